@@ -1,0 +1,1 @@
+//! Claims about a timeline, and judging them.

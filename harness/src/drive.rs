@@ -1,0 +1,1 @@
+//! The world: clock, sockets, ttys, processes, files and the dispatcher.

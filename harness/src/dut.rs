@@ -1,0 +1,1 @@
+//! What a device can be told to do, and what it tells.

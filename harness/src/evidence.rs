@@ -1,0 +1,1 @@
+//! What was seen, and how a run is stored.

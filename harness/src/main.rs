@@ -1,0 +1,2 @@
+//! ringtrue.
+fn main() {}

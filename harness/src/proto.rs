@@ -1,0 +1,1 @@
+//! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.

@@ -1,0 +1,1 @@
+//! What a bench has: power, serial line, network, emulator.

@@ -1,0 +1,1 @@
+//! Samples: codecs, tones, DTMF, levels, correlation.
