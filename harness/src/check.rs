@@ -1,1 +1,5 @@
 //! Claims about a timeline, and judging them.
+
+pub mod claim;
+pub mod expression;
+pub mod subject;

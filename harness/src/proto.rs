@@ -1,1 +1,3 @@
 //! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.
+
+pub mod policy;

@@ -1,1 +1,3 @@
 //! Scenario text to program, with diagnostics.
+
+pub mod program;

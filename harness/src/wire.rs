@@ -1,1 +1,3 @@
 //! Bytes to messages and back, for SIP, SDP, RTP and RTCP.
+
+pub mod edits;

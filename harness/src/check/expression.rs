@@ -1,0 +1,30 @@
+//! Expressions over what was seen: `jitter.p99 < 5 ms`.
+
+use super::subject::SubjectKind;
+use std::ops::Range;
+
+/// A checked expression: its figures exist for the kind of step, and its quantities compare.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {}
+
+/// What is wrong with the text of an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpressionError {
+    /// Where, in bytes of the text.
+    pub at: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Expression {
+    /// Reads and checks an expression made at a step of the given kind.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, in the order of the text. The scenario's author is at fault.
+    pub fn parse(_text: &str, _kind: SubjectKind) -> Result<Self, Vec<ExpressionError>> {
+        Ok(Self {})
+    }
+}

@@ -1,0 +1,124 @@
+//! The append-only list of everything that was seen in one case.
+
+use super::point::Pco;
+use super::step::StepId;
+use crate::time::Tick;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The position of an entry in the timeline. A finding cites evidence by this number.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Seq(pub u32);
+
+/// A datagram, or one framed message of a stream transport.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Datagram {
+    /// The address of our end.
+    pub local: SocketAddr,
+    /// The address of the other end.
+    pub remote: SocketAddr,
+    /// The payload, as it was on the wire.
+    #[serde(with = "super::bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// The test system put this on the wire.
+    Sent(Datagram),
+    /// This arrived from the wire.
+    Received(Datagram),
+    /// The test system wrote this line to the control face, without its line ending.
+    Wrote(String),
+    /// A line from the control face, without its line ending.
+    Line(String),
+    /// The bench did this: `power on`, `reset`.
+    Bench(String),
+    /// The whole machine stood still for this long, ending at the stamp: what was timed meanwhile is void.
+    Stall(#[serde(with = "crate::time::nanos")] Duration),
+    /// The bench failed; the text is a fault's.
+    Fault(String),
+    /// The interpreter came to a step.
+    Reached(StepId),
+    /// A step was met, by an entry where one met it.
+    Met(StepId, Option<Seq>),
+    /// An optional step was passed over.
+    Skipped(StepId),
+    /// A step was not met, and why.
+    Unmet(StepId, String),
+}
+
+/// One entry of the timeline.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Entry {
+    /// Position; also the order in which the test system became aware of things.
+    pub seq: Seq,
+    /// When it happened, stamped as close to the hardware as the point allows.
+    pub at: Tick,
+    /// Where it was seen.
+    pub pco: Pco,
+    /// What was seen.
+    pub seen: Seen,
+}
+
+/// Everything that was seen in one case.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Timeline {
+    entries: Vec<Entry>,
+}
+
+impl Timeline {
+    /// A timeline that was stored.
+    ///
+    /// # Errors
+    ///
+    /// The position at which the numbering of the entries has a gap: the evidence was tampered with
+    /// or cut.
+    pub fn from_entries(entries: Vec<Entry>) -> Result<Self, Seq> {
+        for (index, entry) in entries.iter().enumerate() {
+            if u32::try_from(index) != Ok(entry.seq.0) {
+                return Err(entry.seq);
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// Adds what was seen and returns the entry.
+    ///
+    /// # Panics
+    ///
+    /// Never in practice: a case would need 2³² entries.
+    #[expect(clippy::expect_used, reason = "2^32 entries do not fit in memory")]
+    pub fn record(&mut self, at: Tick, pco: Pco, seen: Seen) -> &Entry {
+        let seq = Seq(u32::try_from(self.entries.len()).expect("fewer than 2^32 entries"));
+        self.entries.push(Entry { seq, at, pco, seen });
+        self.entries.last().expect("an entry was just pushed")
+    }
+
+    /// The entries, in the order in which they were recorded.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry at a position.
+    pub fn get(&self, seq: Seq) -> Option<&Entry> {
+        self.entries.get(usize::try_from(seq.0).ok()?)
+    }
+
+    /// When the interpreter came to `step`.
+    pub fn reached(&self, step: StepId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.seen == Seen::Reached(step))
+    }
+
+    /// The mark that met `step`, and the entry by which it was met.
+    pub fn met(&self, step: StepId) -> Option<(&Entry, Option<&Entry>)> {
+        self.entries.iter().find_map(|entry| match entry.seen {
+            Seen::Met(met, by) if met == step => Some((entry, by.and_then(|seq| self.get(seq)))),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,308 @@
+//! A compiled test case: plain data, so that it can be printed and compared.
+
+use crate::check::claim::Claim;
+use crate::check::subject::Subject;
+use crate::dut::action::Action;
+use crate::dut::event::EventKind;
+use crate::evidence::step::{Part, StepId};
+use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
+use crate::requirement::RequirementId;
+use crate::rig;
+use crate::wire::edits::Edits;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One execution of a test case: one choice of matrix values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// The case, as its file describes it.
+    pub case: Case,
+    /// The id with the matrix values: `UAS-INV-001[transport=udp]`, or the id alone.
+    pub execution: String,
+    /// The matrix values of this execution.
+    pub values: BTreeMap<String, String>,
+    /// Our ends, in the order of the file. A step names one by [`RoleId`].
+    pub roles: Vec<Role>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// The claims; at least one, in the order of the steps.
+    pub claims: Vec<Claim>,
+    /// What each step is to a check, indexed by [`StepId`].
+    pub subjects: Vec<Subject>,
+}
+
+/// What a scenario file says of its case before the steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The id: `UAS-INV-001`.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// The test purpose: `Ensure that …`.
+    pub purpose: String,
+    /// The requirements that the case stands for; the first is the one that steps without their own stand for.
+    pub requires: Vec<RequirementId>,
+    /// Purposes of ETSI TS 102 027-2 that it covers.
+    pub etsi: Vec<String>,
+    /// Free labels for selection.
+    pub tags: Vec<String>,
+    /// The PICS expression as written; absent: applies to every device.
+    pub when: Option<String>,
+    /// The seeded defects of the reference device that prove that the case can fail; at least one.
+    pub defects: Vec<String>,
+}
+
+/// A role of a program, by its place in [`Program::roles`].
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RoleId(pub u16);
+
+/// One of our ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Role {
+    /// The name in the ladder; also the user part of its address.
+    pub name: String,
+    /// What it is.
+    pub kind: RoleKind,
+    /// Encoding names that it offers, in order of preference: `PCMU`, `PCMA`, `telephone-event`.
+    pub codecs: Vec<String>,
+    /// What it deliberately does not do, throughout the case.
+    pub withhold: Vec<Withhold>,
+}
+
+/// What one of our ends is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoleKind {
+    /// A phone.
+    Endpoint,
+    /// A registrar, and the domain's proxy as far as the device can tell.
+    Registrar {
+        /// Whether it answers REGISTER by itself; else the scenario's steps do.
+        answers: Answers,
+        /// Digest algorithms to offer, in order: `MD5`, `SHA-256`. Empty: no challenge.
+        algorithms: Vec<String>,
+        /// The protection space.
+        realm: String,
+        /// The user and password that it accepts.
+        user: String,
+        /// See `user`.
+        password: String,
+        /// The shortest expiry that it grants, in seconds.
+        min_expires: u32,
+        /// The longest expiry that it grants, in seconds.
+        max_expires: u32,
+    },
+}
+
+/// One line of the ladder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Its number over the whole program.
+    pub id: StepId,
+    /// The part that it belongs to.
+    pub part: Part,
+    /// Its line as written: `dut -> alice: 180`.
+    pub text: String,
+    /// Where it stands: the file (the scenario or an included one) and the line from 1.
+    pub file: String,
+    /// See `file`.
+    pub line: usize,
+    /// What it does or waits for.
+    pub kind: StepKind,
+}
+
+/// What a step does or waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepKind {
+    /// `alice -> dut: INVITE`: one of our ends sends a message.
+    Send(Send),
+    /// `dut -> alice: 180`: waits for a message.
+    Await(Await),
+    /// Neighbouring `~>` lines, which run at the same time; over when all of them are.
+    Media(Vec<MediaLine>),
+    /// `dut: answer`: tells the device something; over when the device has confirmed it.
+    Do {
+        /// What to do.
+        action: Action,
+        /// The longest time until the device confirms it.
+        wait: Duration,
+    },
+    /// `event: relay-open`: waits for the device to tell something.
+    AwaitEvent {
+        /// What.
+        kind: EventKind,
+        /// What the detail has to be, where the step says: `event: digit 5`.
+        detail: Option<String>,
+        /// The longest wait.
+        wait: Duration,
+        /// Whether the test goes on without it.
+        presence: Presence,
+    },
+    /// `rig: power off`.
+    Bench(rig::command::Command),
+    /// `wait: 5 s`.
+    Hold(Duration),
+    /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
+    NoneOf {
+        /// What must not come.
+        patterns: Vec<(RoleId, Pattern)>,
+        /// For how long.
+        span: Duration,
+    },
+    /// `any of:` the first branch whose first step is met is taken.
+    AnyOf {
+        /// The branches; each begins with an [`Await`](StepKind::Await) or an
+        /// [`AwaitEvent`](StepKind::AwaitEvent).
+        branches: Vec<Vec<Step>>,
+        /// The longest wait for the first step of any.
+        wait: Duration,
+    },
+    /// `unordered:` all of the steps, in whatever order they come.
+    Unordered {
+        /// Each an [`Await`](StepKind::Await) or an [`AwaitEvent`](StepKind::AwaitEvent).
+        steps: Vec<Step>,
+        /// The longest wait for all of them.
+        wait: Duration,
+    },
+}
+
+/// Whether the test goes on without what a step waits for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Presence {
+    /// It does not.
+    Required,
+    /// It does.
+    Optional,
+}
+
+/// A message that one of our ends sends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Send {
+    /// Who.
+    pub role: RoleId,
+    /// What.
+    pub message: Outgoing,
+    /// What to change in the correct message.
+    pub edits: Edits,
+    /// What to say in the session description.
+    pub session: SessionSpec,
+}
+
+/// What one of our ends sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outgoing {
+    /// A request, in the dialog where one is up, else outside.
+    Request {
+        /// Its method: `INVITE`, `BYE`, `CANCEL`, `ACK`, or any token.
+        method: String,
+        /// Whether to ignore the dialog that is up.
+        dialog: DialogUse,
+    },
+    /// A response to the oldest request of `method` that has no final response yet, or to the
+    /// oldest of any method.
+    Response {
+        /// 100 to 699.
+        status: u16,
+        /// The method of the request, where the step says: `200 (INVITE)`.
+        method: Option<String>,
+    },
+    /// Bytes as they are, in one datagram.
+    Raw(Vec<u8>),
+}
+
+/// A message to wait for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Await {
+    /// Where it has to arrive.
+    pub role: RoleId,
+    /// What.
+    pub pattern: Pattern,
+    /// The longest wait.
+    pub wait: Duration,
+    /// Whether the test goes on without it.
+    pub presence: Presence,
+    /// Who answers, if it is a request: a later step, or the role itself.
+    pub answers: Answers,
+}
+
+/// What a message has to be to meet a step.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Pattern {
+    /// A request of this method.
+    Request(String),
+    /// A response with a status in this range, to a request of this method where one is named.
+    Response {
+        /// Lowest status.
+        from: u16,
+        /// Highest status.
+        to: u16,
+        /// The CSeq method.
+        method: Option<String>,
+    },
+}
+
+/// One `~>` line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaLine {
+    /// Its own step number, for checks.
+    pub id: StepId,
+    /// Its line as written.
+    pub text: String,
+    /// See [`Step::line`].
+    pub line: usize,
+    /// Our end of it.
+    pub role: RoleId,
+    /// Which way, and what.
+    pub flow: Flow,
+}
+
+/// Which way media flows, and what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Flow {
+    /// We play this to the device.
+    Play {
+        /// What.
+        signal: Signal,
+        /// For how long; digits take the time that they take.
+        span: Duration,
+    },
+    /// We listen to what the device sends for this long; absent: as long as the neighbours play.
+    Listen {
+        /// For how long.
+        span: Option<Duration>,
+    },
+    /// We wait for these digits as RFC 4733 events.
+    Digits {
+        /// `0-9 A-D * #`.
+        digits: String,
+        /// The longest wait.
+        wait: Duration,
+    },
+}
+
+/// What we play.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// A sine.
+    Tone {
+        /// Frequency.
+        hz: f64,
+        /// Level, dBm0.
+        dbm0: f64,
+    },
+    /// A talk-like signal with one correlation peak.
+    Talk {
+        /// Level, dBm0.
+        dbm0: f64,
+    },
+    /// Silence.
+    Silence,
+    /// RFC 4733 events, each of `tone` with `gap` between.
+    Digits {
+        /// `0-9 A-D * #`.
+        digits: String,
+        /// How long each is.
+        tone: Duration,
+        /// The time between two.
+        gap: Duration,
+    },
+}

@@ -1,0 +1,5 @@
+//! Changes to an otherwise correct message.
+
+/// Changes to an otherwise correct message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edits {}
