@@ -1,3 +1,4 @@
 //! What a bench has: power, serial line, network, emulator.
 
 pub mod command;
+pub mod profile;
