@@ -1,1 +1,3 @@
 //! What a bench has: power, serial line, network, emulator.
+
+pub mod fault;
