@@ -1,0 +1,1 @@
+//! The detector of DTMF in a signal.
