@@ -30,6 +30,7 @@ impl Dbm0 {
     }
 
     /// The amplitude of a sine at this level, in 16-bit sample units.
+    #[expect(clippy::approx_constant, reason = "3.14 dBm0 is a level")]
     pub fn amplitude(self, codec: Codec) -> f64 {
         let (overload, top) = match codec {
             Codec::Pcmu => (f64::from(8_159 * 4), 3.17),
@@ -65,6 +66,6 @@ mod tests {
     fn level_and_rms_are_inverse(#[values(Codec::Pcma, Codec::Pcmu)] codec: Codec) {
         let back = Dbm0::of_rms(Dbm0(-23.5).rms(codec), codec);
         assert!((back.0 + 23.5).abs() < 1e-12);
-        assert_eq!(Dbm0::of_rms(0.0, codec).0, f64::NEG_INFINITY);
+        assert!(Dbm0::of_rms(0.0, codec) < Dbm0(f64::MIN));
     }
 }

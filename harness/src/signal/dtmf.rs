@@ -7,6 +7,8 @@ use std::time::Duration;
 
 pub mod detector;
 
+pub use detector::{Heard, detect};
+
 /// One of the sixteen DTMF digits.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Digit(u8);
@@ -21,6 +23,11 @@ impl Digit {
     pub fn of_char(name: char) -> Option<Self> {
         let name = name.to_ascii_uppercase();
         (0..16).map(Self).find(|digit| digit.name() == name)
+    }
+
+    /// The digit whose tones are the `row`-th of the low group and the `column`-th of the high one.
+    fn of_key(row: usize, column: usize) -> Option<Self> {
+        KEYS.get(row)?.get(column).copied().and_then(Self::of_char)
     }
 
     /// The RFC 4733 event code, 0 to 15.
@@ -56,7 +63,7 @@ impl fmt::Display for Digit {
 ///
 /// `level` is that of each of the two tones. The edges of a digit are faded over 1 ms.
 pub fn dial(
-    digits: &[Digit],
+    digits: impl IntoIterator<Item = Digit>,
     level: Dbm0,
     on: Duration,
     off: Duration,
@@ -64,7 +71,7 @@ pub fn dial(
 ) -> impl Iterator<Item = i16> {
     let rate = f64::from(codec.clock_rate());
     let (on, off) = (count(on.as_secs_f64(), rate), count(off.as_secs_f64(), rate));
-    digits.to_vec().into_iter().flat_map(move |digit| {
+    digits.into_iter().flat_map(move |digit| {
         let (low, high) = digit.tones();
         let (mut low, mut high) = (Tone::new(low, level, codec), Tone::new(high, level, codec));
         let mut samples: Vec<i16> =
@@ -101,7 +108,7 @@ mod tests {
     fn digits_and_pauses_have_their_lengths() {
         let digits = [Digit(1), Digit(2)];
         let ms = Duration::from_millis;
-        let samples: Vec<i16> = dial(&digits, Dbm0(-8.0), ms(100), ms(60), Codec::Pcmu).collect();
+        let samples: Vec<i16> = dial(digits, Dbm0(-8.0), ms(100), ms(60), Codec::Pcmu).collect();
         assert_eq!(samples.len(), 2 * 1_280);
         assert!(samples[800..1_280].iter().all(|&x| x == 0));
         assert!(samples[1_280..2_080].iter().any(|&x| x.unsigned_abs() > 10_000));

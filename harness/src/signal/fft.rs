@@ -42,14 +42,13 @@ impl Fft {
         let mut input = self.inverse.make_input_vec();
         input.iter_mut().zip(spectrum).for_each(|(slot, value)| *slot = *value);
         // A real signal has no imaginary part at either end of the band.
-        let ends =
-            [input.first_mut().map(|bin| bin.im = 0.0), input.last_mut().map(|bin| bin.im = 0.0)];
-        debug_assert!(ends.iter().all(Option::is_some));
+        if let [first, .., last] = input.as_mut_slice() {
+            (first.im, last.im) = (0.0, 0.0);
+        }
         let mut output = self.inverse.make_output_vec();
         self.inverse.process(&mut input, &mut output).expect("buffers of the planned length");
         let scale = super::real(self.len()).recip();
-        output.iter_mut().for_each(|value| *value *= scale);
-        output
+        output.into_iter().map(|value| scale * value).collect()
     }
 }
 

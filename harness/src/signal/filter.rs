@@ -1,11 +1,11 @@
 //! Second-order filter sections.
 
-use std::f64::consts::{FRAC_1_SQRT_2, TAU};
+use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 
 /// One second-order section in transposed direct form II.
 ///
-/// The coefficients are those of the bilinear transform of the analogue prototype with its centre
-/// or corner frequency pre-warped.
+/// The coefficients are those of the bilinear transform of the analogue prototype with its corner
+/// frequency, or both edges of its band, pre-warped.
 #[derive(Clone, Debug)]
 pub struct Biquad {
     feed: [f64; 3],
@@ -16,21 +16,21 @@ pub struct Biquad {
 impl Biquad {
     /// A Butterworth low-pass whose response is −3 dB at `hertz`.
     pub fn low_pass(hertz: f64, rate: f64) -> Self {
-        let (cos, alpha) = prototype(hertz, rate, FRAC_1_SQRT_2);
+        let (cos, alpha) = prototype(hertz, rate);
         let b = 0.5 * (1.0 - cos);
         Self::normalised([b, 2.0 * b, b], cos, alpha)
     }
 
     /// A Butterworth high-pass whose response is −3 dB at `hertz`.
     pub fn high_pass(hertz: f64, rate: f64) -> Self {
-        let (cos, alpha) = prototype(hertz, rate, FRAC_1_SQRT_2);
+        let (cos, alpha) = prototype(hertz, rate);
         let b = 0.5 * (1.0 + cos);
         Self::normalised([b, -2.0 * b, b], cos, alpha)
     }
 
     /// A resonance of unit gain at `hertz`, `width` hertz wide between its −3 dB points.
     pub fn resonance(hertz: f64, width: f64, rate: f64) -> Self {
-        let (cos, alpha) = prototype(hertz, rate, hertz / width);
+        let (cos, alpha) = ((TAU * hertz / rate).cos(), (PI * width / rate).tan());
         Self::normalised([alpha, 0.0, -alpha], cos, alpha)
     }
 
@@ -54,10 +54,10 @@ impl Biquad {
     }
 }
 
-/// The cosine of the digital frequency, and half its sine over the quality factor.
-fn prototype(hertz: f64, rate: f64, quality: f64) -> (f64, f64) {
+/// The cosine of the corner frequency, and half its sine over the Butterworth quality factor.
+fn prototype(hertz: f64, rate: f64) -> (f64, f64) {
     let (sin, cos) = (TAU * hertz / rate).sin_cos();
-    (cos, sin / (2.0 * quality))
+    (cos, sin * FRAC_1_SQRT_2)
 }
 
 #[cfg(test)]
@@ -81,6 +81,6 @@ mod tests {
         near(gain(Biquad::high_pass(1_000.0, 8_000.0), 1_000.0), -3.01);
         near(gain(Biquad::high_pass(1_000.0, 8_000.0), 3_900.0), 0.0);
         near(gain(Biquad::resonance(1_000.0, 100.0, 8_000.0), 1_000.0), 0.0);
-        near(gain(Biquad::resonance(1_000.0, 100.0, 8_000.0), 1_050.0), -3.0);
+        near(gain(Biquad::resonance(1_000.0, 100.0, 8_000.0), 1_050.0), -2.9);
     }
 }

@@ -11,7 +11,7 @@ pub const fn pcmu_encode(sample: i16) -> u8 {
     // The bias puts the leading one of the first segment in bit 5.
     let segment = biased.ilog2() - BIAS.ilog2();
     let step = (biased >> (segment + 1)) & 0x0f;
-    !(sign(sample) | low_byte(segment as u16) << 4 | low_byte(step))
+    !(sign(sample) | low_byte(segment << 4 | step as u32))
 }
 
 /// Decodes one µ-law byte; the range is ±32,124.
@@ -26,10 +26,10 @@ pub const fn pcmu_decode(code: u8) -> i16 {
 pub const fn pcma_encode(sample: i16) -> u8 {
     let magnitude = magnitude(sample) >> 4;
     let folded = if magnitude < 16 {
-        low_byte(magnitude)
+        low_byte(magnitude as u32)
     } else {
         let segment = magnitude.ilog2() - 3;
-        low_byte(segment as u16) << 4 | low_byte((magnitude >> (segment - 1)) & 0x0f)
+        low_byte(segment << 4 | (magnitude >> (segment - 1)) as u32 & 0x0f)
     };
     (folded | (sign(sample) ^ SIGN)) ^ EVEN_BITS
 }
@@ -65,7 +65,7 @@ const fn signed(magnitude: u16, negative: bool) -> i16 {
     if negative { -value } else { value }
 }
 
-const fn low_byte(word: u16) -> u8 {
+const fn low_byte(word: u32) -> u8 {
     (word & 0xff) as u8
 }
 
