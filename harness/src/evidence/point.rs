@@ -50,6 +50,17 @@ pub enum RolePoint {
     Rtcp = 2,
 }
 
+impl RolePoint {
+    /// The name in the names of points.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Rtp => "rtp",
+            Self::Rtcp => "rtcp",
+        }
+    }
+}
+
 /// A point as the case record lists it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Point {
@@ -64,6 +75,43 @@ pub struct Point {
     /// How far a stamp may be from the truth, one-sided bound at 99 % of stamps; measured in the run.
     #[serde(with = "crate::time::nanos")]
     pub uncertainty: Duration,
+}
+
+impl Point {
+    /// The points of a case whose roles are named and have these sockets for SIP and RTP.
+    ///
+    /// `network` and `control` are the clock and the uncertainty of the sockets and of the control
+    /// face; the test system's own marks are stamped by us.
+    pub fn of_case<'a>(
+        roles: impl IntoIterator<Item = (&'a str, (SocketAddr, SocketAddr))>,
+        network: (StampClock, Duration),
+        control: (StampClock, Duration),
+    ) -> Vec<Self> {
+        let own = |pco, name: &str| Self {
+            pco,
+            name: name.to_owned(),
+            local: None,
+            clock: control.0,
+            uncertainty: control.1,
+        };
+        let mut points =
+            vec![own(Pco::TEST, "test"), own(Pco::BENCH, "bench"), own(Pco::CONTROL, "control")];
+        for (index, (name, (sip, rtp))) in (0_u16..).zip(roles) {
+            let rtcp = SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1));
+            for (kind, local) in
+                [(RolePoint::Sip, sip), (RolePoint::Rtp, rtp), (RolePoint::Rtcp, rtcp)]
+            {
+                points.push(Self {
+                    pco: Pco::of_role(index, kind),
+                    name: format!("{name}.{}", kind.name()),
+                    local: Some(local),
+                    clock: network.0,
+                    uncertainty: network.1,
+                });
+            }
+        }
+        points
+    }
 }
 
 /// Where a stamp is taken.

@@ -38,6 +38,8 @@ pub enum Seen {
     Line(String),
     /// The bench did this: `power on`, `reset`.
     Bench(String),
+    /// The device's process or emulator ended without being told to, and how.
+    Died(String),
     /// The whole machine stood still for this long, ending at the stamp: what was timed meanwhile is void.
     Stall(#[serde(with = "crate::time::nanos")] Duration),
     /// The bench failed; the text is a fault's.

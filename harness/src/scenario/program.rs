@@ -59,8 +59,10 @@ pub struct RoleId(pub u16);
 /// One of our ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Role {
-    /// The name in the ladder; also the user part of its address.
+    /// The name in the ladder.
     pub name: String,
+    /// The user part of its address; the name where the file does not say.
+    pub user: String,
     /// What it is.
     pub kind: RoleKind,
     /// Encoding names that it offers, in order of preference: `PCMU`, `PCMA`, `telephone-event`.

@@ -1,0 +1,186 @@
+//! UDP sockets.
+//!
+//! Receiving is a task on the runtime and not a thread of its own: the kernel stamps the packet when
+//! it arrives, so it does not matter when we get to read it. Sending in time is the pacer's work.
+
+mod receive;
+
+use super::clock::RunClock;
+use super::link::{Feed, LinkId};
+use super::task::Task;
+use crate::rig::fault::Fault;
+use crate::time::Tick;
+use nix::sys::socket::{setsockopt, sockopt};
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+
+/// A bound UDP socket that delivers what it receives.
+///
+/// Closes when it and every [`PacedSocket`] of it are dropped.
+#[derive(Debug)]
+pub struct UdpLink {
+    link: LinkId,
+    pco: String,
+    local: SocketAddr,
+    clock: RunClock,
+    socket: Arc<UdpSocket>,
+    _receiver: Task,
+}
+
+impl UdpLink {
+    /// Binds `address`, on a free port where its port is 0, and delivers from then on.
+    ///
+    /// Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// The address is not ours, or its port is taken.
+    pub fn bind(
+        link: LinkId,
+        pco: &str,
+        address: SocketAddr,
+        clock: RunClock,
+        feed: Feed,
+    ) -> Result<Self, Fault> {
+        let fault = |error: io::Error| {
+            Fault::new(pco, format!("bind UDP {address}"), &error, remedy_for_bind(&error))
+        };
+        let socket = UdpSocket::bind(address).map_err(fault)?;
+        Self::over(link, pco, socket, clock, feed).map_err(fault)
+    }
+
+    /// Binds a free even port for RTP and the next one for RTCP.
+    ///
+    /// # Errors
+    ///
+    /// The address is not ours, or no pair of ports is free.
+    //= RFC 3550 §11
+    pub fn bind_rtp(
+        links: [LinkId; 2],
+        pco: &str,
+        address: IpAddr,
+        clock: RunClock,
+        feed: &Feed,
+    ) -> Result<[Self; 2], Fault> {
+        let [media, control] = links;
+        let mut last = None;
+        for _ in 0..PAIRS_TRIED {
+            let any = SocketAddr::new(address, 0);
+            let first = Self::bind(media, pco, any, clock, feed.clone())?;
+            // The kernel hands out odd and even ports alike: where it was odd, try its neighbours.
+            let port = first.local.port() & !1;
+            drop(first);
+            let at = |link, port| {
+                Self::bind(link, pco, SocketAddr::new(address, port), clock, feed.clone())
+            };
+            match (at(media, port), at(control, port | 1)) {
+                (Ok(media), Ok(control)) => return Ok([media, control]),
+                (Err(fault), _) | (_, Err(fault)) => last = Some(fault),
+            }
+        }
+        Err(last.unwrap_or_else(|| {
+            Fault::new(pco, format!("bind UDP {address}"), "no port pair is free", REMEDY_TAKEN)
+        }))
+    }
+
+    /// Sends a datagram and returns the instant just before the kernel took it.
+    ///
+    /// # Errors
+    ///
+    /// The kernel has no route or refuses the datagram; what ICMP says about earlier datagrams is an
+    /// event of the link and not an error.
+    pub fn send(&self, remote: SocketAddr, bytes: &[u8]) -> Result<Tick, Fault> {
+        let at = self.clock.now();
+        send(&self.socket, remote, bytes).map_err(|error| {
+            Fault::new(
+                self.pco.as_str(),
+                format!("send {} bytes to {remote}", bytes.len()),
+                error,
+                "does the rig's interface have an address in the device's network?",
+            )
+        })?;
+        Ok(at)
+    }
+
+    /// The same socket for the pacer to send from.
+    pub fn paced(&self) -> PacedSocket {
+        PacedSocket { link: self.link, socket: Arc::clone(&self.socket) }
+    }
+
+    /// The identity under which the link delivers.
+    pub const fn link(&self) -> LinkId {
+        self.link
+    }
+
+    /// The address that is bound.
+    pub const fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    fn over(
+        link: LinkId,
+        pco: &str,
+        socket: UdpSocket,
+        clock: RunClock,
+        feed: Feed,
+    ) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        let local = socket.local_addr()?;
+        // Without stamps we stamp on reading, and say so with each datagram.
+        let _stamps = setsockopt(&socket, sockopt::ReceiveTimestampns, &true);
+        setsockopt(&socket, sockopt::RxqOvfl, &1)?;
+        // The kernel gives what it allows; an overflow is reported, so less is no error.
+        let _granted = setsockopt(&socket, sockopt::RcvBuf, &BUFFER);
+        if local.is_ipv4() {
+            setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?;
+        } else {
+            setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?;
+        }
+        let ready = tokio::net::UdpSocket::from_std(socket.try_clone()?)?;
+        let receiver = Task::start(receive::run(ready, link, local, clock, feed));
+        let socket = Arc::new(socket);
+        Ok(Self { link, pco: pco.to_owned(), local, clock, socket, _receiver: receiver })
+    }
+}
+
+/// A socket of a [`UdpLink`] in the hands of the pacer.
+#[derive(Clone, Debug)]
+pub struct PacedSocket {
+    pub(super) link: LinkId,
+    socket: Arc<UdpSocket>,
+}
+
+impl PacedSocket {
+    /// Sends a datagram.
+    pub(super) fn send(&self, remote: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+        send(&self.socket, remote, bytes)
+    }
+}
+
+/// Sends a datagram, again where the kernel used the call to report an earlier one's ICMP error.
+fn send(socket: &UdpSocket, remote: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+    match socket.send_to(bytes, remote) {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            socket.send_to(bytes, remote).map(drop)
+        }
+        sent => sent.map(drop),
+    }
+}
+
+fn remedy_for_bind(error: &io::Error) -> &'static str {
+    if error.kind() == io::ErrorKind::AddrNotAvailable {
+        "give the rig's interface that address, or name one that it has"
+    } else {
+        REMEDY_TAKEN
+    }
+}
+
+const REMEDY_TAKEN: &str = "is another run, or a softphone, still using the port?";
+/// Receive buffer asked for, bytes: a second of 40 calls' media.
+const BUFFER: usize = 4 << 20;
+/// How often a pair of free ports is looked for.
+const PAIRS_TRIED: usize = 32;
+
+#[cfg(test)]
+mod tests;
