@@ -57,11 +57,13 @@ fn miss(name: &str, call: &[String], kind: Kind) -> Miss {
         );
     }
     let near = near(name, kind);
-    let help = if near.is_empty() {
-        let all: Vec<_> = of_kind(kind).map(|figure| format!("`{}`", figure.pattern())).collect();
-        format!("there are {}", all.join(", "))
-    } else {
+    let all: Vec<_> = of_kind(kind).map(|figure| format!("`{}`", figure.pattern())).collect();
+    let help = if !near.is_empty() {
         format!("did you mean {}?", near.join(" or "))
+    } else if all.len() > FEW {
+        "docs/checks.md lists the figures".to_owned()
+    } else {
+        format!("there are {}", all.join(", "))
     };
     Miss::Wrong(format!("`{name}` is not a figure of {}", kind.words()), help)
 }
@@ -159,8 +161,11 @@ fn reading(
 /// Up to three names of figures of that kind that are like `name`, nearest first.
 fn near(name: &str, kind: Kind) -> Vec<String> {
     let mut near: Vec<_> = of_kind(kind)
-        .map(|figure| concrete(figure.pattern(), name))
-        .map(|candidate| (strsim::damerau_levenshtein(name, &candidate), candidate))
+        .map(|figure| {
+            let candidate = concrete(figure.pattern(), name);
+            let path = candidate.split('(').next().unwrap_or_default();
+            (strsim::damerau_levenshtein(name, path), candidate)
+        })
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
         .collect();
     near.sort();
@@ -177,3 +182,6 @@ fn concrete(pattern: &str, name: &str) -> String {
     });
     parts.collect::<Vec<_>>().join(".")
 }
+
+/// How many figures are listed where no name is near.
+const FEW: usize = 12;

@@ -7,7 +7,7 @@ use super::node::{
 };
 use super::token::{Token, TokenKind, tokens};
 use super::{ExpressionError, Scope};
-use crate::check::dimension::Dimension;
+use crate::check::dimension::{Dimension, Unit};
 use std::ops::Range;
 
 /// Reads a whole expression; every mistake goes to the errors.
@@ -332,7 +332,12 @@ impl Parser<'_> {
 
     /// A figure or a value, with what is added to it.
     fn side(&mut self, place: Place) -> Option<Side> {
-        let token = self.peek()?.clone();
+        let Some(token) = self.peek().cloned() else {
+            if place == Place::Right {
+                self.value();
+            }
+            return None;
+        };
         let TokenKind::Word(text) = &token.kind else { return self.value().map(Side::Literal) };
         if literal::number(text).is_some() {
             return self.value().map(Side::Literal);
@@ -388,17 +393,17 @@ impl Parser<'_> {
         }
         self.next += 1;
         while self.take_sign(")").is_none() {
-            texts.push(self.value()?.text);
-            if self.take_sign(",").is_none() && !self.peek().is_some_and(|token| token.is_sign(")"))
-            {
+            let value = self.value();
+            if value.is_some() && self.take_sign(",").is_none() && !self.next_is(")") {
                 let at = self.here();
-                self.error(
-                    at,
-                    "`,` or `)` is expected here".to_owned(),
-                    "as in `auth.valid(user, password)`",
-                );
+                let help = "as in `auth.valid(user, password)`";
+                self.error(at, "`,` or `)` is expected here".to_owned(), help);
+                while self.peek().is_some() && self.take_sign(")").is_none() {
+                    self.next += 1;
+                }
                 return None;
             }
+            texts.push(value?.text);
         }
         Some(texts)
     }
@@ -425,6 +430,7 @@ impl Parser<'_> {
         };
         self.next += 1;
         if let Some(Token { kind: TokenKind::Word(next), at }) = self.peek()
+            && (Unit::of_name(next).is_some() || self.ends_after(1))
             && word.take_unit(next, at.end)
         {
             self.next += 1;
@@ -476,6 +482,19 @@ impl Parser<'_> {
         let at = self.peek().filter(|token| token.is_word(word))?.at.clone();
         self.next += 1;
         Some(at)
+    }
+
+    fn next_is(&self, sign: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_sign(sign))
+    }
+
+    /// Whether a claim or a part of it may end after the next `count` tokens.
+    fn ends_after(&self, count: usize) -> bool {
+        self.tokens.get(self.next + count).is_none_or(|token| match &token.kind {
+            TokenKind::Word(word) => ["and", "or"].contains(&word.as_str()),
+            TokenKind::Sign(sign) => [")", "]", ",", "..", "±", "+-"].contains(sign),
+            TokenKind::Quoted(_) => false,
+        })
     }
 
     fn peek(&self) -> Option<&Token> {

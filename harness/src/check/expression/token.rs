@@ -40,46 +40,60 @@ pub(super) fn tokens(text: &str, errors: &mut Vec<ExpressionError>) -> Vec<Token
             start += blank;
             continue;
         }
-        let (length, kind) = match token(rest) {
-            Ok(found) => found,
-            Err((length, message, help)) => {
-                let at = start..start + length;
-                errors.push(ExpressionError { at, message, help: Some(help.to_owned()) });
-                start += length;
-                continue;
-            }
-        };
-        tokens.push(Token { at: start..start + length, kind });
+        let Found { length, kind, mistake } = token(rest);
+        let at = start..start + length;
+        if let Some((message, help)) = mistake {
+            errors.push(ExpressionError { at: at.clone(), message, help: Some(help.to_owned()) });
+        }
+        tokens.push(Token { at, kind });
         start += length;
     }
     tokens
 }
 
-/// The token at the start of `rest`, and how many bytes it takes.
-fn token(rest: &str) -> Result<(usize, TokenKind), (usize, String, &'static str)> {
+/// A token, how many bytes it takes, and what is wrong with it: what was meant goes on to the
+/// parser, so that one mistake gives one error.
+struct Found {
+    length: usize,
+    kind: TokenKind,
+    mistake: Option<(String, &'static str)>,
+}
+
+impl Found {
+    const fn new(length: usize, kind: TokenKind) -> Self {
+        Self { length, kind, mistake: None }
+    }
+}
+
+fn token(rest: &str) -> Found {
     if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
         return quoted(rest, quote);
     }
     if let Some(sign) = SIGNS.iter().copied().find(|sign| rest.starts_with(*sign)) {
-        return Ok((sign.len(), TokenKind::Sign(sign)));
+        return Found::new(sign.len(), TokenKind::Sign(sign));
     }
     for sign in ["+", "-"] {
         // A sign of its own only before a blank: `-10`, `+49301234` and `a-b` are words.
         let after = rest.strip_prefix(sign);
         if after.is_some_and(|after| after.is_empty() || after.starts_with(' ')) {
-            return Ok((1, TokenKind::Sign(sign)));
+            return Found::new(1, TokenKind::Sign(sign));
         }
     }
-    for (wrong, right) in WRONG_SIGNS {
+    for (wrong, meant, help) in WRONG_SIGNS {
         if rest.starts_with(wrong) {
-            return Err((wrong.len(), format!("`{wrong}` is not an operator"), right));
+            let kind = match SIGNS.iter().find(|sign| *sign == meant) {
+                Some(sign) => TokenKind::Sign(sign),
+                None => TokenKind::Word((*meant).to_owned()),
+            };
+            let mistake = Some((format!("`{wrong}` is not an operator"), *help));
+            return Found { length: wrong.len(), kind, mistake };
         }
     }
     let length = word(rest);
-    Ok((length, TokenKind::Word(rest.get(..length).unwrap_or(rest).to_owned())))
+    Found::new(length, TokenKind::Word(rest.get(..length).unwrap_or(rest).to_owned()))
 }
 
-fn quoted(rest: &str, quote: char) -> Result<(usize, TokenKind), (usize, String, &'static str)> {
+fn quoted(rest: &str, quote: char) -> Found {
     let mut text = String::new();
     let mut characters = rest.char_indices().skip(1).peekable();
     while let Some((at, c)) = characters.next() {
@@ -89,11 +103,12 @@ fn quoted(rest: &str, quote: char) -> Result<(usize, TokenKind), (usize, String,
                 characters.next();
                 text.push(quote);
             }
-            c if c == quote => return Ok((at + 1, TokenKind::Quoted(text))),
+            c if c == quote => return Found::new(at + 1, TokenKind::Quoted(text)),
             c => text.push(c),
         }
     }
-    Err((rest.len(), "this quote is not closed".to_owned(), "end the text with the same quote"))
+    let mistake = Some(("this quote is not closed".to_owned(), "end the text with the same quote"));
+    Found { length: rest.len(), kind: TokenKind::Quoted(text), mistake }
 }
 
 /// How many bytes of `rest` are one word; at least one character.
@@ -134,11 +149,12 @@ fn ends_word(c: char) -> bool {
 const SIGNS: &[&str] =
     &["==", "!=", "<=", ">=", "<", ">", "(", ")", "[", "]", ",", "±", "+-", ".."];
 
-const WRONG_SIGNS: &[(&str, &str)] = &[
-    ("=", "`==` compares; text with a `=` in it goes in quotes"),
-    ("!", "`!=` is unlike, `not` denies a whole comparison"),
-    ("&&", "write `and`"),
-    ("||", "write `or`"),
-    ("&", "write `and`; text with a `&` in it goes in quotes"),
-    ("|", "write `or`; text with a `|` in it goes in quotes"),
+/// What is written in other languages, what it means here, and what to write.
+const WRONG_SIGNS: &[(&str, &str, &str)] = &[
+    ("=", "==", "`==` compares; text with a `=` in it goes in quotes"),
+    ("!", "not", "`!=` is unlike, `not` denies a whole claim"),
+    ("&&", "and", "write `and`"),
+    ("||", "or", "write `or`"),
+    ("&", "and", "write `and`; text with a `&` in it goes in quotes"),
+    ("|", "or", "write `or`; text with a `|` in it goes in quotes"),
 ];
