@@ -54,6 +54,7 @@ pub fn setup(roles: usize, user: &str, seed: u64) -> Setup {
         device_uri: format!("sip:{user}@{DEVICE}:5060"),
         device_sip: SocketAddr::new(DEVICE, 5_060),
         seed,
+        began_unix: Duration::ZERO,
     }
 }
 

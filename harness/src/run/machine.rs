@@ -58,7 +58,7 @@ impl Machine {
     pub fn new(program: Arc<Program>, face: Arc<Face>, setup: Setup) -> Self {
         let seat = |(index, (role, address)): (usize, (&Role, _))| {
             let index = u16::try_from(index).unwrap_or(u16::MAX);
-            Seat::new(index, role, address, setup.seed)
+            Seat::new(index, role, address, &setup)
         };
         let addresses = setup.seats.iter().copied();
         let seats = program.roles.iter().zip(addresses).enumerate().map(seat).collect();

@@ -3,7 +3,7 @@
 use crate::proto::media::{Media, Sound};
 use crate::proto::offer_answer::Session;
 use crate::scenario::program::{Flow, MediaLine, Signal};
-use crate::signal::{Codec, Dbm0, Digit, Talk, Tone};
+use crate::signal::{Codec, Dbm0, Talk, Tone};
 use crate::time::Tick;
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
         let Some(payload_type) = session.telephone_event else {
             return Err("the device agreed to no telephone-event payload type".to_owned());
         };
-        let digits = digits.chars().filter_map(Digit::of_char).collect();
+        let digits = digits.clone();
         return Ok(Sound::Digits { payload_type, digits, tone: *tone, gap: *gap });
     }
     let codec: Codec = session

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::inbox::Inbox;
 use super::player;
-use super::setup::Address;
+use super::setup::{Address, Setup};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
 use crate::proto::media::Media;
@@ -12,6 +12,8 @@ use crate::proto::registrar;
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Role, RoleKind};
 use crate::time::Tick;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 /// One of our ends.
 #[derive(Debug)]
@@ -21,10 +23,13 @@ pub(super) struct Seat {
     media: Media,
     index: u16,
     reports: bool,
+    began_unix: Duration,
+    /// Where our reports go while a session is up.
+    reporting_to: Option<SocketAddr>,
 }
 
 impl Seat {
-    pub(super) fn new(index: u16, role: &Role, address: Address, seed: u64) -> Self {
+    pub(super) fn new(index: u16, role: &Role, address: Address, setup: &Setup) -> Self {
         let registrar = match &role.kind {
             RoleKind::Endpoint => None,
             RoleKind::Registrar {
@@ -44,7 +49,7 @@ impl Seat {
                 max_expires: *max_expires,
             }),
         };
-        let seed = seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
+        let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
         let ua = UserAgent::new(Config {
             user: role.user.clone(),
             sip: address.sip,
@@ -57,14 +62,25 @@ impl Seat {
         });
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
         let reports = !role.withhold.contains(&Withhold::Rtcp);
-        Self { ua, inbox: Inbox::default(), media, index, reports }
+        Self {
+            ua,
+            inbox: Inbox::default(),
+            media,
+            index,
+            reports,
+            began_unix: setup.began_unix,
+            reporting_to: None,
+        }
     }
 
     /// Takes a datagram that arrived at one of its points.
     pub(super) fn handle_received(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
         match point {
             RolePoint::Sip => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
-            RolePoint::Rtp => self.media.handle_rtp(now, &datagram.bytes),
+            RolePoint::Rtp => {
+                let events = self.ua.session().and_then(|session| session.telephone_event);
+                self.media.handle_rtp(now, &datagram.bytes, events);
+            }
             RolePoint::Rtcp => self.media.handle_rtcp(now, &datagram.bytes),
         }
     }
@@ -121,9 +137,14 @@ impl Seat {
         Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
     }
 
+    /// The digits that it has heard as telephone events since then.
+    pub(super) fn heard(&self, since: Tick) -> String {
+        self.media.digits(since)
+    }
+
     /// When it wants to be woken.
     pub(super) fn poll_timeout(&self) -> Option<Tick> {
-        let media = self.media.poll_timeout().filter(|_| self.reports && self.ua.session().is_some());
+        let media = self.media.poll_timeout().filter(|_| self.reporting_to.is_some());
         self.ua.poll_timeout().into_iter().chain(media).min()
     }
 
@@ -131,13 +152,21 @@ impl Seat {
         Pco::of_role(self.index, point)
     }
 
+    /// Reports while a session is up, and takes leave when it is over.
     fn drain_reports(&mut self, now: Tick, actions: &mut impl Extend<Action>) {
-        let Some(session) = self.ua.session().filter(|_| self.reports) else { return };
-        let remote = session.remote_rtcp;
-        let pco = self.pco(RolePoint::Rtcp);
-        while let Some(bytes) = self.media.poll_report(now) {
-            actions.extend([Action::Transmit { pco, remote, bytes }]);
+        if !self.reports {
+            return;
         }
+        let unix = self.began_unix + now.since(Tick::ZERO);
+        let pco = self.pco(RolePoint::Rtcp);
+        let session = self.ua.session().map(|session| session.remote_rtcp);
+        let (remote, bytes) = match (session, self.reporting_to) {
+            (Some(remote), _) => (remote, self.media.poll_report(now, unix)),
+            (None, Some(remote)) => (remote, self.media.leave(now, unix)),
+            (None, None) => return,
+        };
+        self.reporting_to = session;
+        actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::evidence::point::RolePoint;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The world of one case.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Setup {
     pub device_sip: SocketAddr,
     /// The seed of every random choice of the case.
     pub seed: u64,
+    /// The wall clock at tick zero, since 1970: what our RTCP reports say of the time.
+    pub began_unix: Duration,
 }
 
 /// The sockets of one of our ends.

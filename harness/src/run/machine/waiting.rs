@@ -119,7 +119,7 @@ impl Waiting {
 impl Machine {
     /// What the wait of `step` has come to.
     pub(super) fn progress(&mut self, now: Tick, step: &Step, waiting: &mut Waiting) -> Progress {
-        if let Some(words) = self.crash() {
+        if let Some(words) = self.crash(step) {
             return Progress::Unmet(words);
         }
         match waiting {
@@ -137,8 +137,14 @@ impl Machine {
         }
     }
 
-    /// Whether the device told that it crashed; told once.
-    fn crash(&mut self) -> Option<String> {
+    /// Whether the device told that it crashed, where no step waits for that; told once.
+    fn crash(&mut self, step: &Step) -> Option<String> {
+        let expected = |step: &Step| {
+            matches!(step.kind, StepKind::AwaitEvent { kind: EventKind::Crashed, .. })
+        };
+        if expected(step) || self.agenda.iter().any(expected) {
+            return None;
+        }
         let at = self.events.iter().position(|(_, event)| event.kind == EventKind::Crashed)?;
         let (_, event) = self.events.remove(at)?;
         Some(format!("the device crashed: {}", event.detail))
