@@ -2,4 +2,5 @@
 
 pub mod claim;
 pub mod expression;
+pub mod measure;
 pub mod subject;
