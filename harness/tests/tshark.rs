@@ -82,13 +82,13 @@ fn loss_jitter_and_intervals_are_those_of_tshark() {
     assert!(loss.lost > 5 && loss.reordered > 5, "{loss:?}");
 
     // Packets, lost, lost in per cent, then least, mean and largest interval and jitter, in ms.
-    let [packets, lost, _, _, _, longest, _, mean, largest] = theirs[..] else {
+    let [count, missing, _, _, _, longest, _, mean, largest] = theirs[..] else {
         panic!("tshark's table has changed: {theirs:?}");
     };
     let agrees = |ours: f64, theirs: f64| (ours - theirs).abs() < 0.001;
     let millis = |ours: Measured, theirs: f64| agrees(ours.value * 1e3, theirs);
-    assert!(agrees(Measured::count(loss.received).value, packets), "{packets}: {loss:?}");
-    assert!(agrees(Measured::count(loss.lost).value, lost), "{lost}: {loss:?}");
+    assert!(agrees(Measured::count(loss.received).value, count), "{count}: {loss:?}");
+    assert!(agrees(Measured::count(loss.lost).value, missing), "{missing}: {loss:?}");
     assert!(millis(intervals.max, longest), "{longest}: {intervals:?}");
     assert!(millis(jitter.mean, mean), "{mean}: {jitter:?}");
     assert!(millis(jitter.max, largest), "{largest}: {jitter:?}");
