@@ -4,4 +4,5 @@ pub mod claim;
 pub mod dimension;
 pub mod expression;
 pub mod figure;
+pub mod measure;
 pub mod subject;
