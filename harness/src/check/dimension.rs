@@ -56,7 +56,10 @@ impl Dimension {
 
     /// Whether it is measured or counted.
     pub const fn is_quantity(self) -> bool {
-        matches!(self, Self::Number | Self::Time | Self::Frequency | Self::Level | Self::Gain | Self::Ratio)
+        matches!(
+            self,
+            Self::Number | Self::Time | Self::Frequency | Self::Level | Self::Gain | Self::Ratio
+        )
     }
 
     /// Whether it is one piece of text.

@@ -3,12 +3,14 @@
 mod auth;
 mod console;
 mod copies;
+mod digits;
+mod heard;
 mod message;
 mod sdp;
 mod time;
+mod window;
 
 use super::expression::node::{Argument, Reading};
-use super::figure::Figure;
 use super::value::{Missing, Read, Value};
 use super::view::View;
 use crate::evidence::step::StepId;
@@ -19,7 +21,11 @@ use crate::evidence::step::StepId;
 /// can say.
 pub(super) fn read(reading: &Reading, view: &View<'_>) -> Read {
     let figure = reading.figure;
-    if let Some(read) = time::read(reading, view).or_else(|| console::read(reading, view)) {
+    let read = time::read(reading, view)
+        .or_else(|| console::read(reading, view))
+        .or_else(|| heard::read(reading, view))
+        .or_else(|| digits::read(reading, view));
+    if let Some(read) = read {
         return read;
     }
     let Some(entry) = view.met_by(reading.step) else {

@@ -96,9 +96,7 @@ impl<'a> View<'a> {
             uncertainties: points.iter().map(|point| (point.pco, point.uncertainty)).collect(),
             steps,
             stalls,
-            decoded: std::iter::repeat_with(OnceCell::new)
-                .take(timeline.entries().len())
-                .collect(),
+            decoded: std::iter::repeat_with(OnceCell::new).take(timeline.entries().len()).collect(),
         }
     }
 
@@ -230,8 +228,8 @@ impl<'a> View<'a> {
         Some(cell.get_or_init(|| {
             let message = Message::read(bytes);
             let is_sdp = message.content_type().is_some_and(|kind| kind.is("application/sdp"));
-            let session = (is_sdp && !message.body().is_empty())
-                .then(|| Session::read(message.body()));
+            let session =
+                (is_sdp && !message.body().is_empty()).then(|| Session::read(message.body()));
             Box::new(Decoded { message, session })
         }))
     }

@@ -23,9 +23,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         _ => return None,
     };
     Some(match (from, end(step, view)) {
-        (Ok(from), Ok(to)) => {
-            Read::of(Value::Measured(view.between(from, to)), [from.seq, to.seq])
-        }
+        (Ok(from), Ok(to)) => Read::of(Value::Measured(view.between(from, to)), [from.seq, to.seq]),
         (Err(why), _) | (_, Err(why)) => Read::unknown(why, []),
     })
 }
