@@ -9,7 +9,7 @@ use std::ops::Range;
 ///
 /// `None` as long as the empty line has not come. Without a readable `Content-Length` the message
 /// ends with its header, for a stream offers no other end (RFC 3261 §18.3). Leading line ends are
-/// counted as part of the message.
+/// counted as part of the message. The length may be more than has come so far, by any amount.
 pub fn message_length(stream: &[u8]) -> Option<usize> {
     let skip = leading_line_ends(stream);
     let header = stream.get(skip..)?;
