@@ -123,7 +123,8 @@ impl Guard {
             return Err(Fault::User(user));
         }
         let named = given.get("algorithm").unwrap_or_else(|| Algorithm::Md5.name().to_owned());
-        let algorithm = self.algorithms.iter().copied().find(|offered| named.parse() == Ok(*offered));
+        let algorithm =
+            self.algorithms.iter().copied().find(|offered| named.parse() == Ok(*offered));
         let algorithm = algorithm.ok_or(Fault::Algorithm(named))?;
         let issued = self.issued.iter_mut().find(|issued| issued.nonce == nonce);
         let issued = issued.ok_or(Fault::UnknownNonce)?;
