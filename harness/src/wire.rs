@@ -15,14 +15,14 @@
 pub mod builder;
 pub mod classify;
 pub mod defect;
-//pub mod edits;
-//pub mod mutate;
+pub mod edits;
+pub mod mutate;
 pub mod params;
-//pub mod rtcp;
-//pub mod rtp;
+pub mod rtcp;
+pub mod rtp;
 pub mod sdp;
 pub mod sip;
-//pub mod telephone_event;
+pub mod telephone_event;
 mod tokens;
 pub mod uri;
 

@@ -215,6 +215,11 @@ impl Draft {
         })
     }
 
+    /// The body as it stands.
+    pub fn current_body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Gives every field the name that `rename` makes of it, such as its compact form.
     #[must_use]
     pub fn rename(mut self, rename: impl Fn(&str) -> String) -> Self {

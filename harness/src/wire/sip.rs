@@ -9,6 +9,7 @@ mod names;
 mod reader;
 pub mod start_line;
 mod survey;
+mod typed;
 pub mod via;
 mod views;
 
@@ -17,6 +18,7 @@ pub use cseq::CSeq;
 pub use header::Header;
 pub use media_type::MediaType;
 pub use name_addr::NameAddr;
+pub(in crate::wire) use names::compact_name;
 pub use names::long_name;
 pub use reader::message_length;
 pub use start_line::StartLine;

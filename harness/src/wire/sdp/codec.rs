@@ -25,10 +25,7 @@ impl Codec {
 
     /// The digits and flash of RFC 4733, events 0 to 15 at 8,000 Hz.
     pub fn telephone_event(payload_type: u8) -> Self {
-        Self {
-            fmtp: Some("0-15".to_owned()),
-            ..Self::new(payload_type, "telephone-event", 8_000)
-        }
+        Self { fmtp: Some("0-15".to_owned()), ..Self::new(payload_type, "telephone-event", 8_000) }
     }
 
     /// What `payload_type` stands for without an `rtpmap`; `None` if it is not assigned.

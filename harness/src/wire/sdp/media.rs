@@ -44,10 +44,8 @@ impl Media {
     /// What `payload_type` stands for: its `rtpmap`, else the static table; with its `fmtp`.
     pub fn codec(&self, payload_type: u8) -> Option<Codec> {
         let word = payload_type.to_string();
-        let codec = self
-            .all("rtpmap")
-            .find_map(|attribute| attribute.value_for(&word))
-            .map_or_else(
+        let codec =
+            self.all("rtpmap").find_map(|attribute| attribute.value_for(&word)).map_or_else(
                 || Codec::of_static(payload_type),
                 |encoding| Codec::read(payload_type, encoding),
             )?;
@@ -112,7 +110,9 @@ impl Direction {
     /// The direction that `attribute` names, if it names one.
     pub fn of(attribute: &Attribute) -> Option<Self> {
         let known = [Self::SendRecv, Self::SendOnly, Self::RecvOnly, Self::Inactive];
-        known.into_iter().find(|direction| attribute.value.is_none() && attribute.is(direction.name()))
+        known
+            .into_iter()
+            .find(|direction| attribute.value.is_none() && attribute.is(direction.name()))
     }
 
     /// The name of the attribute.

@@ -224,10 +224,8 @@ fn read_connection(value: &str) -> Option<Connection> {
     let words: Vec<&str> = value.split(' ').collect();
     let &["IN", address_type, address] = words.as_slice() else { return None };
     let address = address.split('/').next().filter(|address| !address.is_empty())?;
-    matches!(address_type, "IP4" | "IP6").then(|| Connection {
-        address_type: address_type.to_owned(),
-        address: address.to_owned(),
-    })
+    matches!(address_type, "IP4" | "IP6")
+        .then(|| Connection { address_type: address_type.to_owned(), address: address.to_owned() })
 }
 
 fn read_media(value: &str, at: &Range<usize>) -> Option<Media> {

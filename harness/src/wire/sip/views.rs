@@ -126,11 +126,11 @@ impl Message {
         self.header("Content-Type").and_then(MediaType::read)
     }
 
-    //    /// The body as SDP, if it says that it is SDP.
-    //    pub fn sdp(&self) -> Option<Session> {
-    //        let is_sdp = self.content_type().is_some_and(|kind| kind.is("application/sdp"));
-    //        (is_sdp && !self.body().is_empty()).then(|| Session::read(self.body()))
-    //    }
+    /// The body as SDP, if it says that it is SDP.
+    pub fn sdp(&self) -> Option<Session> {
+        let is_sdp = self.content_type().is_some_and(|kind| kind.is("application/sdp"));
+        (is_sdp && !self.body().is_empty()).then(|| Session::read(self.body()))
+    }
 
     /// The `RSeq` (RFC 3262 §7.1).
     pub fn rseq(&self) -> Option<u32> {
