@@ -117,7 +117,7 @@ impl Lane {
             calibration: Calibration {
                 pacing: Some(spread(&measured.pacing.late)),
                 stamping: Some(spread(&measured.stamping)),
-                scheduling: Some(measured.pacing.scheduling.name().to_owned()),
+                scheduling: Some(measured.pacing.scheduling.name()),
             },
             tap,
             state: None,

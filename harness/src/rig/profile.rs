@@ -112,7 +112,7 @@ pub struct Image {
     pub memory: u32,
 }
 
-const impl ControlLink {
+impl ControlLink {
     /// How far a stamp of a line that came this way may be from when the device wrote it: the time to
     /// read it on a busy machine, and for a serial adapter its 16 ms latency timer.
     pub const fn uncertainty(&self) -> Span {

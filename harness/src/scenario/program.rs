@@ -10,6 +10,7 @@ use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 /// One execution of a test case: one choice of matrix values.
@@ -240,6 +241,20 @@ pub enum Pattern {
         /// The CSeq method.
         method: Option<String>,
     },
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(method) => f.write_str(method)?,
+            Self::Response { from, to, .. } if from == to => write!(f, "{from}")?,
+            Self::Response { from, to, .. } => write!(f, "response {from} to {to}")?,
+        }
+        match self {
+            Self::Response { method: Some(method), .. } => write!(f, " to {method}"),
+            Self::Request(_) | Self::Response { .. } => Ok(()),
+        }
+    }
 }
 
 /// One `~>` line.
