@@ -7,6 +7,7 @@ use crate::scenario::header::CaseHeader;
 use crate::scenario::names::Names;
 use crate::scenario::{self, Context};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -30,10 +31,10 @@ pub(super) struct Suite {
 
 impl Suite {
     pub(super) fn read(place: &Place) -> Result<Self, Failure> {
-        Self::new(Project::read(&place.root)?)
+        Ok(Self::new(Project::read(&place.root)?))
     }
 
-    pub(super) fn new(project: Project) -> Result<Self, Failure> {
+    pub(super) fn new(project: Project) -> Self {
         let (mut cases, mut broken) = (Vec::new(), Vec::new());
         for source in project.cases() {
             let (header, diagnostics) = scenario::header(&source);
@@ -42,11 +43,11 @@ impl Suite {
                 None => broken.extend(diagnostics),
             }
         }
-        Ok(Self { project, cases, broken })
+        Self { project, cases, broken }
     }
 
     /// What is wrong with the files of these paths, or of all.
-    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[&str]>) -> Vec<Diagnostic> {
+    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[String]>) -> Vec<Diagnostic> {
         let include = |path: &str| self.project.source(path);
         let context = Context {
             catalogue: &self.project.catalogue,
@@ -56,6 +57,20 @@ impl Suite {
         };
         let wanted = self.project.cases().filter(|source| wanted(&source.path));
         wanted.flat_map(|source| scenario::lint(&source, &context)).collect()
+    }
+
+    /// What is wrong with the suite as a whole: ids that stand twice.
+    pub(super) fn twice(&self) -> Vec<Diagnostic> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (path, header) in &self.cases {
+            if let Some(other) = seen.insert(&header.case.id, path)
+                && let Some(source) = self.project.source(path)
+            {
+                found.push(Diagnostic::id_twice(&source, &header.case.id, other));
+            }
+        }
+        found
     }
 
     /// Refuses to go on with files that do not compile.
