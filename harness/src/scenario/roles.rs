@@ -27,8 +27,16 @@ const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
 const KINDS: &[&str] = &["endpoint", "registrar"];
 const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
 const REGISTRAR_KEYS: &[&str] = &[
-    "kind", "codecs", "withhold", "answers", "algorithms", "realm", "user", "password",
-    "min-expires", "max-expires",
+    "kind",
+    "codecs",
+    "withhold",
+    "answers",
+    "algorithms",
+    "realm",
+    "user",
+    "password",
+    "min-expires",
+    "max-expires",
 ];
 
 /// The words of `withhold:`.
@@ -78,11 +86,8 @@ fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
     let Some(map) = value.map(&format!("the role `{}`", name.text), sink) else { return role };
     let kind = map.get("kind").and_then(|kind| word(kind, "`kind`", KINDS, sink));
     let registrar = kind == Some("registrar");
-    let (keys, what) = if registrar {
-        (REGISTRAR_KEYS, "a registrar")
-    } else {
-        (ENDPOINT_KEYS, "an endpoint")
-    };
+    let (keys, what) =
+        if registrar { (REGISTRAR_KEYS, "a registrar") } else { (ENDPOINT_KEYS, "an endpoint") };
     map.only(keys, what, sink);
     if let Some(codecs) = map.get("codecs") {
         let texts = codecs.texts("`codecs`", sink);
@@ -120,9 +125,8 @@ fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
     let realm = text("realm", "ringtrue");
     let user = text("user", "intercom");
     let password = text("password", "secret");
-    let answers = map.get("answers").and_then(|node| {
-        word(node, "`answers`", &["itself", "scripted"], sink)
-    });
+    let answers =
+        map.get("answers").and_then(|node| word(node, "`answers`", &["itself", "scripted"], sink));
     let algorithms = match map.get("algorithms") {
         None => vec!["MD5".to_owned()],
         Some(node) => node

@@ -42,7 +42,12 @@ impl Builder<'_, '_> {
                     if root.is_some() {
                         let place = self.place(span);
                         self.sink
-                            .add(Code::Documents, &place, "a second document in one file", "begins here")
+                            .add(
+                                Code::Documents,
+                                &place,
+                                "a second document in one file",
+                                "begins here",
+                            )
                             .help("one file is one test case: move it to a file of its own");
                         break;
                     }
@@ -62,7 +67,12 @@ impl Builder<'_, '_> {
     fn node(&mut self, first: &Event<'_>, span: Span, depth: usize) -> Result<Node, Stopped> {
         if depth > DEPTH {
             let place = self.place(span);
-            self.sink.add(Code::Depth, &place, "nested too deeply", format!("more than {DEPTH} levels"));
+            self.sink.add(
+                Code::Depth,
+                &place,
+                "nested too deeply",
+                format!("more than {DEPTH} levels"),
+            );
             return Err(Stopped);
         }
         match first {
