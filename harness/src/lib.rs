@@ -12,6 +12,7 @@ pub mod dut;
 pub mod evidence;
 pub mod proto;
 pub mod requirement;
+pub mod report;
 pub mod rig;
 pub mod run;
 pub mod scenario;
