@@ -32,12 +32,16 @@ pub(super) struct Client {
     pub(super) call: Option<usize>,
     /// What an INVITE outside any dialog has said, for each dialog that it makes.
     negotiation: Option<Negotiation>,
+    /// When to stop waiting for the final response to an INVITE that has been cancelled.
+    abandon: Option<Tick>,
 }
 
 #[derive(Clone, Debug)]
 enum Machine {
     Invite(ClientInvite),
     Other(ClientNonInvite),
+    /// An INVITE that was cancelled and never answered.
+    Abandoned,
 }
 
 /// A request that was challenged, so that the next one like it can carry credentials.
@@ -53,7 +57,18 @@ impl Client {
         match &mut self.machine {
             Machine::Invite(machine) => machine.handle_timeout(now),
             Machine::Other(machine) => machine.handle_timeout(now),
+            Machine::Abandoned => {}
         }
+    }
+
+    /// Gives up at `now` on an INVITE that was cancelled, if it is time; says whether it did.
+    fn abandon(&mut self, now: Tick) -> bool {
+        //= RFC 3261 §9.1
+        let due = self.is_open() && self.abandon.is_some_and(|at| at <= now);
+        if due {
+            self.machine = Machine::Abandoned;
+        }
+        due
     }
 
     fn handle_response(&mut self, now: Tick, status: u16, response: Arc<Message>) {
@@ -74,6 +89,7 @@ impl Client {
                     200.. => client_non_invite::Event::Final,
                 },
             ),
+            Machine::Abandoned => {}
         }
     }
 
@@ -88,14 +104,17 @@ impl Client {
                 | client_non_invite::Effect::ArmAtT2(timer) => Effect::Arm(timer),
                 client_non_invite::Effect::Disarm => Effect::Disarm,
             }),
+            Machine::Abandoned => None,
         }
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Tick> {
-        match &self.machine {
+        let machine = match &self.machine {
             Machine::Invite(machine) => machine.poll_timeout(),
             Machine::Other(machine) => machine.poll_timeout(),
-        }
+            Machine::Abandoned => None,
+        };
+        machine.into_iter().chain(self.abandon.filter(|_| self.is_open())).min()
     }
 
     /// Whether no final response has come yet.
@@ -109,6 +128,7 @@ impl Client {
                 machine.state(),
                 client_non_invite::State::Trying | client_non_invite::State::Proceeding
             ),
+            Machine::Abandoned => false,
         }
     }
 
@@ -116,6 +136,7 @@ impl Client {
         match &self.machine {
             Machine::Invite(machine) => machine.state() == client_invite::State::Terminated,
             Machine::Other(machine) => machine.state() == client_non_invite::State::Terminated,
+            Machine::Abandoned => true,
         }
     }
 
@@ -267,6 +288,7 @@ impl UserAgent {
             response: None,
             call,
             negotiation: None,
+            abandon: None,
         }
     }
 
@@ -314,7 +336,10 @@ impl UserAgent {
             SessionSpec::Usual | SessionSpec::Without if !call.negotiation.has_their_offer() => {
                 None
             }
-            _ => call.negotiation.answer(session),
+            SessionSpec::Usual
+            | SessionSpec::Without
+            | SessionSpec::With { .. }
+            | SessionSpec::Text(_) => call.negotiation.answer(session),
         };
         if let Some(body) = answer {
             draft = draft.body(SDP, body);
@@ -353,7 +378,9 @@ impl UserAgent {
 
     /// Sends the CANCEL of the INVITE at `at`: RFC 3261 §9.1.
     pub(super) fn cancel_client(&mut self, now: Tick, at: usize, spec: &RequestSpec) {
-        let Some(client) = self.clients.get(at) else { return };
+        let until = now + self.config.timing.t1 * 64;
+        let Some(client) = self.clients.get_mut(at) else { return };
+        client.abandon = Some(until);
         let Some(outline) = client.companion() else { return };
         let Some(via) = client.request.values("Via").first().map(|via| (*via).to_owned()) else {
             return;
@@ -382,6 +409,9 @@ impl UserAgent {
 
     /// Does what the transaction at `at` wants done.
     pub(super) fn pump_client(&mut self, now: Tick, at: usize) {
+        if self.clients.get_mut(at).is_some_and(|client| client.abandon(now)) {
+            self.give_up(at);
+        }
         while let Some(client) = self.clients.get_mut(at) {
             let Some(effect) = client.poll_output() else { return };
             let Client { remote, request, response, .. } = client.clone();

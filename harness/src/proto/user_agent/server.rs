@@ -242,7 +242,10 @@ impl UserAgent {
             }
             ("INVITE", 300..) => match server.standing {
                 Standing::Makes(_) => call.dialog.state = State::Terminated,
-                _ => call.negotiation.close(),
+                Standing::Outside
+                | Standing::Inside(_)
+                | Standing::OutOfOrder(_)
+                | Standing::Nowhere => call.negotiation.close(),
             },
             //= RFC 3261 §15.1.2
             ("BYE", 200..300) => call.dialog.state = State::Terminated,
@@ -293,7 +296,7 @@ impl UserAgent {
         let cancelled = request.method().filter(|method| *method == "CANCEL");
         let key = cancelled.and_then(|_| ServerKey::cancelled(request));
         let invite = self.servers.iter().find(|server| key.is_some() && server.key == key);
-        invite.map(|invite| invite.tag.clone()).unwrap_or_else(|| self.tokens.word())
+        invite.map_or_else(|| self.tokens.word(), |invite| invite.tag.clone())
     }
 
     /// Finds or makes the dialog of a new request.
@@ -363,7 +366,9 @@ impl UserAgent {
                 }
             }
             Answered::Acknowledged { cseq } if Some(cseq) == number => {}
-            _ => self.deliver(Incoming::Stray { message }),
+            Answered::No | Answered::Waiting { .. } | Answered::Acknowledged { .. } => {
+                self.deliver(Incoming::Stray { message })
+            }
         }
     }
 
