@@ -7,6 +7,9 @@
 //! the scenario leaves alone. It never misbehaves by itself; what it is to leave out, it is told by
 //! [`Withhold`], and what is to be wrong in a message, by edits.
 
+mod acks;
+mod answers;
+mod arrivals;
 mod call;
 mod client;
 mod closing;
@@ -15,6 +18,8 @@ mod default_answer;
 mod order;
 mod output;
 mod reason;
+mod requests;
+mod responses;
 mod server;
 mod tokens;
 

@@ -17,7 +17,7 @@ fn guard() -> Guard {
 /// The challenges of `guard` as a client reads them.
 fn challenges(guard: &mut Guard) -> String {
     let asked = guard.challenge("0123456789abcdef", &Fault::Missing);
-    asked.iter().map(|asked| format!("WWW-Authenticate: {asked}\r\n")).collect()
+    asked.iter().fold(String::new(), |text, one| format!("{text}WWW-Authenticate: {one}\r\n"))
 }
 
 fn credentials(guard: &mut Guard, password: &str) -> AuthParams {

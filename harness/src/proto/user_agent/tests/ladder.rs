@@ -4,7 +4,7 @@ use super::network::{Network, config, request, response};
 use crate::proto::auth::{Account, Algorithm};
 use crate::proto::policy::{SessionSpec, Withhold};
 use crate::proto::registrar;
-use crate::proto::user_agent::{Incoming, Output, Switch};
+use crate::proto::user_agent::{Incoming, Output, RequestSpec, ResponseSpec, Switch};
 use crate::wire::sdp::Direction;
 use crate::wire::sip::Message;
 
@@ -174,10 +174,7 @@ fn hold_and_resume() {
 #[test]
 fn a_delayed_offer_is_answered_in_the_ack() {
     let mut network = Network::new();
-    let spec = crate::proto::user_agent::RequestSpec {
-        session: SessionSpec::Without,
-        ..request("INVITE")
-    };
+    let spec = RequestSpec { session: SessionSpec::Without, ..request("INVITE") };
     network.alice.request(network.now, &spec).unwrap();
     network.run(50);
     network.bob_answers(200);
@@ -194,7 +191,7 @@ fn an_early_answer_opens_the_media() {
     network.alice_sends("INVITE");
     network.run(50);
     let with = SessionSpec::With { codecs: None, direction: None, lines: Vec::new() };
-    let spec = crate::proto::user_agent::ResponseSpec { session: with, ..response(183) };
+    let spec = ResponseSpec { session: with, ..response(183) };
     network.bob.respond(network.now, &spec).unwrap();
     network.run(50);
     assert!(network.alice.session().is_some() && network.bob.session().is_some());
@@ -261,6 +258,55 @@ fn bye_from_the_callee_ends_a_call_that_the_postamble_finds() {
 }
 
 #[test]
+fn crossing_re_invites_are_both_refused() {
+    let mut network = call();
+    network.alice_sends("INVITE");
+    network.bob_sends("INVITE");
+    network.run(11);
+    for name in ["alice", "bob"] {
+        let id = network.last_request(name);
+        let now = network.now;
+        let agent = if name == "alice" { &mut network.alice } else { &mut network.bob };
+        agent.answer_by_default(now, id);
+    }
+    network.run(1_000);
+    insta::assert_snapshot!(network.ladder);
+    assert!(network.alice.session().is_some() && network.bob.session().is_some());
+}
+
+#[test]
+fn a_bye_ends_the_session_at_once_and_the_dialog_when_it_is_answered() {
+    let mut network = call();
+    network.bob_sends("BYE");
+    assert!(network.bob.session().is_none());
+    assert!(!network.bob.is_idle());
+    network.run(50);
+    let id = network.last_request("alice");
+    network.alice.answer_by_default(network.now, id);
+    network.run(50);
+    assert!(network.alice.session().is_none());
+    assert!(network.alice.is_idle() && network.bob.is_idle());
+}
+
+#[test]
+fn a_cancelled_invite_without_final_response_is_abandoned_after_32_s() {
+    let mut network = Network::new();
+    network.alice_sends("INVITE");
+    network.run(50);
+    network.bob_answers(180);
+    network.run(50);
+    network.alice_sends("CANCEL");
+    network.run(50);
+    network
+        .bob
+        .respond(network.now, &ResponseSpec { method: Some("CANCEL".to_owned()), ..response(200) })
+        .unwrap();
+    network.run(40_000);
+    insta::assert_snapshot!(network.ladder);
+    assert!(network.alice.is_idle());
+}
+
+#[test]
 fn the_postamble_cancels_what_rings() {
     let mut network = Network::new();
     network.alice_sends("INVITE");
@@ -321,4 +367,22 @@ fn registration_with_a_wrong_password_is_challenged_again() {
     }
     insta::assert_snapshot!(network.ladder);
     assert_eq!(network.bob.bindings(), []);
+}
+
+#[test]
+fn a_registrar_that_is_told_the_status_still_says_what_goes_with_it() {
+    let mut network = with_registrar(&[Algorithm::Md5], "secret");
+    for (status, field) in
+        [(401, "WWW-Authenticate"), (423, "Min-Expires"), (200, "Contact"), (403, "Server")]
+    {
+        network.alice_sends("REGISTER");
+        network.run(50);
+        network.bob_answers(status);
+        network.run(50);
+        let response = network.last_message("alice");
+        assert_eq!(response.status(), Some(status));
+        assert!(response.header(field).is_some(), "{status}");
+    }
+    let register = network.last_message("bob");
+    assert_eq!(register.to().unwrap().uri, register.from().unwrap().uri);
 }

@@ -90,7 +90,10 @@ impl Network {
     pub(super) fn last_request(&self, who: &str) -> RequestId {
         let found = self.seen.iter().rev().find_map(|(name, incoming)| match incoming {
             Incoming::Request { id, .. } if *name == who => Some(*id),
-            _ => None,
+            Incoming::Request { .. }
+            | Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Stray { .. } => None,
         });
         found.unwrap()
     }
@@ -103,7 +106,10 @@ impl Network {
             {
                 Some(message)
             }
-            _ => None,
+            Incoming::Request { .. }
+            | Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Stray { .. } => None,
         });
         found.unwrap()
     }
