@@ -136,6 +136,18 @@ impl UserAgent {
         }
     }
 
+    /// Takes the news that datagrams to `remote` do not arrive, as ICMP tells: requests of ours that
+    /// have had no response fail (RFC 3261 §18.4).
+    pub fn handle_unreachable(&mut self, now: Tick, remote: SocketAddr) {
+        for index in 0..self.clients.len() {
+            if let Some(client) = self.clients.get_mut(index).filter(|c| c.remote == remote) {
+                client.handle_transport_failure(now);
+            }
+            self.pump_client(now, index);
+        }
+        self.sweep();
+    }
+
     /// Does what is due at or before `now`.
     pub fn handle_timeout(&mut self, now: Tick) {
         for index in 0..self.clients.len() {

@@ -1,5 +1,6 @@
 //! Requests of ours, and what comes back.
 
+use super::Failure;
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::Outline;
 use crate::proto::offer_answer::Negotiation;
@@ -29,6 +30,8 @@ pub(super) struct Client {
     pub(super) negotiation: Option<Negotiation>,
     /// When to stop waiting for the final response to an INVITE that has been cancelled.
     pub(super) abandon: Option<Tick>,
+    /// Why it fails, if it does.
+    pub(super) why: Failure,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +72,7 @@ impl Client {
             call: None,
             negotiation: None,
             abandon: None,
+            why: Failure::TimedOut,
         }
     }
 
@@ -76,6 +80,20 @@ impl Client {
         match &mut self.machine {
             Machine::Invite(machine) => machine.handle_timeout(now),
             Machine::Other(machine) => machine.handle_timeout(now),
+            Machine::Abandoned => {}
+        }
+    }
+
+    /// The transport could not send the request.
+    pub(super) fn handle_transport_failure(&mut self, now: Tick) {
+        self.why = Failure::Transport;
+        match &mut self.machine {
+            Machine::Invite(machine) => {
+                machine.handle(now, client_invite::Event::TransportFailed);
+            }
+            Machine::Other(machine) => {
+                machine.handle(now, client_non_invite::Event::TransportFailed);
+            }
             Machine::Abandoned => {}
         }
     }

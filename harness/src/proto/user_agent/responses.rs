@@ -2,7 +2,7 @@
 
 use super::call::{Ack, Call};
 use super::client::{Challenged, Client};
-use super::{Failure, Incoming, Phase, UserAgent};
+use super::{Incoming, Phase, UserAgent};
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::{Dialog, State};
 use crate::proto::policy::Withhold;
@@ -133,7 +133,8 @@ impl UserAgent {
             call.dialog.state = State::Terminated;
         }
         self.end_early_calls(&client);
-        self.deliver(Incoming::TransactionFailed { method: client.method, why: Failure::TimedOut });
+        let Client { method, why, .. } = client;
+        self.deliver(Incoming::TransactionFailed { method, why });
     }
 
     /// Ends the early dialogs that the INVITE of `client` has made and no 2xx has confirmed.

@@ -9,7 +9,7 @@ use crate::wire::sdp::Direction;
 use crate::wire::sip::Message;
 
 /// A call that is up, 200 ms after it began.
-fn call() -> Network {
+pub(super) fn call() -> Network {
     let mut network = Network::new();
     network.alice_sends("INVITE");
     network.run(50);

@@ -1,8 +1,10 @@
 //! Whatever arrives, the user agent stands.
 
-use super::network::{Network, config};
-use crate::proto::user_agent::{Incoming, Output, UserAgent};
+use super::network::{Network, config, request, response};
+use crate::proto::policy::{DialogUse, Withhold};
+use crate::proto::user_agent::{Incoming, Output, RequestSpec, Switch, UserAgent};
 use crate::time::Tick;
+use crate::wire::sip::Message;
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -59,7 +61,7 @@ fn alice_answers(datagram: &str) -> Option<u16> {
     };
     agent.answer_by_default(Tick::ZERO, id);
     match agent.poll_output() {
-        Some(Output::Transmit { bytes, .. }) => crate::wire::sip::Message::read(&bytes).status(),
+        Some(Output::Transmit { bytes, .. }) => Message::read(&bytes).status(),
         other => panic!("{other:?}"),
     }
 }
@@ -99,7 +101,7 @@ fn default_answers(
 fn an_author_s_mistake_is_refused_in_words() {
     let mut network = Network::new();
     let mut refused = |method: &str| {
-        let spec = super::network::request(method);
+        let spec = request(method);
         network.alice.request(Tick::ZERO, &spec).unwrap_err().to_string()
     };
     assert_eq!(refused("BYE"), "send BYE: there is no dialog to send it in");
@@ -111,6 +113,73 @@ fn an_author_s_mistake_is_refused_in_words() {
         refused("ACK"),
         "send ACK: there is no final response to an INVITE of ours to acknowledge"
     );
-    let error = network.bob.respond(Tick::ZERO, &super::network::response(200)).unwrap_err();
+    let error = network.bob.respond(Tick::ZERO, &response(200)).unwrap_err();
     assert_eq!(error.to_string(), "send a response: no request waits for one");
+}
+
+#[test]
+fn an_unreachable_peer_fails_requests_at_once() {
+    let mut network = Network::new();
+    network.lost = vec![0];
+    network.alice_sends("OPTIONS");
+    network.alice.handle_unreachable(network.now, "192.0.2.9:5060".parse().unwrap());
+    assert!(!network.alice.is_idle());
+    network.alice.handle_unreachable(network.now, "192.0.2.2:5060".parse().unwrap());
+    network.run(40_000);
+    assert!(network.alice.is_idle());
+    assert!(network.ladder.ends_with("0  alice: OPTIONS Transport\n"), "{}", network.ladder);
+}
+
+/// The first datagram that comes out for `spec`, in a call.
+fn sent(spec: &RequestSpec) -> Message {
+    let mut network = super::ladder::call();
+    network.alice.request(network.now, spec).unwrap();
+    match network.alice.poll_output() {
+        Some(Output::Transmit { bytes, .. }) => Message::read(&bytes),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_request_can_ignore_the_dialog_or_invent_one() {
+    let usual = request("INFO");
+    let inside = sent(&usual);
+    let outside = sent(&RequestSpec { dialog: DialogUse::Outside, ..usual.clone() });
+    let unknown = sent(&RequestSpec { dialog: DialogUse::Unknown, ..usual });
+    let tag = |message: &Message| message.to().unwrap().tag().map(String::from);
+    assert!(tag(&inside).is_some() && tag(&unknown).is_some());
+    assert_eq!(tag(&outside), None);
+    assert_ne!(tag(&inside), tag(&unknown));
+    assert_ne!(inside.call_id(), outside.call_id());
+    assert_ne!(inside.call_id(), unknown.call_id());
+}
+
+#[test]
+fn edits_are_made_last_and_the_transaction_follows_what_was_sent() {
+    let mut network = Network::new();
+    let mut spec = request("OPTIONS");
+    let via = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKmine";
+    spec.edits.set = vec![("Via".to_owned(), via.to_owned())];
+    spec.edits.add = vec![("Require".to_owned(), "nothing".to_owned())];
+    network.alice.request(network.now, &spec).unwrap();
+    network.run(50);
+    network.bob_answers_by_default();
+    network.run(50);
+    let response = network.last_message("alice");
+    assert_eq!(response.status(), Some(420));
+    assert_eq!(response.unsupported(), ["nothing"]);
+    assert_eq!(response.top_via().unwrap().branch().unwrap(), "z9hG4bKmine");
+}
+
+#[test]
+fn withheld_responses_are_those_that_no_step_sends() {
+    let mut network = Network::new();
+    network.bob.withhold(Withhold::Responses, Switch::On);
+    network.alice_sends("INVITE");
+    network.run(400);
+    network.bob_answers_by_default();
+    network.run(50);
+    assert!(!network.ladder.contains("<-"), "{}", network.ladder);
+    network.bob_answers(180);
+    assert!(network.ladder.contains("180"), "{}", network.ladder);
 }
