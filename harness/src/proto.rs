@@ -1,5 +1,6 @@
 //! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.
 
+pub mod media;
 pub mod auth;
 pub mod dialog;
 pub mod offer_answer;

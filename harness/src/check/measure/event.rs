@@ -3,6 +3,7 @@
 use super::{Measured, Packet, Stream, Unit};
 use crate::signal::Digit;
 use crate::time::Tick;
+use crate::wire::telephone_event;
 
 /// One telephone event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,12 +55,12 @@ impl Event {
         let first = reports.first()?;
         let arrivals = || reports.iter().map(|report| (report.packet.at, report.packet.index));
         let (start, index) = arrivals().min()?;
-        let ends = || reports.iter().filter(|report| report.end);
-        let longest = reports.iter().map(|report| report.duration).max()?;
+        let ends = || reports.iter().filter(|report| report.says.end);
+        let longest = reports.iter().map(|report| report.says.duration).max()?;
         let tick = f64::from(clock_rate).recip();
         let later = reports.iter().filter(|report| report.packet.order != first.packet.order);
         Some(Self {
-            code: first.code,
+            code: first.says.code,
             start,
             end: ends().map(|report| report.packet.at).min(),
             duration: Measured {
@@ -72,7 +73,7 @@ impl Event {
             one_timestamp: reports.iter().all(|r| r.packet.timestamp == first.packet.timestamp),
             marked: first.packet.marker && !later.clone().any(|report| report.packet.marker),
             volume: Measured {
-                value: -f64::from(first.volume),
+                value: -f64::from(first.says.volume),
                 uncertainty: 0.5,
                 unit: Unit::Dbm0,
             },
@@ -92,40 +93,28 @@ pub fn spacing(events: &[Event], stamp: std::time::Duration) -> Vec<Measured> {
     pairs.map(|(a, b)| Measured::between(super::seconds(a.start, b.start), stamp)).collect()
 }
 
-/// One packet of an event (RFC 4733 §2.3).
+/// One packet of an event.
 #[derive(Clone, Copy)]
 struct Report<'a> {
     packet: Packet<'a>,
-    code: u8,
-    end: bool,
-    /// 0 to 63: how far below 0 dBm0.
-    volume: u8,
-    /// Clock ticks since the event began.
-    duration: u16,
+    says: telephone_event::Event,
 }
 
 impl<'a> Report<'a> {
     fn read(packet: &Packet<'a>) -> Option<Self> {
-        let (&[code, flags, high, low], _) = packet.payload.split_first_chunk::<4>()?;
-        Some(Self {
-            packet: *packet,
-            code,
-            end: flags & 0x80 != 0,
-            volume: flags & 0x3f,
-            duration: u16::from_be_bytes([high, low]),
-        })
+        Some(Self { packet: *packet, says: telephone_event::Event::read(packet.payload)? })
     }
 
     /// Whether it is of another event than the report before it in sequence.
     fn begins_after(&self, before: &Self) -> bool {
-        if self.code != before.code {
+        if self.says.code != before.says.code {
             return true;
         }
         let moved = self.packet.timestamp != before.packet.timestamp;
-        let repeated_end = before.end && self.end && self.duration == before.duration;
+        let repeated_end = before.says.end && self.says == before.says;
         moved
             && !repeated_end
-            && (before.end || self.packet.marker || self.duration < before.duration)
+            && (before.says.end || self.packet.marker || self.says.duration < before.says.duration)
     }
 }
 

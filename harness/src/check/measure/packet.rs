@@ -1,6 +1,8 @@
 //! One RTP packet that was seen.
 
 use crate::time::Tick;
+use crate::wire::classify::{Kind, classify};
+use crate::wire::rtp;
 
 /// Bytes that were seen on an RTP or RTCP point, whichever way they went.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,39 +39,26 @@ pub struct Packet<'a> {
 }
 
 impl<'a> Packet<'a> {
-    /// Reads the header of the `index`-th arrival.
+    /// Reads the `index`-th arrival; `None` if it is not RTP.
     ///
-    /// `None` if it is not RTP: not version 2, RTCP by its packet type (RFC 5761 §4), or cut short.
+    /// A packet whose header promises more than there is counts with what there is of it: that it is
+    /// broken is another matter than that it came.
     pub fn read(arrival: Arrival<'a>, index: usize) -> Option<Self> {
-        //= RFC 3550 §5.1
-        let (&[first, second, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3], rest) =
-            arrival.bytes.split_first_chunk::<12>()?;
-        if first >> 6 != 2 || (192..=223).contains(&second) {
-            return None;
-        }
-        let sources = usize::from(first & 0x0f);
-        let mut payload = rest.get(4 * sources..)?;
-        if first & 0x10 != 0 {
-            let (&[_, _, high, low], rest) = payload.split_first_chunk::<4>()?;
-            payload = rest.get(4 * usize::from(u16::from_be_bytes([high, low]))..)?;
-        }
-        if first & 0x20 != 0 {
-            let padding = usize::from(*payload.last()?);
-            payload = payload.get(..payload.len().checked_sub(padding)?)?;
-        }
-        let sequence = u16::from_be_bytes([s0, s1]);
-        let timestamp = u32::from_be_bytes([t0, t1, t2, t3]);
+        let packet = match classify(arrival.bytes) {
+            Kind::Rtp => rtp::Packet::read(arrival.bytes)?,
+            Kind::KeepAlive | Kind::Sip | Kind::Stun | Kind::Rtcp | Kind::Unknown => return None,
+        };
         Some(Self {
             at: arrival.at,
             index,
-            marker: second & 0x80 != 0,
-            payload_type: second & 0x7f,
-            sequence,
-            timestamp,
-            ssrc: u32::from_be_bytes([r0, r1, r2, r3]),
-            payload,
-            order: i64::from(sequence),
-            instant: i64::from(timestamp),
+            marker: packet.marker,
+            payload_type: packet.payload_type,
+            sequence: packet.sequence,
+            timestamp: packet.timestamp,
+            ssrc: packet.ssrc,
+            payload: packet.payload,
+            order: i64::from(packet.sequence),
+            instant: i64::from(packet.timestamp),
         })
     }
 }
@@ -94,17 +83,9 @@ mod tests {
     }
 
     #[test]
-    fn sources_extension_and_padding_are_not_payload() {
-        let mut bytes =
-            [&HEADER[..], &[9; 8], &[0, 0, 0, 1, 7, 7, 7, 7], b"xy", &[0, 0, 3]].concat();
-        bytes[0] = 0x80 | 0x20 | 0x10 | 2;
-        assert_eq!(read(&bytes).unwrap().payload, b"xy");
-    }
-
-    #[test]
     fn what_is_not_rtp_is_not_read() {
         assert_eq!(read(&HEADER[..11]), None);
-        for (at, value) in [(0, 0x40), (0, 0x81), (0, 0x90), (0, 0xa0), (1, 200)] {
+        for (at, value) in [(0, 0x40), (0, 0xc0), (1, 200)] {
             let mut bytes = HEADER;
             bytes[at] = value;
             assert_eq!(read(&bytes), None, "byte {at} = {value:#x}");

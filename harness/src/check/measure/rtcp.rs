@@ -63,18 +63,14 @@ pub fn packet_count_error(
 pub fn round_trip(received: &[Report], sent: &[Report], stamp: Duration) -> Option<Measured> {
     //= RFC 3550 §6.4.1
     let blocks = received.iter().rev().flat_map(|report| {
-        report
-            .blocks
-            .iter()
-            .filter(|block| block.last_report != 0)
-            .map(move |block| (report, block))
+        report.blocks.iter().filter(|block| block.last_sr != 0).map(move |block| (report, block))
     });
     blocks.into_iter().find_map(|(report, block)| {
         let ours = sent.iter().find(|ours| {
-            ours.ssrc == block.about
-                && ours.sender.is_some_and(|sender| sender.middle() == block.last_report)
+            ours.ssrc == block.ssrc
+                && ours.sender.is_some_and(|sender| sender.compact_ntp() == block.last_sr)
         })?;
-        let held = real(i64::from(block.since_last)) / 65_536.0;
+        let held = real(i64::from(block.delay_since_last_sr)) / 65_536.0;
         let stamps = Measured::between(seconds(ours.at, report.at) - held, stamp);
         Some(Measured { uncertainty: stamps.uncertainty + 1.0 / 65_536.0, ..stamps })
     })

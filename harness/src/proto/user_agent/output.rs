@@ -1,6 +1,7 @@
 //! What comes out of a user agent.
 
 use crate::wire::sip::Message;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -57,6 +58,15 @@ pub enum Incoming {
         /// The message.
         message: Arc<Message>,
     },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TimedOut => "64*T1 went by",
+            Self::Transport => "the transport could not send",
+        })
+    }
 }
 
 /// Why a transaction failed.

@@ -3,6 +3,9 @@ use super::*;
 use proptest::prelude::*;
 use std::time::Duration;
 
+/// Ten below 0 dBm0.
+const VOLUME: u8 = 0x0a;
+
 /// The packets of a digit as RFC 4733 §2.5.1 has them: each 20 ms, and the end three times.
 fn press(sender: &mut Sender, code: u8, packets: u16) -> Vec<Sent> {
     let timestamp = sender.timestamp;
@@ -12,7 +15,7 @@ fn press(sender: &mut Sender, code: u8, packets: u16) -> Vec<Sent> {
     for number in (1..=packets).chain([packets; 2]) {
         let [high, low] = (160 * number).to_be_bytes();
         let end = if number == packets { 0x80 } else { 0 };
-        sender.payload = vec![code, end | 10, high, low];
+        sender.payload = vec![code, end | VOLUME, high, low];
         sender.timestamp = timestamp;
         sent.push(sender.packet());
     }

@@ -33,9 +33,12 @@ fn a_compound_is_read_whole() {
     let report = &read(&[at(1, bytes.concat())])[0];
     let sender = report.sender.unwrap();
     assert_eq!((report.ssrc, sender.packets, sender.octets), (5, 50, 8_000));
-    assert_eq!(sender.middle(), 0x1122_3344);
+    assert_eq!(sender.compact_ntp(), 0x1122_3344);
     let block = report.blocks[0];
-    assert_eq!((block.about, block.fraction_lost, block.lost, block.jitter), (7, 0x40, -2, 40));
+    assert_eq!(
+        (block.ssrc, block.fraction_lost, block.cumulative_lost, block.jitter),
+        (7, 0x40, -2, 40)
+    );
     assert_eq!((report.cname.as_deref(), report.bye), (Some("a@bc"), true));
 }
 
