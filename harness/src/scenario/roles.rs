@@ -23,10 +23,11 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
-const KINDS: &[&str] = &["endpoint", "registrar"];
+pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
 const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
-const REGISTRAR_KEYS: &[&str] = &[
+/// The keys of a registrar, among them all of an endpoint.
+pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
     "codecs",
     "withhold",
