@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
-use super::sink::{Sink, did_you_mean};
+use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::policy::{Answers, Withhold};
 
@@ -177,7 +177,7 @@ pub(super) fn choose(
         let title = format!("{what} cannot be `{}`", scalar.text);
         let label = format!("expected {}", super::sink::ticked(words.iter().copied()));
         sink.add(Code::Value, &scalar.place, title, label)
-            .maybe_help(did_you_mean(&scalar.text, words.iter().copied()));
+            .maybe_help(near(&scalar.text, words.iter().copied()));
     }
     found
 }
