@@ -5,7 +5,13 @@
 //! is a view of an entry, never the entry itself.
 
 mod bytes;
+pub mod console;
+#[cfg(test)]
+pub(crate) mod example;
+pub mod jsonl;
+pub mod pcapng;
 pub mod point;
 pub mod record;
 pub mod step;
 pub mod timeline;
+pub mod wav;

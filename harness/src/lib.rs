@@ -4,15 +4,19 @@
 //! timeline; a timeline becomes findings; findings become a verdict; all of it becomes a report.
 //! Only [`drive`] touches the world. `docs/architecture.md` has the layers and the laws.
 
+pub mod campaign;
 pub mod check;
+pub mod cli;
 pub mod drive;
 pub mod dut;
 pub mod evidence;
 pub mod proto;
 pub mod requirement;
 pub mod rig;
+pub mod run;
 pub mod scenario;
 pub mod signal;
 pub mod time;
 pub mod verdict;
+pub mod virtual_world;
 pub mod wire;

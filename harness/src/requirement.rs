@@ -74,6 +74,9 @@ pub enum Strength {
     /// MAY, OPTIONAL.
     #[serde(rename = "MAY")]
     May,
+    /// No key word: the standard states what an implementation does.
+    #[serde(rename = "STATED")]
+    Stated,
     /// A limit that the project sets itself.
     #[serde(rename = "PROFILE")]
     Profile,

@@ -108,6 +108,11 @@ impl Face {
         self.tellings.contains_key(&verb)
     }
 
+    /// Whether some line of the device tells such an event.
+    pub fn tells(&self, kind: EventKind) -> bool {
+        self.events.iter().any(|(told, _)| *told == kind)
+    }
+
     /// What a line tells, in the order of the profile.
     pub fn events(&self, line: &str) -> Vec<Event> {
         self.events

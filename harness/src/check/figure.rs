@@ -1,0 +1,360 @@
+//! The vocabulary of checks: every figure, for which steps it exists, and what kind of thing it is.
+
+use super::dimension::Dimension;
+use super::subject::SubjectKind;
+
+/// A kind of step, as figures tell them apart.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// A message that we sent.
+    Sent,
+    /// A message that the device sent.
+    Received,
+    /// Media that a role played.
+    Played,
+    /// Media that a role heard.
+    Heard,
+    /// Digits that a role heard as events.
+    Digits,
+    /// A line from the control face.
+    Line,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    /// The kind of a subject.
+    pub const fn of(subject: SubjectKind) -> Self {
+        match subject {
+            SubjectKind::Sent(_) => Self::Sent,
+            SubjectKind::Received(_) => Self::Received,
+            SubjectKind::Played(_) => Self::Played,
+            SubjectKind::Heard(_) => Self::Heard,
+            SubjectKind::Digits(_) => Self::Digits,
+            SubjectKind::Line => Self::Line,
+            SubjectKind::Other => Self::Other,
+        }
+    }
+
+    /// The kind in words, with a step of it as an example.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Sent => "a sent message (`alice -> dut: INVITE`)",
+            Self::Received => "a received message (`dut -> alice: 180`)",
+            Self::Played => "media that is played (`alice ~> dut: tone …`)",
+            Self::Heard => "media that is heard (`dut ~> alice: audio`)",
+            Self::Digits => "digits that are heard (`dut ~> alice: digits 123`)",
+            Self::Line => "a line of the control face (`event: relay-open`)",
+            Self::Other => "a step without evidence of its own",
+        }
+    }
+}
+
+macro_rules! figures {
+    ($($(#[doc = $doc:literal])+ $name:ident $pattern:literal $kinds:ident $dimension:ident;)*) => {
+        /// Something of a step that a check can read.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub enum Figure { $($(#[doc = $doc])+ $name,)* }
+
+        impl Figure {
+            /// Every figure, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name, with its variable parts in capitals: `header.NAME`, `gap[N]`.
+            pub const fn pattern(self) -> &'static str {
+                match self { $(Self::$name => $pattern,)* }
+            }
+
+            /// The kinds of steps that have it.
+            pub const fn kinds(self) -> &'static [Kind] {
+                match self { $(Self::$name => $kinds,)* }
+            }
+
+            /// What kind of thing it is.
+            pub const fn dimension(self) -> Dimension {
+                match self { $(Self::$name => Dimension::$dimension,)* }
+            }
+
+            /// What it is, in one sentence.
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)* }
+            }
+        }
+    };
+}
+
+figures! {
+    /// Status code of a response.
+    Status "status" MESSAGE Number;
+    /// Reason phrase of a response.
+    Reason "reason" MESSAGE Text;
+    /// Method of a request.
+    Method "method" MESSAGE Text;
+    /// Request-URI.
+    RequestUri "request_uri" MESSAGE Text;
+    /// User part of the Request-URI.
+    RequestUriUser "request_uri.user" MESSAGE Text;
+    /// Host of the Request-URI.
+    RequestUriHost "request_uri.host" MESSAGE Token;
+    /// Port of the Request-URI.
+    RequestUriPort "request_uri.port" MESSAGE Number;
+    /// A parameter of the Request-URI.
+    RequestUriParam "request_uri.params.NAME" MESSAGE Text;
+
+    /// First value of a header field, without its folding; full and compact names are one.
+    Header "header.NAME" MESSAGE Text;
+    /// How many values a header field has, over all its lines.
+    HeaderCount "header.NAME.count" MESSAGE Number;
+    /// Every value of a header field.
+    HeaderList "header.NAME.list" MESSAGE Texts;
+    /// First value of a header field, as a number.
+    HeaderNumber "header.NAME.number" MESSAGE Number;
+    /// Number of the CSeq.
+    CseqNumber "cseq.number" MESSAGE Number;
+    /// Method of the CSeq.
+    CseqMethod "cseq.method" MESSAGE Text;
+    /// Tag of the From.
+    FromTag "from.tag" MESSAGE Text;
+    /// Tag of the To.
+    ToTag "to.tag" MESSAGE Text;
+    /// URI of the From.
+    FromUri "from.uri" MESSAGE Text;
+    /// URI of the To.
+    ToUri "to.uri" MESSAGE Text;
+    /// How many Via values there are.
+    ViaCount "via.count" MESSAGE Number;
+    /// Branch of the topmost Via.
+    ViaBranch "via.branch" MESSAGE Text;
+    /// Parameter `received` of the topmost Via.
+    ViaReceived "via.received" MESSAGE Token;
+    /// Value of the parameter `rport` of the topmost Via.
+    ViaRport "via.rport" MESSAGE Number;
+    /// Transport of the topmost Via.
+    ViaTransport "via.transport" MESSAGE Token;
+    /// URI of the first Contact.
+    ContactUri "contact.uri" MESSAGE Text;
+    /// A parameter of the first Contact.
+    ContactParam "contact.params.NAME" MESSAGE Text;
+    /// How many Contact values there are.
+    ContactCount "contact.count" MESSAGE Number;
+    /// Expiry: parameter `expires` of the first Contact, else the Expires header field.
+    Expires "expires" MESSAGE Time;
+    /// Methods in Allow.
+    Allow "allow" MESSAGE Texts;
+    /// Option tags in Supported.
+    Supported "supported" MESSAGE Tokens;
+    /// Option tags in Require.
+    Require "require" MESSAGE Tokens;
+    /// Option tags in Unsupported.
+    Unsupported "unsupported" MESSAGE Tokens;
+    /// Content-Type, without its parameters.
+    ContentType "content_type" MESSAGE Token;
+    /// Length of the body.
+    BodyBytes "body.bytes" MESSAGE Number;
+    /// The body as text.
+    BodyText "body.text" MESSAGE Text;
+    /// How many deviations from the grammar the message has.
+    DefectsCount "defects.count" MESSAGE Number;
+    /// The names of those deviations.
+    DefectsCodes "defects.codes" MESSAGE Texts;
+
+    /// Whether the body is a session description that can be read.
+    Sdp "sdp" MESSAGE Truth;
+    /// How many media sections there are.
+    SdpMediaCount "sdp.media.count" MESSAGE Number;
+    /// Session version: the third field of `o=`.
+    SdpSessionVersion "sdp.session.version" MESSAGE Number;
+    /// Session id: the second field of `o=`.
+    SdpSessionId "sdp.session.id" MESSAGE Text;
+    /// Encoding name of the first format of the first audio section.
+    SdpAudioCodec "sdp.audio.codec" MESSAGE Token;
+    /// Encoding names of the audio section, in order.
+    SdpAudioCodecs "sdp.audio.codecs" MESSAGE Tokens;
+    /// Formats of the audio section, in order.
+    SdpAudioFormats "sdp.audio.formats" MESSAGE Texts;
+    /// Port of the audio section; 0 rejects it.
+    SdpAudioPort "sdp.audio.port" MESSAGE Number;
+    /// Transport protocol of the audio section.
+    SdpAudioProtocol "sdp.audio.protocol" MESSAGE Token;
+    /// Connection address of the audio section, else of the session.
+    SdpAudioAddress "sdp.audio.address" MESSAGE Text;
+    /// Direction of the audio section, else of the session; `sendrecv` where neither says.
+    SdpAudioDirection "sdp.audio.direction" MESSAGE Token;
+    /// Packet time that the audio section asks for.
+    SdpAudioPtime "sdp.audio.ptime" MESSAGE Time;
+    /// Payload type of `telephone-event` in the audio section.
+    SdpAudioTelephoneEvent "sdp.audio.telephone_event" MESSAGE Number;
+    /// Value of an attribute of the audio section; empty for one without a value.
+    SdpAudioAttribute "sdp.audio.attribute.NAME" MESSAGE Text;
+
+    /// Scheme of Authorization, else of Proxy-Authorization.
+    AuthScheme "auth.scheme" MESSAGE Token;
+    /// Digest parameter `algorithm`; MD5 where it is absent.
+    AuthAlgorithm "auth.algorithm" MESSAGE Token;
+    /// Digest parameter `username`.
+    AuthUsername "auth.username" MESSAGE Text;
+    /// Digest parameter `realm`.
+    AuthRealm "auth.realm" MESSAGE Text;
+    /// Digest parameter `nonce`.
+    AuthNonce "auth.nonce" MESSAGE Text;
+    /// Digest parameter `uri`.
+    AuthUri "auth.uri" MESSAGE Text;
+    /// Digest parameter `response`.
+    AuthResponse "auth.response" MESSAGE Text;
+    /// Digest parameter `qop`.
+    AuthQop "auth.qop" MESSAGE Token;
+    /// Digest parameter `nc`.
+    AuthNc "auth.nc" MESSAGE Token;
+    /// Digest parameter `cnonce`.
+    AuthCnonce "auth.cnonce" MESSAGE Text;
+    /// Digest parameter `opaque`.
+    AuthOpaque "auth.opaque" MESSAGE Text;
+    /// Whether the digest response is right for that user and password and for the challenge last
+    /// sent to the device with that nonce.
+    AuthValid "auth.valid(USER, PASSWORD)" MESSAGE Truth;
+    /// How many challenges WWW-Authenticate, else Proxy-Authenticate, holds.
+    ChallengeCount "challenge.count" MESSAGE Number;
+    /// Scheme of the first challenge.
+    ChallengeScheme "challenge.scheme" MESSAGE Token;
+    /// Algorithms of the challenges, in order; MD5 where one is absent.
+    ChallengeAlgorithms "challenge.algorithms" MESSAGE Tokens;
+    /// Parameter `algorithm` of the first challenge; MD5 where it is absent.
+    ChallengeAlgorithm "challenge.algorithm" MESSAGE Token;
+    /// Parameter `realm` of the first challenge.
+    ChallengeRealm "challenge.realm" MESSAGE Text;
+    /// Parameter `nonce` of the first challenge.
+    ChallengeNonce "challenge.nonce" MESSAGE Text;
+    /// Parameter `qop` of the first challenge.
+    ChallengeQop "challenge.qop" MESSAGE Tokens;
+    /// Parameter `opaque` of the first challenge.
+    ChallengeOpaque "challenge.opaque" MESSAGE Text;
+    /// Parameter `stale` of the first challenge.
+    ChallengeStale "challenge.stale" MESSAGE Token;
+
+    /// How often the message came, the first time included, up to the end of the case. Two messages
+    /// are copies if start line, top Via branch, CSeq, Call-ID and To tag are the same.
+    Copies "copies" MESSAGE Number;
+    /// How many of those copies differ from the first in any byte.
+    CopiesChanged "copies.changed" MESSAGE Number;
+    /// Time from the N-th copy to the next.
+    Gap "gap[N]" MESSAGE Time;
+    /// Largest relative deviation of a gap from T1 doubled each time: without limit for INVITE,
+    /// up to T2 for all else (T1 = 500 ms, T2 = 4 s).
+    GapsMaxError "gaps.max_error" MESSAGE Ratio;
+
+    /// Time from the end of the step before to the end of this one.
+    After "after" ANY Time;
+    /// Time from the end of the named step to the end of this one.
+    Since "since.LABEL" ANY Time;
+    /// Time from the start of this step to its end.
+    Took "took" ANY Time;
+    /// Lines of the control face over the whole case.
+    Console "console" ANY Lines;
+    /// How many RTP packets came from the device, to any role, later than 100 ms after the end of
+    /// the named step.
+    RtpAfter "rtp.after(LABEL)" ANY Number;
+
+    /// Text of the line.
+    Line "line" LINE Text;
+    /// Last word of the line.
+    Detail "detail" LINE Text;
+
+    /// How many packets came.
+    Packets "packets" HEARD Number;
+    /// How many packets are missing between the first and the last.
+    Lost "lost" HEARD Number;
+    /// How many packets came twice.
+    Duplicates "duplicates" HEARD Number;
+    /// How many packets came after one with a higher sequence number.
+    Reordered "reordered" HEARD Number;
+    /// How often the sequence number, in the order of arrival, did not go up by one.
+    SequenceGaps "sequence.gaps" HEARD Number;
+    /// Most frequent increase of the timestamp from packet to packet, in clock ticks.
+    TimestampStep "timestamp.step" HEARD Number;
+    /// How often the timestamp went up by something else.
+    TimestampErrors "timestamp.errors" HEARD Number;
+    /// How many synchronisation sources there are.
+    SsrcCount "ssrc.count" HEARD Number;
+    /// Payload type of the first packet.
+    PayloadType "payload_type" HEARD Number;
+    /// Payload types, each once, in the order in which they came.
+    PayloadTypes "payload_types" HEARD Texts;
+    /// Whether the first packet has the marker.
+    MarkerFirst "marker.first" HEARD Truth;
+    /// Address and port from which the first packet came.
+    Source "source" HEARD Text;
+    /// Encoding name that the last session description gives to the payload type of the first packet.
+    HeardCodec "codec" HEARD Token;
+    /// Time of speech in a packet, by the timestamps.
+    Ptime "ptime" HEARD Time;
+    /// Median of the times between arrivals.
+    InterarrivalP50 "interarrival.p50" HEARD Time;
+    /// 95th percentile of the times between arrivals.
+    InterarrivalP95 "interarrival.p95" HEARD Time;
+    /// 99th percentile of the times between arrivals.
+    InterarrivalP99 "interarrival.p99" HEARD Time;
+    /// Longest time between arrivals.
+    InterarrivalMax "interarrival.max" HEARD Time;
+    /// Median of how far a time between arrivals is from what the timestamps say.
+    PacingP50 "pacing.p50" HEARD Time;
+    /// 95th percentile of that.
+    PacingP95 "pacing.p95" HEARD Time;
+    /// 99th percentile of that.
+    PacingP99 "pacing.p99" HEARD Time;
+    /// Largest value of that.
+    PacingMax "pacing.max" HEARD Time;
+    /// Interarrival jitter after the last packet (RFC 3550 §6.4.1).
+    Jitter "jitter" HEARD Time;
+    /// Largest value that the interarrival jitter took.
+    JitterMax "jitter.max" HEARD Time;
+    /// 99th percentile of the difference in transit time of neighbouring packets.
+    JitterP99 "jitter.p99" HEARD Time;
+    /// How much faster the device's media clock is than ours.
+    Skew "skew" HEARD Ratio;
+    /// Level of the audio.
+    Level "level" HEARD Level;
+    /// Level of the strongest tone.
+    ToneLevel "tone.level" HEARD Level;
+    /// Frequency of the strongest tone.
+    ToneFrequency "tone.frequency" HEARD Frequency;
+    /// How far the tone is above all else.
+    ToneSinad "tone.sinad" HEARD Gain;
+    /// Time from our sending a sound to its coming back, by correlation with what the role played.
+    LoopLatency "loop.latency" HEARD Time;
+    /// How clear that correlation is: its peak over the next one; below 2 it is ambiguous.
+    LoopConfidence "loop.confidence" HEARD Number;
+    /// Time from the start of the step to the first packet.
+    FirstPacket "first_packet" HEARD Time;
+    /// How many RTCP sender reports came.
+    RtcpSrCount "rtcp.sr.count" HEARD Number;
+    /// Longest time between two RTCP reports.
+    RtcpInterval "rtcp.interval" HEARD Time;
+    /// Packet count of the last sender report less the packets that had come by then.
+    RtcpPacketCountError "rtcp.packet_count_error" HEARD Number;
+    /// Round trip by the last report block that answers one of our sender reports.
+    RtcpRtt "rtcp.rtt" HEARD Time;
+    /// Canonical name in the RTCP source description.
+    RtcpCname "rtcp.cname" HEARD Text;
+
+    /// The digits, in order.
+    DigitsText "digits" DIGITS Text;
+    /// How many digits there are.
+    DigitCount "digit.count" DIGITS Number;
+    /// Duration of the shortest digit, by its last packet.
+    DigitDuration "digit.duration" DIGITS Time;
+    /// Duration of the longest digit.
+    DigitDurationMax "digit.duration.max" DIGITS Time;
+    /// Fewest end packets of a digit.
+    DigitEndPackets "digit.end_packets" DIGITS Number;
+    /// Whether all packets of each digit have one timestamp.
+    DigitTimestampConstant "digit.timestamp_constant" DIGITS Truth;
+    /// Volume of the quietest digit.
+    DigitVolume "digit.volume" DIGITS Level;
+}
+
+const MESSAGE: &[Kind] = &[Kind::Sent, Kind::Received];
+const HEARD: &[Kind] = &[Kind::Heard];
+const DIGITS: &[Kind] = &[Kind::Digits];
+const LINE: &[Kind] = &[Kind::Line];
+const ANY: &[Kind] =
+    &[Kind::Sent, Kind::Received, Kind::Played, Kind::Heard, Kind::Digits, Kind::Line, Kind::Other];

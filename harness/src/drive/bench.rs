@@ -1,0 +1,397 @@
+//! The device on this bench: its power, and its control face.
+
+use super::clock::RunClock;
+use super::link::{Feed, LinkId};
+use super::netns::Tap;
+use super::process::{Console, Process, ProcessSpec};
+use super::qemu::{Accelerator, Guest, GuestSpec};
+use super::serial::SerialLink;
+use super::tcp::TcpLink;
+use crate::evidence::point::Pco;
+use crate::rig::command::Command;
+use crate::rig::fault::Fault;
+use crate::rig::profile::{ControlLink, Image, Process as ProcessProfile, Profile};
+use crate::time::Tick;
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What a bench is made of, for one run.
+#[derive(Clone, Debug)]
+pub struct BenchSpec {
+    /// The rig.
+    pub profile: Profile,
+    /// The folder of `rig.yaml`, to which its paths are relative.
+    pub here: PathBuf,
+    /// A folder of the run's own.
+    pub folder: PathBuf,
+    /// The seeded defects to switch on.
+    pub defects: Vec<String>,
+    /// The seed of the device's own random choices.
+    pub seed: u64,
+    /// The interface that a virtual board is wired to.
+    pub tap: Option<Tap>,
+}
+
+/// The device of one case: powered by us, and spoken to through its control face.
+#[derive(Debug)]
+pub struct Bench {
+    spec: BenchSpec,
+    values: BTreeMap<String, String>,
+    device: Addresses,
+    power: Power,
+    control: Control,
+    clock: RunClock,
+    feed: Feed,
+}
+
+/// Where the device is on the wire.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Addresses {
+    /// SIP.
+    pub sip: SocketAddr,
+    /// RTP; RTCP is on the port after it.
+    pub rtp: SocketAddr,
+}
+
+#[derive(Debug)]
+enum Power {
+    /// A process: there is power while it runs.
+    Process(ProcessProfile, Option<Process>),
+    /// A virtual board.
+    Board(Guest),
+    /// A device that nobody but the operator can switch.
+    Hand,
+}
+
+#[derive(Debug)]
+enum Control {
+    Serial(SerialLink),
+    /// A connection, and the port where the device listens for it.
+    Tcp(u16, Option<TcpLink>),
+}
+
+impl Bench {
+    /// Wires a bench up, with the device still off.
+    ///
+    /// # Errors
+    ///
+    /// A link of the rig can't be had.
+    pub fn new(spec: BenchSpec, clock: RunClock, feed: Feed) -> Result<Self, Fault> {
+        let Some(network) = &spec.profile.network else {
+            return Err(incomplete("network"));
+        };
+        let device = match network.sip_port {
+            Some(port) => Addresses {
+                sip: SocketAddr::new(network.device, port),
+                rtp: SocketAddr::new(network.device, DEVICE_RTP),
+            },
+            None => free(network.device)?,
+        };
+        let control = match &spec.profile.control {
+            None => return Err(incomplete("control")),
+            Some(ControlLink::Pty | ControlLink::Uart) => {
+                Control::Serial(SerialLink::pair(CONTROL, "control", clock, feed.clone())?)
+            }
+            Some(ControlLink::Serial { path, baud }) => Control::Serial(SerialLink::open(
+                CONTROL,
+                "control",
+                Path::new(path),
+                *baud,
+                clock,
+                feed.clone(),
+            )?),
+            Some(ControlLink::Tcp { port: Some(port) }) => Control::Tcp(*port, None),
+            Some(ControlLink::Tcp { port: None }) => {
+                Control::Tcp(free(network.device)?.sip.port(), None)
+            }
+        };
+        let values = values(&spec, device, &control);
+        let power = match (&spec.profile.process, &spec.profile.image) {
+            (Some(process), _) => Power::Process(process.clone(), None),
+            (None, Some(image)) => {
+                let guest = guest(&spec, image, &values)?;
+                Power::Board(Guest::new(DEVICE, "device", guest, clock, feed.clone()))
+            }
+            (None, None) => Power::Hand,
+        };
+        Ok(Self { spec, values, device, power, control, clock, feed })
+    }
+
+    /// Where the device is on the wire.
+    pub const fn addresses(&self) -> Addresses {
+        self.device
+    }
+
+    /// The process that is the device or its board, where there is one.
+    pub fn pid(&self) -> Option<u32> {
+        match &self.power {
+            Power::Process(_, process) => process.as_ref().map(Process::pid),
+            Power::Board(guest) => guest.pid(),
+            Power::Hand => None,
+        }
+    }
+
+    /// Does what the scenario tells the bench, and returns when.
+    ///
+    /// # Errors
+    ///
+    /// The bench can't, or has no switch for it.
+    pub async fn perform(&mut self, command: Command) -> Result<Tick, Fault> {
+        match command {
+            Command::PowerOn => self.power_on().await,
+            Command::PowerOff => self.power_off().await,
+            Command::Reset => {
+                if let Power::Board(guest) = &self.power {
+                    return guest.reset().await;
+                }
+                self.power_off().await?;
+                self.power_on().await
+            }
+        }
+    }
+
+    /// Puts the device under power.
+    ///
+    /// # Errors
+    ///
+    /// It does not start, or there is no switch.
+    pub async fn power_on(&mut self) -> Result<Tick, Fault> {
+        let at = match &mut self.power {
+            Power::Process(profile, running) => {
+                let at = self.clock.now();
+                let spec = process_spec(profile, &self.spec, &self.values, &self.control)?;
+                *running =
+                    Some(Process::start(DEVICE, "device", &spec, self.clock, self.feed.clone())?);
+                at
+            }
+            Power::Board(guest) => guest.power_on().await?,
+            Power::Hand => self.clock.now(),
+        };
+        self.connect().await?;
+        Ok(at)
+    }
+
+    /// Puts a virtual board under power in a state that was saved.
+    ///
+    /// # Errors
+    ///
+    /// As [`power_on`](Self::power_on), or there is no virtual board.
+    pub async fn restore(&mut self, state: &Path) -> Result<Tick, Fault> {
+        let Power::Board(guest) = &mut self.power else { return Err(no_switch()) };
+        guest.restore_state(state).await
+    }
+
+    /// Saves the state of a virtual board; `false` where the device is none.
+    ///
+    /// # Errors
+    ///
+    /// The state can't be written.
+    pub async fn save(&self, state: &Path) -> Result<bool, Fault> {
+        let Power::Board(guest) = &self.power else { return Ok(false) };
+        guest.save_state(state).await.map(|()| true)
+    }
+
+    /// Cuts the device's power.
+    ///
+    /// # Errors
+    ///
+    /// There is no switch.
+    pub async fn power_off(&mut self) -> Result<Tick, Fault> {
+        let at = self.clock.now();
+        match &mut self.power {
+            Power::Process(_, running) => {
+                if let Some(mut process) = running.take() {
+                    process.stop(Duration::ZERO).await;
+                }
+            }
+            Power::Board(guest) => guest.power_off().await,
+            Power::Hand => return Err(no_switch()),
+        }
+        if let Control::Tcp(_, link) = &mut self.control {
+            *link = None;
+        }
+        Ok(at)
+    }
+
+    /// Writes to the control face, and returns when.
+    ///
+    /// # Errors
+    ///
+    /// The link is gone.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<Tick, Fault> {
+        match &mut self.control {
+            Control::Serial(link) => link.write(bytes),
+            Control::Tcp(_, Some(link)) => link.write(bytes).await,
+            Control::Tcp(port, None) => Err(Fault::new(
+                "control",
+                "write a command",
+                format!("there is no connection to port {port}"),
+                "put the device under power first",
+            )),
+        }
+    }
+
+    async fn connect(&mut self) -> Result<(), Fault> {
+        if let Control::Tcp(port, link) = &mut self.control {
+            let remote = SocketAddr::new(self.device.sip.ip(), *port);
+            let patience = self.spec.profile.boot.duration();
+            let feed = self.feed.clone();
+            *link = Some(
+                TcpLink::connect(CONTROL, "control", remote, patience, self.clock, feed).await?,
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Fills the placeholders of a rig's strings.
+fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    })
+}
+
+fn values(spec: &BenchSpec, device: Addresses, control: &Control) -> BTreeMap<String, String> {
+    let target = std::env::current_exe().ok();
+    let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+    let console = match control {
+        Control::Serial(link) => link.far_end().map(|path| path.display().to_string()),
+        Control::Tcp(..) => None,
+    };
+    let port = match control {
+        Control::Tcp(port, _) => port.to_string(),
+        Control::Serial(_) => String::new(),
+    };
+    [
+        ("device.ip", device.sip.ip().to_string()),
+        ("device.port", device.sip.port().to_string()),
+        ("device.sip", device.sip.to_string()),
+        ("device.rtp", device.rtp.to_string()),
+        ("device.rtp.port", device.rtp.port().to_string()),
+        ("console", console.unwrap_or_default()),
+        ("control.port", port),
+        ("seed", spec.seed.to_string()),
+        ("defects", spec.defects.join(",")),
+        ("directory", spec.folder.display().to_string()),
+        ("here", spec.here.display().to_string()),
+        ("target", target.display().to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn process_spec(
+    profile: &ProcessProfile,
+    spec: &BenchSpec,
+    values: &BTreeMap<String, String>,
+    control: &Control,
+) -> Result<ProcessSpec, Fault> {
+    let folder = &spec.folder;
+    let fault = |path: &Path, error: std::io::Error| {
+        let doing = format!("prepare {}", path.display());
+        Fault::new("device", doing, error, "are the paths in rig.yaml right, and the folder ours?")
+    };
+    fs::create_dir_all(folder).map_err(|error| fault(folder, error))?;
+    for (name, template) in &profile.files {
+        let template = spec.here.join(template);
+        let text = fs::read_to_string(&template).map_err(|error| fault(&template, error))?;
+        let path = folder.join(name);
+        fs::write(&path, fill(&text, values)).map_err(|error| fault(&path, error))?;
+    }
+    let mut argv: Vec<_> = profile.command.iter().map(|word| fill(word, values).into()).collect();
+    if !spec.defects.is_empty() {
+        argv.extend(profile.defect_arguments.iter().map(|word| fill(word, values).into()));
+    }
+    let console = match control {
+        Control::Serial(link) => match link.far_end() {
+            Some(path) if !profile.command.iter().any(|word| word.contains("{console}")) => {
+                Console::Tty(path.to_owned())
+            }
+            _ => Console::Nowhere,
+        },
+        Control::Tcp(..) => Console::Nowhere,
+    };
+    let errors = folder.join("device.err");
+    Ok(ProcessSpec { argv, env: Vec::new(), directory: Some(folder.clone()), console, errors })
+}
+
+fn guest(
+    spec: &BenchSpec,
+    image: &Image,
+    values: &BTreeMap<String, String>,
+) -> Result<GuestSpec, Fault> {
+    let manifest = spec.here.join(&image.manifest);
+    let folder = manifest.parent().unwrap_or(&spec.here);
+    if !manifest.exists() {
+        return Err(Fault::new(
+            "device",
+            format!("read the firmware image {}", manifest.display()),
+            "it has not been built",
+            "build it: ci/image",
+        ));
+    }
+    let console = values.get("console").map(PathBuf::from).unwrap_or_default();
+    Ok(GuestSpec {
+        kernel: folder.join("vmlinux"),
+        initrd: folder.join("initramfs.gz"),
+        arguments: fill(&image.append, values),
+        memory: image.memory,
+        accelerator: Accelerator::Tcg,
+        console,
+        tap: spec.tap.as_ref().map(|tap| tap.name().to_owned()),
+        folder: spec.folder.clone(),
+    })
+}
+
+/// Free ports for SIP and RTP at an address of this machine.
+fn free(address: IpAddr) -> Result<Addresses, Fault> {
+    let fault = |error| {
+        let doing = format!("find free ports on {address}");
+        Fault::new("device", doing, error, "is it an address of this machine?")
+    };
+    for _ in 0..PORTS_TRIED {
+        let any = SocketAddr::new(address, 0);
+        let sip = UdpSocket::bind(any).map_err(fault)?;
+        let rtp = UdpSocket::bind(any).map_err(fault)?;
+        let (sip, rtp) = (sip.local_addr().map_err(fault)?, rtp.local_addr().map_err(fault)?);
+        let even = SocketAddr::new(address, rtp.port() & !1);
+        let odd = SocketAddr::new(address, rtp.port() | 1);
+        if UdpSocket::bind(even).is_ok() && UdpSocket::bind(odd).is_ok() {
+            return Ok(Addresses { sip, rtp: even });
+        }
+    }
+    Err(fault(std::io::ErrorKind::AddrInUse.into()))
+}
+
+fn incomplete(key: &str) -> Fault {
+    let cause = format!("it has no `{key}`, which this tier needs");
+    Fault::new("rig.yaml", "wire the bench up", cause, "add it; docs/rig.md describes it")
+}
+
+fn no_switch() -> Fault {
+    Fault::new(
+        "device",
+        "switch the device's power",
+        "the rig has no switch for it",
+        "leave the case out, or add a `process` or an `image` to rig.yaml",
+    )
+}
+
+/// The address of a rig's TAP interface, from its profile.
+pub fn tap_address(profile: &Profile) -> Option<Ipv4Addr> {
+    match profile.network.as_ref()?.harness {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    }
+}
+
+/// The links of a case have the numbers of their points.
+pub const DEVICE: LinkId = LinkId(Pco::BENCH.0);
+/// See [`DEVICE`].
+pub const CONTROL: LinkId = LinkId(Pco::CONTROL.0);
+/// Where a device with a set SIP port is expected to have RTP; used for placeholders only.
+const DEVICE_RTP: u16 = 20_000;
+const PORTS_TRIED: u32 = 50;

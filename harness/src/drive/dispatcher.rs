@@ -1,0 +1,342 @@
+//! The loop of one case in real time: the one owner of its links, and the one writer of its timeline.
+
+use super::bench::{Bench, CONTROL, DEVICE};
+use super::clock::RunClock;
+use super::link::{Inbox, LinkEvent, Stamped, StreamId};
+use super::pacer::{Pacer, Stream};
+use super::udp::UdpLink;
+use crate::dut::event::EventKind;
+use crate::dut::face::{Decoder, Face};
+use crate::evidence::point::Pco;
+use crate::evidence::record::Ended;
+use crate::evidence::timeline::{Datagram, Entry, Seen, Timeline};
+use crate::rig::fault::Fault;
+use crate::run::action::Action;
+use crate::run::machine::Machine;
+use crate::time::Tick;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+/// Where entries go as they are recorded.
+pub type Sink<'a> = Box<dyn FnMut(&Entry) -> Result<(), Fault> + 'a>;
+
+/// One case in real time.
+pub struct Dispatcher<'a> {
+    clock: RunClock,
+    inbox: Inbox,
+    sockets: BTreeMap<Pco, UdpLink>,
+    pacer: Pacer,
+    bench: Bench,
+    face: Arc<Face>,
+    decoder: Decoder,
+    timeline: Timeline,
+    sink: Sink<'a>,
+    streams: Vec<(Pco, StreamId)>,
+    /// Whether the device is meant to have power: its end is news only then.
+    powered: bool,
+    /// What the machine said when it broke down.
+    broken: Option<String>,
+}
+
+/// The links of a case.
+pub struct Links {
+    /// What they deliver into.
+    pub inbox: Inbox,
+    /// The sockets of our ends, by point.
+    pub sockets: BTreeMap<Pco, UdpLink>,
+    /// The paced sender.
+    pub pacer: Pacer,
+    /// The device.
+    pub bench: Bench,
+}
+
+impl<'a> Dispatcher<'a> {
+    /// A loop that has not begun.
+    pub fn new(clock: RunClock, links: Links, face: Arc<Face>, sink: Sink<'a>) -> Self {
+        let Links { inbox, sockets, pacer, bench } = links;
+        let decoder = face.decoder();
+        Self {
+            clock,
+            inbox,
+            sockets,
+            pacer,
+            bench,
+            face,
+            decoder,
+            timeline: Timeline::default(),
+            sink,
+            streams: Vec::new(),
+            powered: false,
+            broken: None,
+        }
+    }
+
+    /// What has been recorded.
+    pub fn into_parts(self) -> (Timeline, Bench, Pacer) {
+        (self.timeline, self.bench, self.pacer)
+    }
+
+    /// The device.
+    pub const fn bench(&self) -> &Bench {
+        &self.bench
+    }
+
+    /// Puts the device under power and waits until it tells that it has booted.
+    ///
+    /// # Errors
+    ///
+    /// It does not start, or does not tell within `patience`.
+    pub async fn boot(&mut self, patience: Duration) -> Result<(), Fault> {
+        let at = self.bench.power_on().await?;
+        self.powered = true;
+        self.record(at, Pco::BENCH, Seen::Bench("power on".to_owned()))?;
+        if !self.face.tells(EventKind::Booted) {
+            return Ok(());
+        }
+        let until = self.clock.now() + patience;
+        let mut seen = 0;
+        loop {
+            let entries = self.timeline.entries().iter().skip(seen);
+            let told = |entry: &Entry, kind| match &entry.seen {
+                Seen::Line(line) => self.face.events(line).iter().any(|event| event.kind == kind),
+                _ => false,
+            };
+            if entries.clone().any(|entry| told(entry, EventKind::Booted)) {
+                return Ok(());
+            }
+            if let Some(Seen::Died(how)) = entries.clone().map(|entry| &entry.seen).find(died) {
+                let remedy = "see device.err in the folder of the run";
+                return Err(Fault::new("device", "boot the device", how, remedy));
+            }
+            seen = self.timeline.entries().len();
+            if !self.turn(None, Some(until)).await? && self.clock.now() >= until {
+                return Err(Fault::new(
+                    "control",
+                    "see the device boot",
+                    format!("no line told `booted` for {} s", patience.as_secs()),
+                    "is the board powered, and the console wired to the right port?",
+                ));
+            }
+        }
+    }
+
+    /// Puts a virtual board under power in a saved state.
+    ///
+    /// # Errors
+    ///
+    /// The state does not fit the board.
+    pub async fn restore(&mut self, state: &Path) -> Result<(), Fault> {
+        let at = self.bench.restore(state).await?;
+        self.powered = true;
+        self.record(at, Pco::BENCH, Seen::Bench("power on, state restored".to_owned()))
+    }
+
+    /// Writes command lines, and gives the device a moment to take each.
+    ///
+    /// # Errors
+    ///
+    /// The control face is gone.
+    pub async fn prepare(&mut self, lines: &[String]) -> Result<(), Fault> {
+        for line in lines {
+            self.write(None, line.clone()).await?;
+            let until = self.clock.now() + SETTLING;
+            while self.clock.now() < until {
+                self.turn(None, Some(until)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the machine to its end.
+    pub async fn run(&mut self, machine: &mut Machine, stop: &mut watch::Receiver<bool>) -> Ended {
+        match self.run_guarded(machine, stop).await {
+            Ok(ended) => ended,
+            Err(fault) => {
+                let words = format!("cannot {fault}");
+                // Where not even this can be recorded, the ending still says it.
+                let _recorded = self.record(self.clock.now(), Pco::TEST, Seen::Fault(words.clone()));
+                Ended::Fault(words)
+            }
+        }
+    }
+
+    async fn run_guarded(
+        &mut self,
+        machine: &mut Machine,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Ended, Fault> {
+        loop {
+            loop {
+                let now = self.clock.now();
+                let polled = catch_unwind(AssertUnwindSafe(|| machine.poll_action(now)));
+                match polled {
+                    Ok(Some(Action::Finish)) => return Ok(Ended::Finished),
+                    Ok(Some(action)) => self.perform(machine, action).await?,
+                    Ok(None) => break,
+                    Err(panic) => return Ok(Ended::Panic(words_of(&*panic))),
+                }
+            }
+            if let Some(words) = self.broken.take() {
+                return Ok(Ended::Panic(words));
+            }
+            let until = machine.poll_timeout();
+            tokio::select! {
+                turned = self.turn(Some(machine), until) => { turned?; }
+                _ = stop.wait_for(|stop| *stop) => return Ok(Ended::Interrupted),
+            }
+        }
+    }
+
+    /// Waits for one event or until an instant. Returns whether there was an event.
+    async fn turn(
+        &mut self,
+        machine: Option<&mut Machine>,
+        until: Option<Tick>,
+    ) -> Result<bool, Fault> {
+        let rest = until.map_or(IDLE, |until| until.since(self.clock.now()));
+        let event = tokio::select! {
+            biased;
+            event = self.inbox.recv() => event,
+            () = sleep(rest) => None,
+        };
+        match event {
+            Some(event) => self.take(machine, event).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn take(
+        &mut self,
+        mut machine: Option<&mut Machine>,
+        event: Stamped<LinkEvent>,
+    ) -> Result<(), Fault> {
+        let Stamped { at, what } = event;
+        let (pco, seen) = match what {
+            LinkEvent::Datagram { link, local, remote, bytes, clock: _ } => {
+                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes }))
+            }
+            LinkEvent::Sent { link, remote, bytes } => {
+                let pco = Pco(link.0);
+                let local = self.sockets.get(&pco).map_or(remote, UdpLink::local);
+                (pco, Seen::Sent(Datagram { local, remote, bytes }))
+            }
+            LinkEvent::Bytes { link: _, bytes } => {
+                for line in self.decoder.push(&bytes) {
+                    self.record_for(machine.as_deref_mut(), at, Pco::CONTROL, Seen::Line(line))?;
+                }
+                return Ok(());
+            }
+            LinkEvent::StreamDone { stream, .. } => {
+                self.streams.retain(|(_, id)| *id != stream);
+                return Ok(());
+            }
+            LinkEvent::Stall { span } => (Pco::BENCH, Seen::Stall(span)),
+            LinkEvent::Unreachable { link, remote, why } => {
+                (Pco(link.0), Seen::Bench(format!("ICMP for {remote}: {why}")))
+            }
+            LinkEvent::Overrun { link, lost } => {
+                let words = format!("{lost} datagrams lost in our own socket buffer");
+                (Pco(link.0), Seen::Fault(words))
+            }
+            LinkEvent::Unsent { link, remote, why } => {
+                (Pco(link.0), Seen::Fault(format!("a packet to {remote} was not sent: {why}")))
+            }
+            LinkEvent::Closed { link: CONTROL, why } if self.powered => {
+                (Pco::BENCH, Seen::Died(format!("the control face closed: {why}")))
+            }
+            LinkEvent::Exited { link: DEVICE, status } if self.powered => {
+                (Pco::BENCH, Seen::Died(status))
+            }
+            LinkEvent::Closed { .. } | LinkEvent::Exited { .. } => return Ok(()),
+        };
+        self.record_for(machine, at, pco, seen)
+    }
+
+    async fn perform(&mut self, machine: &mut Machine, action: Action) -> Result<(), Fault> {
+        match action {
+            Action::Transmit { pco, remote, bytes } => {
+                let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
+                let at = socket.send(remote, &bytes)?;
+                let local = socket.local();
+                let seen = Seen::Sent(Datagram { local, remote, bytes });
+                self.record_for(Some(machine), at, pco, seen)
+            }
+            Action::Stream { pco, remote, packets } => {
+                let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
+                let id = StreamId(u32::try_from(self.timeline.entries().len()).unwrap_or(u32::MAX));
+                let start = self.clock.now() + LEAD;
+                self.streams.push((pco, id));
+                self.pacer.play(Stream { id, socket: socket.paced(), remote, start, packets });
+                Ok(())
+            }
+            Action::Silence(pco) => {
+                for (_, id) in self.streams.extract_if(.., |(point, _)| *point == pco) {
+                    self.pacer.stop(id);
+                }
+                Ok(())
+            }
+            Action::Write(line) => self.write(Some(machine), line).await,
+            Action::Bench(command) => {
+                self.powered = false;
+                let at = self.bench.perform(command).await?;
+                self.powered = command != crate::rig::command::Command::PowerOff;
+                let seen = Seen::Bench(command.words().to_owned());
+                self.record_for(Some(machine), at, Pco::BENCH, seen)
+            }
+            Action::Note(seen) => {
+                let now = self.clock.now();
+                self.record_for(Some(machine), now, Pco::TEST, seen)
+            }
+            Action::Finish => Ok(()),
+        }
+    }
+
+    async fn write(&mut self, machine: Option<&mut Machine>, line: String) -> Result<(), Fault> {
+        let at = self.bench.write(&self.face.encode(&line)).await?;
+        self.record_for(machine, at, Pco::CONTROL, Seen::Wrote(line))
+    }
+
+    fn record(&mut self, at: Tick, pco: Pco, seen: Seen) -> Result<(), Fault> {
+        self.record_for(None, at, pco, seen)
+    }
+
+    /// Records first, then lets the machine react.
+    fn record_for(
+        &mut self,
+        machine: Option<&mut Machine>,
+        at: Tick,
+        pco: Pco,
+        seen: Seen,
+    ) -> Result<(), Fault> {
+        let entry = self.timeline.record(at, pco, seen);
+        (self.sink)(entry)?;
+        if let Some(machine) = machine {
+            let now = self.clock.now();
+            let handled = catch_unwind(AssertUnwindSafe(|| machine.handle(now, entry)));
+            self.broken = handled.err().map(|panic| words_of(&*panic));
+        }
+        Ok(())
+    }
+}
+
+fn died(seen: &&Seen) -> bool {
+    matches!(seen, Seen::Died(_))
+}
+
+/// What a panic said.
+pub fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
+}
+
+/// How far ahead of its first packet a stream is handed to the paced sender.
+const LEAD: Duration = Duration::from_millis(10);
+/// How long the device may take to act on a line that prepares it.
+const SETTLING: Duration = Duration::from_millis(60);
+/// How long to wait where nothing is due.
+const IDLE: Duration = Duration::from_secs(3_600);

@@ -1,0 +1,274 @@
+//! One of our ends of an RTP session: what it sends as packets, and its RTCP reports (RFC 3550).
+
+mod reception;
+
+use crate::signal::Codec;
+use crate::time::Tick;
+use crate::wire::rtcp::{self, Chunk, SenderInfo};
+use crate::wire::rtp;
+use crate::wire::telephone_event::Event;
+use reception::Reception;
+use std::time::Duration;
+
+/// One thing to be heard by the other end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sound {
+    /// Audio in packets of 20 ms (RFC 3551 §4.2).
+    Audio {
+        /// The payload type agreed for sending.
+        payload_type: u8,
+        /// How it is coded.
+        codec: Codec,
+        /// The samples, at 8 kHz.
+        samples: Vec<i16>,
+    },
+    /// Digits as telephone events (RFC 4733), one after the other.
+    Digits {
+        /// The payload type agreed for sending.
+        payload_type: u8,
+        /// `0`-`9`, `*`, `#`, `A`-`D`; others are left out.
+        digits: String,
+        /// How long each lasts.
+        tone: Duration,
+        /// The time between two.
+        gap: Duration,
+    },
+}
+
+/// One of our ends of an RTP session.
+#[derive(Debug)]
+pub struct Media {
+    ssrc: u32,
+    cname: String,
+    sequence: u16,
+    /// The RTP timestamp at [`Tick::ZERO`].
+    epoch: u32,
+    sent: SenderInfo,
+    reception: Reception,
+    digits: Vec<(Tick, char)>,
+    /// The timestamp of the event that was heard last, so that its other packets are not counted.
+    last_event: Option<u32>,
+    next_report: Option<Tick>,
+    rng: fastrand::Rng,
+}
+
+/// What is to be a packet: when, with which payload, and how.
+struct Draft {
+    at: Duration,
+    payload_type: u8,
+    marker: bool,
+    /// The timestamp, counted from the start of the sound.
+    timestamp: u32,
+    payload: Vec<u8>,
+}
+
+impl Media {
+    /// An end whose random values come from `seed`.
+    //= RFC 3550 §5.1
+    pub fn new(seed: u64, cname: String) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        Self {
+            ssrc: rng.u32(..),
+            cname,
+            sequence: rng.u16(..),
+            epoch: rng.u32(..),
+            sent: SenderInfo::default(),
+            reception: Reception::default(),
+            digits: Vec::new(),
+            last_event: None,
+            next_report: None,
+            rng,
+        }
+    }
+
+    /// The packets of `sounds`, which begin together, each with its offset from `now`.
+    ///
+    /// Sequence numbers run on in the order of the offsets; the timestamp is that of the instant.
+    pub fn play(&mut self, now: Tick, sounds: Vec<Sound>) -> Vec<(Duration, Vec<u8>)> {
+        let mut drafts: Vec<Draft> = sounds.into_iter().flat_map(drafts).collect();
+        drafts.sort_by_key(|draft| draft.at);
+        let start = self.epoch.wrapping_add(clock_units(now.since(Tick::ZERO)));
+        let mut packets = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let timestamp = start.wrapping_add(draft.timestamp);
+            let mut packet = rtp::Packet::new(
+                draft.payload_type,
+                self.sequence,
+                timestamp,
+                self.ssrc,
+                &draft.payload,
+            );
+            packet.marker = draft.marker;
+            packets.push((draft.at, packet.write()));
+            self.sequence = self.sequence.wrapping_add(1);
+        }
+        packets
+    }
+
+    /// Takes an RTP packet of ours that went out.
+    pub fn handle_sent(&mut self, now: Tick, bytes: &[u8]) {
+        let Some(packet) = rtp::Packet::read(bytes) else { return };
+        self.sent.packets = self.sent.packets.wrapping_add(1);
+        let octets = u32::try_from(packet.payload.len()).unwrap_or(u32::MAX);
+        self.sent.octets = self.sent.octets.wrapping_add(octets);
+        self.wake(now);
+    }
+
+    /// Takes an RTP packet of the other end.
+    pub fn handle_rtp(&mut self, now: Tick, bytes: &[u8], events: Option<u8>) {
+        let Some(packet) = rtp::Packet::read(bytes) else { return };
+        if events == Some(packet.payload_type) {
+            if let Some(digit) = Event::read(packet.payload).and_then(|event| event.digit())
+                && self.last_event.replace(packet.timestamp) != Some(packet.timestamp)
+            {
+                self.digits.push((now, digit));
+            }
+        } else {
+            self.reception.handle_rtp(now, &packet);
+        }
+        self.wake(now);
+    }
+
+    /// Takes an RTCP packet of the other end.
+    pub fn handle_rtcp(&mut self, now: Tick, bytes: &[u8]) {
+        for packet in rtcp::Compound::read(bytes).packets {
+            if let rtcp::Packet::SenderReport { sent, .. } = packet {
+                self.reception.handle_sender_report(now, &sent);
+            }
+        }
+    }
+
+    /// The digits that were heard as telephone events at or after `since`, in order.
+    pub fn digits(&self, since: Tick) -> String {
+        self.digits.iter().filter(|(at, _)| *at >= since).map(|(_, digit)| digit).collect()
+    }
+
+    /// The report that is due, if one is; `unix` is the wall clock at `now`.
+    //= RFC 3550 §6.4.1
+    pub fn poll_report(&mut self, now: Tick, unix: Duration) -> Option<Vec<u8>> {
+        self.next_report.filter(|at| *at <= now)?;
+        self.next_report = Some(now + self.interval(REPORT_INTERVAL));
+        Some(rtcp::write(&[self.report(now, unix), self.description()]))
+    }
+
+    /// The last report: we leave the session.
+    //= RFC 3550 §6.6
+    pub fn leave(&mut self, now: Tick, unix: Duration) -> Option<Vec<u8>> {
+        self.next_report.take()?;
+        let bye = rtcp::Packet::Bye { sources: vec![self.ssrc], reason: None };
+        Some(rtcp::write(&[self.report(now, unix), self.description(), bye]))
+    }
+
+    /// When a report is due, once media has flowed.
+    pub const fn poll_timeout(&self) -> Option<Tick> {
+        self.next_report
+    }
+
+    fn report(&mut self, now: Tick, unix: Duration) -> rtcp::Packet {
+        let reports = self.reception.reports(now);
+        if self.sent.packets == 0 {
+            return rtcp::Packet::ReceiverReport { ssrc: self.ssrc, reports };
+        }
+        let rtp_timestamp = self.epoch.wrapping_add(clock_units(now.since(Tick::ZERO)));
+        let sent = SenderInfo { ntp: ntp(unix), rtp_timestamp, ..self.sent };
+        rtcp::Packet::SenderReport { ssrc: self.ssrc, sent, reports }
+    }
+
+    fn description(&self) -> rtcp::Packet {
+        rtcp::Packet::SourceDescription(vec![Chunk::new(self.ssrc, &self.cname)])
+    }
+
+    /// Sets the time of the first report when the first packet flows either way.
+    //= RFC 3550 §6.2
+    fn wake(&mut self, now: Tick) {
+        if self.next_report.is_none() {
+            self.next_report = Some(now + self.interval(REPORT_INTERVAL / 2));
+        }
+    }
+
+    /// Between half and one and a half times `span`, over the compensation of RFC 3550 §6.3.1.
+    fn interval(&mut self, span: Duration) -> Duration {
+        span.mul_f64((self.rng.f64() + 0.5) / COMPENSATION)
+    }
+}
+
+fn drafts(sound: Sound) -> Vec<Draft> {
+    match sound {
+        Sound::Audio { payload_type, codec, samples } => samples
+            .chunks_exact(FRAME)
+            .zip(0_u32..)
+            .map(|(frame, n)| Draft {
+                at: FRAME_TIME * n,
+                payload_type,
+                marker: n == 0,
+                timestamp: n * CLOCK_PER_FRAME,
+                payload: codec.encode(frame),
+            })
+            .collect(),
+        Sound::Digits { payload_type, digits, tone, gap } => {
+            let mut drafts = Vec::new();
+            let mut start = Duration::ZERO;
+            for digit in digits.chars() {
+                drafts.extend(digit_drafts(payload_type, digit, start, tone));
+                start += tone + gap;
+            }
+            drafts
+        }
+    }
+}
+
+/// The packets of one event: one each 20 ms while it lasts, and its last one three times.
+//= RFC 4733 §2.5.1.4
+fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) -> Vec<Draft> {
+    let frames = u32::try_from(tone.as_millis() / FRAME_TIME.as_millis()).unwrap_or(u32::MAX).max(1);
+    let draft = |n: u32, end: bool, marker| {
+        let duration = u16::try_from((n * CLOCK_PER_FRAME).min(0xffff)).unwrap_or(u16::MAX);
+        Event::of_digit(digit, end, DIGIT_VOLUME, duration).map(|event| Draft {
+            at: start,
+            payload_type,
+            marker,
+            timestamp: clock_units(start),
+            payload: event.write().to_vec(),
+        })
+    };
+    let running = (1..frames).filter_map(|n| {
+        let draft = draft(n, false, n == 1)?;
+        Some(Draft { at: start + FRAME_TIME * n, ..draft })
+    });
+    let last = (0..LAST_PACKETS).filter_map(|n| {
+        let draft = draft(frames, true, frames == 1 && n == 0)?;
+        Some(Draft { at: start + FRAME_TIME * (frames + n), ..draft })
+    });
+    running.chain(last).collect()
+}
+
+/// A time in units of the 8 kHz RTP clock, as it wraps.
+#[expect(clippy::cast_possible_truncation, reason = "an RTP timestamp wraps at 2^32")]
+const fn clock_units(span: Duration) -> u32 {
+    (span.as_nanos() / NANOS_PER_UNIT) as u32
+}
+
+/// A time since 1970 as an NTP timestamp, which counts from 1900.
+fn ntp(unix: Duration) -> u64 {
+    let seconds = unix.as_secs().wrapping_add(NTP_EPOCH);
+    let fraction = (u64::from(unix.subsec_nanos()) << 32) / 1_000_000_000;
+    seconds << 32 | fraction
+}
+
+/// Samples of a packet at 8 kHz.
+const FRAME: usize = 160;
+const CLOCK_PER_FRAME: u32 = 160;
+const FRAME_TIME: Duration = Duration::from_millis(20);
+const NANOS_PER_UNIT: u128 = 125_000;
+/// −10 dBm0, a usual level of a digit.
+const DIGIT_VOLUME: u8 = 10;
+const LAST_PACKETS: u32 = 3;
+/// The least interval of RFC 3550 §6.2.
+const REPORT_INTERVAL: Duration = Duration::from_secs(5);
+/// e − 3/2, RFC 3550 §6.3.1.
+const COMPENSATION: f64 = 1.218_28;
+/// Seconds from 1900 to 1970.
+const NTP_EPOCH: u64 = 2_208_988_800;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+use super::*;
+use crate::wire::rtcp::Compound;
+
+fn at(ms: u64) -> Tick {
+    Tick::from_nanos(ms * 1_000_000)
+}
+
+fn media() -> Media {
+    Media::new(7, "alice@198.51.100.1".into())
+}
+
+#[test]
+fn audio_is_one_packet_each_20_ms_with_running_numbers() {
+    let mut media = media();
+    let sound = Sound::Audio { payload_type: 0, codec: Codec::Pcmu, samples: vec![0; 480] };
+    let packets = media.play(at(100), vec![sound]);
+    let read: Vec<_> = packets.iter().map(|(_, bytes)| rtp::Packet::read(bytes).unwrap()).collect();
+    assert_eq!(packets.iter().map(|(at, _)| at.as_millis()).collect::<Vec<_>>(), [0, 20, 40]);
+    assert_eq!(read[1].sequence, read[0].sequence.wrapping_add(1));
+    assert_eq!(read[2].timestamp, read[1].timestamp.wrapping_add(160));
+    assert_eq!(read.iter().map(|packet| packet.marker).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn a_digit_keeps_its_timestamp_and_ends_three_times() {
+    let mut media = media();
+    let (tone, gap) = (Duration::from_millis(100), Duration::from_millis(60));
+    let sound = Sound::Digits { payload_type: 101, digits: "5#".into(), tone, gap };
+    let packets = media.play(at(0), vec![sound]);
+    let events: Vec<_> = packets
+        .iter()
+        .map(|(_, bytes)| {
+            let packet = rtp::Packet::read(bytes).unwrap();
+            (packet.timestamp, Event::read(packet.payload).unwrap())
+        })
+        .collect();
+    assert_eq!(events.len(), 14);
+    assert!(events[..7].iter().all(|(timestamp, _)| *timestamp == events[0].0));
+    assert_eq!(events.iter().filter(|(_, event)| event.end).count(), 6);
+    assert_eq!(events[6].1.duration, 800);
+    assert_eq!(events[7].0, events[0].0.wrapping_add(160 * 8));
+}
+
+#[test]
+fn digits_of_the_other_end_are_heard_once() {
+    let (mut ours, mut theirs) = (media(), Media::new(8, "dut".into()));
+    let tone = Duration::from_millis(60);
+    let sound = Sound::Digits { payload_type: 101, digits: "11".into(), tone, gap: tone };
+    for (offset, bytes) in theirs.play(at(0), vec![sound]) {
+        ours.handle_rtp(at(0) + offset, &bytes, Some(101));
+    }
+    assert_eq!(ours.digits(at(0)), "11");
+    assert_eq!(ours.digits(at(100)), "1");
+}
+
+#[test]
+fn a_report_counts_what_was_sent_and_what_was_lost() {
+    let mut ours = media();
+    let mut theirs = Media::new(8, "dut".into());
+    let audio = |n| Sound::Audio { payload_type: 0, codec: Codec::Pcmu, samples: vec![0; 160 * n] };
+    for (offset, bytes) in ours.play(at(0), vec![audio(10)]) {
+        ours.handle_sent(at(0) + offset, &bytes);
+    }
+    for (n, (offset, bytes)) in theirs.play(at(0), vec![audio(8)]).into_iter().enumerate() {
+        if n != 3 && n != 5 {
+            ours.handle_rtp(at(0) + offset, &bytes, None);
+        }
+    }
+    assert_eq!(ours.poll_report(at(200), Duration::ZERO), None);
+    let due = ours.poll_timeout().unwrap();
+    let report = ours.poll_report(due, Duration::from_secs(1)).unwrap();
+    let compound = Compound::read(&report);
+    assert_eq!(compound.defects, []);
+    assert_eq!(compound.cname().unwrap(), "alice@198.51.100.1");
+    let rtcp::Packet::SenderReport { sent, reports, .. } = &compound.packets[0] else {
+        panic!("{compound:?}")
+    };
+    assert_eq!((sent.packets, sent.octets), (10, 1_600));
+    assert_eq!(sent.ntp >> 32, NTP_EPOCH + 1);
+    assert_eq!((reports[0].cumulative_lost, reports[0].fraction_lost), (2, 64));
+}

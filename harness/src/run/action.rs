@@ -1,0 +1,43 @@
+//! What the interpreter asks its driver to do.
+
+use crate::evidence::point::Pco;
+use crate::evidence::timeline::Seen;
+use crate::rig::command::Command;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// One thing for the driver to do.
+///
+/// The driver records what it did (`Sent`, `Wrote`, `Bench`) in the timeline and hands the entry
+/// back to the machine, as it does with whatever it observes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Put bytes on the wire at a point.
+    Transmit {
+        /// The socket.
+        pco: Pco,
+        /// Where to.
+        remote: SocketAddr,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// Put packets on the wire, each at its offset from now, by absolute deadlines.
+    Stream {
+        /// The socket.
+        pco: Pco,
+        /// Where to.
+        remote: SocketAddr,
+        /// The offset of each packet from the start, and the packet.
+        packets: Vec<(Duration, Vec<u8>)>,
+    },
+    /// Forget the packets of a point that are not out yet.
+    Silence(Pco),
+    /// Write a line to the control face.
+    Write(String),
+    /// Do something to the device's power.
+    Bench(Command),
+    /// Record a mark of the interpreter's own.
+    Note(Seen),
+    /// The case is over: nothing more will be asked.
+    Finish,
+}

@@ -1,0 +1,369 @@
+//! The interpreter of one program.
+
+mod waiting;
+
+use super::action::Action;
+use super::seat::Seat;
+use super::setup::Setup;
+use crate::dut::event::{Event, EventKind};
+use crate::dut::face::Face;
+use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::step::{Part, StepId};
+use crate::evidence::timeline::{Entry, Seen, Seq};
+use crate::proto::policy::Answers;
+use crate::proto::user_agent::{RequestId, RequestSpec, ResponseSpec, Target};
+use crate::scenario::program::{
+    Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
+};
+use crate::time::Tick;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use waiting::{Progress, Waiting};
+
+/// The interpreter of one program.
+///
+/// Call [`handle`](Self::handle) with every entry that was added to the timeline, those of its own
+/// actions included; then [`poll_action`](Self::poll_action) until it returns `None`; then wait
+/// until [`poll_timeout`](Self::poll_timeout).
+#[derive(Debug)]
+pub struct Machine {
+    program: Arc<Program>,
+    face: Arc<Face>,
+    setup: Setup,
+    seats: Vec<Seat>,
+    /// The steps still to begin, of the preamble and body, or of the postamble.
+    agenda: VecDeque<Step>,
+    current: Option<(Step, Waiting)>,
+    events: VecDeque<(Seq, Event)>,
+    actions: VecDeque<Action>,
+    stage: Stage,
+}
+
+/// How far the interpreter is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// In the preamble or the body.
+    Testing,
+    /// In the postamble.
+    Tidying,
+    /// Waiting for our own ends to have no call any more.
+    Closing(Tick),
+    /// Finished.
+    Over,
+}
+
+impl Machine {
+    /// An interpreter at the first step of `program`.
+    pub fn new(program: Arc<Program>, face: Arc<Face>, setup: Setup) -> Self {
+        let seat = |(index, (role, address)): (usize, (&Role, _))| {
+            let index = u16::try_from(index).unwrap_or(u16::MAX);
+            Seat::new(index, role, address, &setup)
+        };
+        let addresses = setup.seats.iter().copied();
+        let seats = program.roles.iter().zip(addresses).enumerate().map(seat).collect();
+        let tested = program.steps.iter().filter(|step| step.part != Part::Postamble);
+        let agenda = tested.cloned().collect();
+        Self {
+            program,
+            face,
+            setup,
+            seats,
+            agenda,
+            current: None,
+            events: VecDeque::new(),
+            actions: VecDeque::new(),
+            stage: Stage::Testing,
+        }
+    }
+
+    /// Takes an entry that was just added to the timeline.
+    pub fn handle(&mut self, now: Tick, entry: &Entry) {
+        match &entry.seen {
+            Seen::Sent(datagram) => {
+                let Some((index, point)) = entry.pco.role() else { return };
+                if let Some(seat) = self.seats.get_mut(usize::from(index)) {
+                    seat.handle_sent(now, point, datagram);
+                }
+                if let Some((_, waiting)) = &mut self.current {
+                    waiting.handle_sent(entry.pco, entry.seq);
+                }
+            }
+            Seen::Received(datagram) => {
+                let Some((index, point)) = entry.pco.role() else { return };
+                let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+                seat.handle_received(now, point, datagram);
+                self.drain(now, index, Some(entry.seq));
+            }
+            Seen::Line(line) => {
+                let told = self.face.events(line);
+                self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
+            }
+            Seen::Bench(_) => {
+                if let Some((_, waiting)) = &mut self.current {
+                    waiting.handle_bench(entry.seq);
+                }
+            }
+            Seen::Died(how) => {
+                let event = Event { kind: EventKind::Crashed, detail: how.clone() };
+                self.events.push_back((entry.seq, event));
+            }
+            Seen::Wrote(_)
+            | Seen::Stall(_)
+            | Seen::Fault(_)
+            | Seen::Reached(_)
+            | Seen::Met(..)
+            | Seen::Skipped(_)
+            | Seen::Unmet(..) => {}
+        }
+    }
+
+    /// Advances until the program has to wait, and returns what to do meanwhile, if anything.
+    pub fn poll_action(&mut self, now: Tick) -> Option<Action> {
+        for index in 0..self.seats.len() {
+            if let Some(seat) = self.seats.get_mut(index) {
+                seat.handle_timeout(now);
+            }
+            self.drain(now, u16::try_from(index).unwrap_or(u16::MAX), None);
+        }
+        loop {
+            if let Some(action) = self.actions.pop_front() {
+                return Some(action);
+            }
+            if !self.advance(now) {
+                return None;
+            }
+        }
+    }
+
+    /// When to call [`poll_action`](Self::poll_action) next if nothing is seen before.
+    pub fn poll_timeout(&self) -> Option<Tick> {
+        let closing = match self.stage {
+            Stage::Closing(until) => Some(until),
+            Stage::Testing | Stage::Tidying | Stage::Over => None,
+        };
+        let seats = self.seats.iter().filter_map(Seat::poll_timeout);
+        let waiting = self.current.as_ref().and_then(|(_, waiting)| waiting.poll_timeout());
+        seats.chain(waiting).chain(closing).min()
+    }
+
+    /// Does one thing that can be done now. Returns whether there was one.
+    fn advance(&mut self, now: Tick) -> bool {
+        if let Some((step, mut waiting)) = self.current.take() {
+            let progress = self.progress(now, &step, &mut waiting);
+            return self.settle(now, step, waiting, progress);
+        }
+        if let Some(step) = self.agenda.pop_front() {
+            self.note(Seen::Reached(step.id));
+            match self.begin(now, &step) {
+                Ok(waiting) => self.current = Some((step, waiting)),
+                Err(why) => self.unmet(now, step.id, step.part, why),
+            }
+            return true;
+        }
+        match self.stage {
+            Stage::Testing => self.tidy(),
+            Stage::Tidying => {
+                for seat in &mut self.seats {
+                    seat.ua.hang_up(now);
+                }
+                self.stage = Stage::Closing(now + LONGEST_CLOSING);
+            }
+            Stage::Closing(until) => {
+                if until > now && self.seats.iter().any(|seat| !seat.ua.is_idle()) {
+                    return false;
+                }
+                self.stage = Stage::Over;
+                self.actions.push_back(Action::Finish);
+            }
+            Stage::Over => return false,
+        }
+        self.drain_all(now);
+        true
+    }
+
+    /// Takes what a step's wait came to.
+    fn settle(&mut self, now: Tick, step: Step, waiting: Waiting, progress: Progress) -> bool {
+        match progress {
+            Progress::Wait => {
+                self.current = Some((step, waiting));
+                return false;
+            }
+            Progress::Again(waiting) => self.current = Some((step, waiting)),
+            Progress::Met(by) => self.met(&step, by),
+            Progress::Skipped => self.note(Seen::Skipped(step.id)),
+            Progress::Branch(branch) => {
+                self.note(Seen::Met(step.id, None));
+                for step in branch.into_iter().rev() {
+                    self.agenda.push_front(step);
+                }
+            }
+            Progress::Unmet(why) => self.unmet(now, step.id, step.part, why),
+        }
+        true
+    }
+
+    fn met(&mut self, step: &Step, by: Option<Seq>) {
+        let StepKind::Media(lines) = &step.kind else {
+            return self.note(Seen::Met(step.id, by));
+        };
+        for line in lines {
+            self.note(Seen::Met(line.id, None));
+        }
+    }
+
+    /// Ends the test at a step that was not met; the postamble follows all the same.
+    fn unmet(&mut self, now: Tick, step: StepId, part: Part, why: String) {
+        self.note(Seen::Unmet(step, why));
+        if part == Part::Postamble {
+            return;
+        }
+        for index in 0..self.seats.len() {
+            let Some(seat) = self.seats.get_mut(index) else { continue };
+            seat.ua.hang_up(now);
+            seat.inbox.clear();
+            self.actions.push_back(Action::Silence(seat.pco(RolePoint::Rtp)));
+        }
+        self.tidy();
+        self.drain_all(now);
+    }
+
+    /// Turns to the postamble.
+    fn tidy(&mut self) {
+        self.stage = Stage::Tidying;
+        let steps = self.program.steps.iter().filter(|step| step.part == Part::Postamble);
+        self.agenda = steps.cloned().collect();
+    }
+
+    fn begin(&mut self, now: Tick, step: &Step) -> Result<Waiting, String> {
+        Ok(match &step.kind {
+            StepKind::Send(send) => self.send(now, send)?,
+            StepKind::Await(Await { wait, .. }) | StepKind::AwaitEvent { wait, .. } => {
+                Waiting::Until(now + *wait)
+            }
+            StepKind::AnyOf { wait, .. } => Waiting::Until(now + *wait),
+            StepKind::Unordered { steps, wait } => {
+                for step in steps {
+                    self.note(Seen::Reached(step.id));
+                }
+                Waiting::AllOf { left: steps.clone(), until: now + *wait }
+            }
+            StepKind::Media(lines) => self.play(now, step.id, lines)?,
+            StepKind::Do { action, wait } => {
+                let Some(command) = self.face.command(action) else {
+                    return Err(format!("the device's profile has no command for `{action}`"));
+                };
+                let stale = [command.until, EventKind::Done, EventKind::Refused];
+                self.events.retain(|(_, event)| !stale.contains(&event.kind));
+                self.actions.extend(command.lines.iter().cloned().map(Action::Write));
+                let again = command.again.map(|span| now + span);
+                Waiting::Confirmed { command, again, until: now + *wait }
+            }
+            StepKind::Bench(command) => {
+                self.actions.push_back(Action::Bench(*command));
+                Waiting::Benched(None)
+            }
+            StepKind::Hold(span) | StepKind::NoneOf { span, .. } => Waiting::Until(now + *span),
+        })
+    }
+
+    fn send(&mut self, now: Tick, send: &Send) -> Result<Waiting, String> {
+        let Some(seat) = self.seats.get_mut(usize::from(send.role.0)) else {
+            return Err("the role has no seat".to_owned());
+        };
+        let target = Target { uri: self.setup.device_uri.clone(), remote: self.setup.device_sip };
+        let (edits, session) = (send.edits.clone(), send.session.clone());
+        match &send.message {
+            Outgoing::Request { method, dialog } => {
+                let (method, dialog) = (method.clone(), *dialog);
+                let spec = RequestSpec { method, target, dialog, edits, session };
+                seat.ua.request(now, &spec).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Response { status, method } => {
+                let (status, method) = (*status, method.clone());
+                let spec = ResponseSpec { status, method, edits, session };
+                seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Raw(bytes) => seat.ua.send_raw(target.remote, bytes.clone()),
+        }
+        let pco = seat.pco(RolePoint::Sip);
+        self.drain(now, send.role.0, None);
+        let out = |action: &Action| matches!(action, Action::Transmit { pco: at, .. } if *at == pco);
+        let sent = if self.actions.iter().any(out) { None } else { Some(None) };
+        Ok(Waiting::Sent { pco, sent })
+    }
+
+    fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<Waiting, String> {
+        for line in lines.iter().filter(|line| line.id != step) {
+            self.note(Seen::Reached(line.id));
+        }
+        for (index, seat) in self.seats.iter_mut().enumerate() {
+            let own = |line: &&MediaLine| usize::from(line.role.0) == index;
+            let own: Vec<_> = lines.iter().filter(own).collect();
+            if !own.is_empty() {
+                self.actions.extend(seat.play(now, &own)?);
+            }
+        }
+        Ok(Waiting::for_media(now, lines))
+    }
+
+    /// Moves what a seat has to say to the actions; answers what no step is going to answer.
+    fn drain(&mut self, now: Tick, index: u16, cause: Option<Seq>) {
+        loop {
+            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+            let asked = seat.drain(now, cause, &mut self.actions);
+            let unscripted: Vec<RequestId> = asked
+                .into_iter()
+                .filter(|(_, method)| !self.is_scripted(RoleId(index), method))
+                .map(|(id, _)| id)
+                .collect();
+            if unscripted.is_empty() {
+                return;
+            }
+            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+            for id in unscripted {
+                seat.ua.answer_by_default(now, id);
+            }
+        }
+    }
+
+    fn drain_all(&mut self, now: Tick) {
+        for index in 0..self.seats.len() {
+            self.drain(now, u16::try_from(index).unwrap_or(u16::MAX), None);
+        }
+    }
+
+    /// Whether a step at hand or still to come waits for such a request and answers it.
+    fn is_scripted(&self, role: RoleId, method: &str) -> bool {
+        let current = self.current.as_ref().map(|(step, _)| step);
+        current.into_iter().chain(&self.agenda).any(|step| scripts(step, role, method))
+    }
+
+    fn note(&mut self, seen: Seen) {
+        self.actions.push_back(Action::Note(seen));
+    }
+}
+
+fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
+    match &step.kind {
+        StepKind::Await(wait) => {
+            wait.role == role
+                && wait.answers == Answers::Scripted
+                && matches!(&wait.pattern, Pattern::Request(wanted) if wanted == method)
+        }
+        StepKind::AnyOf { branches, .. } => {
+            branches.iter().flatten().any(|step| scripts(step, role, method))
+        }
+        StepKind::Unordered { steps, .. } => steps.iter().any(|step| scripts(step, role, method)),
+        StepKind::Send(_)
+        | StepKind::Media(_)
+        | StepKind::Do { .. }
+        | StepKind::AwaitEvent { .. }
+        | StepKind::Bench(_)
+        | StepKind::Hold(_)
+        | StepKind::NoneOf { .. } => false,
+    }
+}
+
+/// How long our own ends may take to end what the program left up.
+const LONGEST_CLOSING: Duration = Duration::from_secs(2);

@@ -1,0 +1,177 @@
+//! One of our ends, as the interpreter holds it: user agent, inbox, media.
+
+use super::action::Action;
+use super::inbox::Inbox;
+use super::player;
+use super::setup::{Address, Setup};
+use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::timeline::{Datagram, Seq};
+use crate::proto::media::Media;
+use crate::proto::policy::Withhold;
+use crate::proto::registrar;
+use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
+use crate::scenario::program::{MediaLine, Role, RoleKind};
+use crate::proto::auth::Account;
+use crate::proto::transaction::timer::Timing;
+use crate::time::Tick;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// One of our ends.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) ua: UserAgent,
+    pub(super) inbox: Inbox,
+    media: Media,
+    index: u16,
+    reports: bool,
+    began_unix: Duration,
+    /// Where our reports go while a session is up.
+    reporting_to: Option<SocketAddr>,
+}
+
+impl Seat {
+    pub(super) fn new(index: u16, role: &Role, address: Address, setup: &Setup) -> Self {
+        let registrar = match &role.kind {
+            RoleKind::Endpoint => None,
+            RoleKind::Registrar {
+                answers: _,
+                algorithms,
+                realm,
+                user,
+                password,
+                min_expires,
+                max_expires,
+            } => Some(registrar::Config {
+                algorithms: algorithms.iter().filter_map(|name| name.parse().ok()).collect(),
+                realm: realm.clone(),
+                account: Account { user: user.clone(), password: password.clone() },
+                min_expires: *min_expires,
+                max_expires: *max_expires,
+            }),
+        };
+        let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
+        let ua = UserAgent::new(Config {
+            user: role.user.clone(),
+            sip: address.sip,
+            rtp: address.rtp,
+            codecs: role.codecs.clone(),
+            timing: Timing::default(),
+            seed,
+            withhold: role.withhold.clone(),
+            registrar,
+            credentials: None,
+        });
+        let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
+        let reports = !role.withhold.contains(&Withhold::Rtcp);
+        Self {
+            ua,
+            inbox: Inbox::default(),
+            media,
+            index,
+            reports,
+            began_unix: setup.began_unix,
+            reporting_to: None,
+        }
+    }
+
+    /// Takes a datagram that arrived at one of its points.
+    pub(super) fn handle_received(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
+        match point {
+            RolePoint::Sip => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+            RolePoint::Rtp => {
+                let events = self.ua.session().and_then(|session| session.telephone_event);
+                let events = events.map(|types| types.received);
+                self.media.handle_rtp(now, &datagram.bytes, events);
+            }
+            RolePoint::Rtcp => self.media.handle_rtcp(now, &datagram.bytes),
+        }
+    }
+
+    /// Takes a datagram that one of its points has put on the wire.
+    pub(super) fn handle_sent(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
+        if point == RolePoint::Rtp {
+            self.media.handle_sent(now, &datagram.bytes);
+        }
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Tick) {
+        self.ua.handle_timeout(now);
+    }
+
+    /// Moves what the user agent has for the wire to `actions`, and what it has for the test to the
+    /// inbox. Returns the requests that wait for an answer.
+    pub(super) fn drain(
+        &mut self,
+        now: Tick,
+        cause: Option<Seq>,
+        actions: &mut impl Extend<Action>,
+    ) -> Vec<(RequestId, String)> {
+        let mut asked = Vec::new();
+        while let Some(output) = self.ua.poll_output() {
+            match output {
+                Output::Transmit { remote, bytes } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::Transmit { pco, remote, bytes }]);
+                }
+                Output::Incoming(incoming) => {
+                    if let Incoming::Request { id, method, .. } = &incoming {
+                        asked.push((*id, method.clone()));
+                    }
+                    self.inbox.push(cause, incoming);
+                }
+            }
+        }
+        self.drain_reports(now, actions);
+        asked
+    }
+
+    /// Starts to play `lines`, which are simultaneous.
+    ///
+    /// # Errors
+    ///
+    /// Why the device gave no way to: no session, no codec that we speak.
+    pub(super) fn play(&mut self, now: Tick, lines: &[&MediaLine]) -> Result<Option<Action>, String> {
+        let Some(session) = self.ua.session() else {
+            return Err("no audio session has been agreed".to_owned());
+        };
+        let packets = player::packets(&mut self.media, now, session, lines)?;
+        let (pco, remote) = (self.pco(RolePoint::Rtp), session.remote_rtp);
+        Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
+    }
+
+    /// The digits that it has heard as telephone events since then.
+    pub(super) fn heard(&self, since: Tick) -> String {
+        self.media.digits(since)
+    }
+
+    /// When it wants to be woken.
+    pub(super) fn poll_timeout(&self) -> Option<Tick> {
+        let media = self.media.poll_timeout().filter(|_| self.reporting_to.is_some());
+        self.ua.poll_timeout().into_iter().chain(media).min()
+    }
+
+    pub(super) const fn pco(&self, point: RolePoint) -> Pco {
+        Pco::of_role(self.index, point)
+    }
+
+    /// Reports while a session is up, and takes leave when it is over.
+    fn drain_reports(&mut self, now: Tick, actions: &mut impl Extend<Action>) {
+        if !self.reports {
+            return;
+        }
+        let unix = self.began_unix + now.since(Tick::ZERO);
+        let pco = self.pco(RolePoint::Rtcp);
+        let session = self.ua.session().map(|session| session.remote_rtcp);
+        let (remote, bytes) = match (session, self.reporting_to) {
+            (Some(remote), _) => (remote, self.media.poll_report(now, unix)),
+            (None, Some(remote)) => (remote, self.media.leave(now, unix)),
+            (None, None) => return,
+        };
+        self.reporting_to = session;
+        actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
+    }
+}
+
+/// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.
+const SEED_STEP: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -1,0 +1,364 @@
+//! The virtual tier: the reference device's own core, in process, in virtual time.
+//!
+//! Nothing here reads a clock or a socket: a case of two minutes takes milliseconds, and the same
+//! seed gives the same timeline to the nanosecond.
+
+use crate::dut::event::EventKind;
+use crate::dut::face::{Decoder, Face};
+use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
+use crate::evidence::record::Ended;
+use crate::evidence::timeline::{Datagram, Seen, Timeline};
+use crate::rig::command::Command;
+use crate::run::action::Action;
+use crate::run::machine::Machine;
+use crate::run::setup::{Address, Setup};
+use crate::scenario::program::Program;
+use crate::time::Tick;
+use intercom::{Config, Defects, Device, Output, Port, ResetCause, Settings};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What one case left.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Everything that was seen.
+    pub timeline: Timeline,
+    /// How it ended.
+    pub ended: Ended,
+    /// How long it took, in virtual time.
+    pub took: Duration,
+}
+
+/// The device of the virtual tier and what it is to be like.
+#[derive(Clone, Debug)]
+pub struct Specimen {
+    /// The seeded defects that are switched on.
+    pub defects: Defects,
+    /// Command lines that bring it to its starting state.
+    pub prepare: Vec<String>,
+}
+
+/// The addresses of `roles` of our ends, and of the device: of TEST-NET-2 (RFC 5737 §3).
+pub fn setup(roles: usize, user: &str, seed: u64) -> Setup {
+    let seat = |index| {
+        let offset = u16::try_from(index).unwrap_or(0) * 2;
+        Address {
+            sip: SocketAddr::new(HARNESS, 5_060 + offset),
+            rtp: SocketAddr::new(HARNESS, 40_000 + offset * 2),
+        }
+    };
+    Setup {
+        seats: (0..roles).map(seat).collect(),
+        device_uri: format!("sip:{user}@{DEVICE}:5060"),
+        device_sip: SocketAddr::new(DEVICE, 5_060),
+        seed,
+        began_unix: Duration::ZERO,
+    }
+}
+
+/// The points of a case with `roles`: all exact.
+pub fn points(program: &Program, setup: &Setup) -> Vec<Point> {
+    Point::of_case(
+        program.roles.iter().map(|role| role.name.as_str()).zip(
+            setup.seats.iter().map(|address| (address.sip, address.rtp)),
+        ),
+        (StampClock::Virtual, Duration::ZERO),
+        (StampClock::Virtual, Duration::ZERO),
+    )
+}
+
+/// Runs a program against the reference device's core.
+pub fn run(
+    program: &Arc<Program>,
+    face: &Arc<Face>,
+    setup: &Setup,
+    specimen: &Specimen,
+) -> Outcome {
+    let mut world = World::new(face, setup, specimen);
+    world.boot();
+    let mut machine = Machine::new(Arc::clone(program), Arc::clone(face), setup.clone());
+    let start = world.now;
+    let ended = world.run(&mut machine);
+    let took = world.now.since(start);
+    Outcome { timeline: world.timeline, ended, took }
+}
+
+/// Something that is going to happen.
+#[derive(Debug)]
+enum Due {
+    ToDevice { port: Port, from: SocketAddr, bytes: Vec<u8> },
+    ToHarness { pco: Pco, datagram: Datagram },
+    KeysToDevice(Vec<u8>),
+    ConsoleToHarness(Vec<u8>),
+    Emit { pco: Pco, remote: SocketAddr, bytes: Vec<u8> },
+    Boot(ResetCause),
+}
+
+struct World<'a> {
+    now: Tick,
+    due: BTreeMap<(Tick, u64), Due>,
+    order: u64,
+    device: Option<Device>,
+    settings: Settings,
+    decoder: Decoder,
+    face: &'a Face,
+    setup: &'a Setup,
+    specimen: &'a Specimen,
+    timeline: Timeline,
+}
+
+impl<'a> World<'a> {
+    fn new(face: &'a Face, setup: &'a Setup, specimen: &'a Specimen) -> Self {
+        Self {
+            now: Tick::ZERO,
+            due: BTreeMap::new(),
+            order: 0,
+            device: None,
+            settings: Settings::default(),
+            decoder: face.decoder(),
+            face,
+            setup,
+            specimen,
+            timeline: Timeline::default(),
+        }
+    }
+
+    /// Powers the device on and waits until it is ready, before the case begins.
+    fn boot(&mut self) {
+        self.power_on(ResetCause::PowerOn);
+        let mut seen = 0;
+        let booted = |entry: &crate::evidence::timeline::Entry, face: &Face| {
+            matches!(&entry.seen, Seen::Line(line)
+                if face.events(line).iter().any(|event| event.kind == EventKind::Booted))
+        };
+        while self.now < Tick::ZERO + LONGEST_BOOT {
+            self.step(None, None);
+            let entries = self.timeline.entries();
+            if entries.iter().skip(seen).any(|entry| booted(entry, self.face)) {
+                break;
+            }
+            seen = entries.len();
+        }
+        for line in &self.specimen.prepare {
+            let bytes = self.face.encode(line);
+            self.schedule(self.now + CONSOLE_DELAY, Due::KeysToDevice(bytes));
+        }
+        let settled = self.now + SETTLING;
+        while self.now < settled {
+            self.step(None, Some(settled));
+        }
+    }
+
+    fn run(&mut self, machine: &mut Machine) -> Ended {
+        loop {
+            while let Some(action) = machine.poll_action(self.now) {
+                if action == Action::Finish {
+                    return Ended::Finished;
+                }
+                self.perform(machine, action);
+            }
+            if self.now > Tick::ZERO + LONGEST_CASE {
+                return Ended::Panic(format!("the case was not over after {LONGEST_CASE:?}"));
+            }
+            self.step(Some(machine), None);
+        }
+    }
+
+    /// Goes on to the next thing that is due, and lets it happen.
+    fn step(&mut self, machine: Option<&mut Machine>, until: Option<Tick>) {
+        self.drain_device();
+        let due = self.due.keys().next().map(|(at, _)| *at);
+        let device = self.device.as_ref().and_then(Device::poll_timeout).map(tick);
+        let waiting = machine.as_ref().and_then(|machine| machine.poll_timeout());
+        let next = [due, device, waiting, until].into_iter().flatten().min();
+        self.now = next.unwrap_or(self.now + LONGEST_CASE).max(self.now);
+        if let Some(device) = &mut self.device {
+            device.handle_timeout(span(self.now));
+        }
+        self.drain_device();
+        let mut machine = machine;
+        while let Some(entry) = self.due.first_entry().filter(|entry| entry.key().0 <= self.now) {
+            let due = entry.remove();
+            self.happen(machine.as_deref_mut(), due);
+            self.drain_device();
+        }
+    }
+
+    fn happen(&mut self, machine: Option<&mut Machine>, due: Due) {
+        let now = span(self.now);
+        match due {
+            Due::ToDevice { port, from, bytes } => {
+                if let Some(device) = &mut self.device {
+                    device.handle_datagram(now, port, from, &bytes);
+                }
+            }
+            Due::KeysToDevice(bytes) => {
+                if let Some(device) = &mut self.device {
+                    device.handle_console(now, &bytes);
+                }
+            }
+            Due::Boot(cause) => self.power_on(cause),
+            Due::Emit { pco, remote, bytes } => self.transmit(machine, pco, remote, bytes),
+            Due::ToHarness { pco, datagram } => self.record(machine, pco, Seen::Received(datagram)),
+            Due::ConsoleToHarness(bytes) => {
+                let mut machine = machine;
+                for line in self.decoder.push(&bytes) {
+                    self.record(machine.as_deref_mut(), Pco::CONTROL, Seen::Line(line));
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, machine: &mut Machine, action: Action) {
+        match action {
+            Action::Transmit { pco, remote, bytes } => {
+                self.transmit(Some(machine), pco, remote, bytes);
+            }
+            Action::Stream { pco, remote, packets } => {
+                for (offset, bytes) in packets {
+                    self.schedule(self.now + offset, Due::Emit { pco, remote, bytes });
+                }
+            }
+            Action::Silence(point) => {
+                self.due.retain(|_, due| !matches!(due, Due::Emit { pco, .. } if *pco == point));
+            }
+            Action::Write(line) => {
+                let bytes = self.face.encode(&line);
+                self.record(Some(machine), Pco::CONTROL, Seen::Wrote(line));
+                self.schedule(self.now + CONSOLE_DELAY, Due::KeysToDevice(bytes));
+            }
+            Action::Bench(command) => {
+                self.bench(command);
+                let words = command.words().to_owned();
+                self.record(Some(machine), Pco::BENCH, Seen::Bench(words));
+            }
+            Action::Note(seen) => self.record(Some(machine), Pco::TEST, seen),
+            Action::Finish => {}
+        }
+    }
+
+    fn bench(&mut self, command: Command) {
+        if let Some(device) = self.device.take() {
+            self.settings = device.settings();
+        }
+        match command {
+            Command::PowerOff => {}
+            Command::PowerOn | Command::Reset => {
+                self.schedule(self.now + BOOT_DELAY, Due::Boot(ResetCause::PowerOn));
+            }
+        }
+    }
+
+    fn power_on(&mut self, cause: ResetCause) {
+        let config = Config {
+            sip: self.setup.device_sip,
+            rtp: SocketAddr::new(DEVICE, 20_000),
+            seed: self.setup.seed ^ self.now.as_nanos(),
+            defects: self.specimen.defects.clone(),
+            board: "virtual",
+            cause,
+        };
+        self.device = Some(Device::new(span(self.now), config, self.settings.clone()));
+    }
+
+    fn transmit(
+        &mut self,
+        machine: Option<&mut Machine>,
+        pco: Pco,
+        remote: SocketAddr,
+        bytes: Vec<u8>,
+    ) {
+        let local = self.address(pco);
+        let port = match remote.port() {
+            _ if remote.ip() != DEVICE => None,
+            20_000 => Some(Port::Rtp),
+            20_001 => Some(Port::Rtcp),
+            port if port == self.setup.device_sip.port() => Some(Port::Sip),
+            _ => None,
+        };
+        if let Some(port) = port {
+            let due = Due::ToDevice { port, from: local, bytes: bytes.clone() };
+            self.schedule(self.now + WIRE_DELAY, due);
+        }
+        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes }));
+    }
+
+    fn drain_device(&mut self) {
+        while let Some(output) = self.device.as_mut().and_then(Device::poll_output) {
+            match output {
+                Output::Datagram { port, to, bytes } => self.deliver(port, to, bytes),
+                Output::Console(bytes) => {
+                    self.schedule(self.now + CONSOLE_DELAY, Due::ConsoleToHarness(bytes));
+                }
+                Output::Reset(cause) => {
+                    if let Some(device) = self.device.take() {
+                        self.settings = device.settings();
+                    }
+                    self.schedule(self.now + BOOT_DELAY, Due::Boot(cause));
+                }
+            }
+        }
+    }
+
+    /// Puts what the device sent on its way to the point that listens there, if one does.
+    fn deliver(&mut self, port: Port, to: SocketAddr, bytes: Vec<u8>) {
+        let from = match port {
+            Port::Sip => self.setup.device_sip,
+            Port::Rtp => SocketAddr::new(DEVICE, 20_000),
+            Port::Rtcp => SocketAddr::new(DEVICE, 20_001),
+        };
+        let points = [RolePoint::Sip, RolePoint::Rtp, RolePoint::Rtcp];
+        let seats = u16::try_from(self.setup.seats.len()).unwrap_or(u16::MAX);
+        let pco = (0..seats)
+            .flat_map(|index| points.map(|point| Pco::of_role(index, point)))
+            .find(|pco| self.address(*pco) == to);
+        if let Some(pco) = pco {
+            let datagram = Datagram { local: to, remote: from, bytes };
+            self.schedule(self.now + WIRE_DELAY, Due::ToHarness { pco, datagram });
+        }
+    }
+
+    fn address(&self, pco: Pco) -> SocketAddr {
+        let Some((index, point)) = pco.role() else { return self.setup.device_sip };
+        let Some(seat) = self.setup.seats.get(usize::from(index)) else {
+            return self.setup.device_sip;
+        };
+        seat.of(point)
+    }
+
+    fn record(&mut self, machine: Option<&mut Machine>, pco: Pco, seen: Seen) {
+        let entry = self.timeline.record(self.now, pco, seen);
+        if let Some(machine) = machine {
+            machine.handle(self.now, entry);
+        }
+    }
+
+    fn schedule(&mut self, at: Tick, due: Due) {
+        self.order += 1;
+        self.due.insert((at, self.order), due);
+    }
+}
+
+const fn span(at: Tick) -> Duration {
+    at.since(Tick::ZERO)
+}
+
+fn tick(at: Duration) -> Tick {
+    Tick::ZERO + at
+}
+
+const HARNESS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
+const DEVICE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 2));
+/// From one end of the wire to the other.
+const WIRE_DELAY: Duration = Duration::from_micros(300);
+/// A short line at 115,200 baud.
+const CONSOLE_DELAY: Duration = Duration::from_millis(2);
+/// From power or reset to the device's first instruction.
+const BOOT_DELAY: Duration = Duration::from_millis(400);
+/// How long the prepared settings may take to be in force.
+const SETTLING: Duration = Duration::from_millis(50);
+const LONGEST_BOOT: Duration = Duration::from_secs(10);
+/// Far past the longest case: a guard against a program that never ends.
+const LONGEST_CASE: Duration = Duration::from_secs(3_600);
