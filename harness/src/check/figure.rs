@@ -109,9 +109,9 @@ figures! {
     HeaderList "header.NAME.list" MESSAGE Texts;
     /// First value of a header field, as a number.
     HeaderNumber "header.NAME.number" MESSAGE Number;
-    /// Number of the CSeq.
+    /// Number of the `CSeq`.
     CseqNumber "cseq.number" MESSAGE Number;
-    /// Method of the CSeq.
+    /// Method of the `CSeq`.
     CseqMethod "cseq.method" MESSAGE Text;
     /// Tag of the From.
     FromTag "from.tag" MESSAGE Text;
@@ -232,7 +232,7 @@ figures! {
     ChallengeStale "challenge.stale" MESSAGE Token;
 
     /// How often the message came, the first time included, up to the end of the case. Two messages
-    /// are copies if start line, top Via branch, CSeq, Call-ID and To tag are the same.
+    /// are copies if start line, top Via branch, `CSeq`, Call-ID and To tag are the same.
     Copies "copies" MESSAGE Number;
     /// How many of those copies differ from the first in any byte.
     CopiesChanged "copies.changed" MESSAGE Number;

@@ -5,7 +5,7 @@ use crate::check::dimension::Dimension;
 use crate::check::expression::node::{Literal, Operator, Right, Term, Tolerance};
 use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::read::read;
-use crate::check::value::{Missing, Value, short};
+use crate::check::value::{Missing, Value};
 use crate::check::view::View;
 use crate::evidence::timeline::Seq;
 use crate::verdict::Verdict;
@@ -38,11 +38,11 @@ pub(super) fn compare(
         }
     };
     let bound = match (&name, tolerance) {
-        (None, None) => shown(&other),
-        (None, Some(tolerance)) => format!("{} ± {}", shown(&other), margin(tolerance)),
-        (Some(name), None) => format!("{name}, which is {}", shown(&other)),
+        (None, None) => other.to_string(),
+        (None, Some(tolerance)) => format!("{other} ± {}", margin(tolerance)),
+        (Some(name), None) => format!("{name}, which is {other}"),
         (Some(name), Some(tolerance)) => {
-            format!("{name}, which is {}, ± {}", shown(&other), margin(tolerance))
+            format!("{name}, which is {other}, ± {}", margin(tolerance))
         }
     };
     let verdict = match (&value, &other) {
@@ -103,7 +103,7 @@ pub(super) fn one_of(
         .into_iter()
         .find(|verdict| verdicts.contains(verdict))
         .unwrap_or(Verdict::Fail);
-    let listed: Vec<_> = literals.iter().map(|literal| shown(&of_literal(literal))).collect();
+    let listed: Vec<_> = literals.iter().map(|literal| of_literal(literal).to_string()).collect();
     let bound = listed.join(", ");
     sentence(left, &value, verdict, ("one of", "none of"), &bound, evidence)
 }
@@ -207,7 +207,7 @@ fn moved(value: Value, offset: f64) -> Value {
         Value::Integer(number) if offset.fract().abs() < f64::EPSILON => {
             Value::Integer(number.saturating_add(offset as i128))
         }
-        other => other,
+        Value::Integer(_) | Value::Text(_) | Value::Texts(_) | Value::Truth(_) => value,
     }
 }
 
@@ -238,13 +238,7 @@ fn dimension(left: &Term, right: &Right) -> Dimension {
 
 fn named(term: &Term) -> String {
     let name = &term.reading.text;
-    let unit = match term.reading.dimension() {
-        Dimension::Time => Unit::Seconds,
-        Dimension::Frequency => Unit::Hertz,
-        Dimension::Level | Dimension::Gain => Unit::Decibel,
-        Dimension::Ratio => Unit::Ratio,
-        _ => Unit::Count,
-    };
+    let unit = term.unit;
     let by = Measured { value: term.offset.abs(), uncertainty: 0.0, unit };
     if term.offset > 0.0 {
         format!("{name} + {by}")
@@ -252,13 +246,6 @@ fn named(term: &Term) -> String {
         format!("{name} - {by}")
     } else {
         name.clone()
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("`{}`", short(text)),
-        other => other.to_string(),
     }
 }
 

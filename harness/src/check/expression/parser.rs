@@ -183,9 +183,10 @@ impl Parser<'_> {
         if left.dimension() == Dimension::Truth {
             return Some(Predicate::Holds);
         }
-        let help = match left.dimension() {
-            Dimension::Lines => format!("such as `{} contains \"text\"`", left.text),
-            dimension => format!("such as `{} == {}`, or `exists`", left.text, dimension.example()),
+        let help = if left.dimension() == Dimension::Lines {
+            format!("such as `{} contains \"text\"`", left.text)
+        } else {
+            format!("such as `{} == {}`, or `exists`", left.text, left.dimension().example())
         };
         self.error(at.clone(), format!("nothing is claimed of `{}`", left.text), &help);
         None
@@ -360,14 +361,14 @@ impl Parser<'_> {
 
     /// `+ 1` and `- 10 ms` after a figure.
     fn moved(&mut self, reading: Reading) -> Option<Term> {
-        let mut offset = 0.0;
+        let (mut offset, mut unit) = (0.0, Unit::Count);
         loop {
             let (sign, at) = if let Some(at) = self.take_sign("+") {
                 (1.0, at)
             } else if let Some(at) = self.take_sign("-") {
                 (-1.0, at)
             } else {
-                return Some(Term { reading, offset });
+                return Some(Term { reading, offset, unit });
             };
             let word = self.value()?;
             if !reading.dimension().is_quantity() {
@@ -376,8 +377,9 @@ impl Parser<'_> {
                 self.error(at, message, "only quantities add");
                 return None;
             }
-            let (amount, _) = self.difference(&word, &reading)?;
+            let (amount, of) = self.difference(&word, &reading)?;
             offset += sign * amount;
+            unit = of;
         }
     }
 
@@ -458,13 +460,14 @@ impl Parser<'_> {
 
     fn orderable(&mut self, left: &Reading, operator: Operator, at: &Range<usize>) -> Option<()> {
         let dimension = left.dimension();
-        let mend = match dimension {
-            Dimension::Truth => format!("`{0}` alone claims it, `not {0}` denies it", left.text),
-            Dimension::Lines => "use `contains` or `matches`".to_owned(),
-            _ if operator.orders() && !dimension.is_quantity() => {
-                "use `==` or `!=`; a header field has `.number`".to_owned()
-            }
-            _ => return Some(()),
+        let mend = if dimension == Dimension::Truth {
+            format!("`{0}` alone claims it, `not {0}` denies it", left.text)
+        } else if dimension == Dimension::Lines {
+            "use `contains` or `matches`".to_owned()
+        } else if operator.orders() && !dimension.is_quantity() {
+            "use `==` or `!=`; a header field has `.number`".to_owned()
+        } else {
+            return Some(());
         };
         let message = format!("`{}` is {dimension} and does not compare so", left.text);
         self.error(at.clone(), message, &mend);
