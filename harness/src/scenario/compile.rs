@@ -1,10 +1,10 @@
 //! From the tree to the program.
 
-mod command;
-mod edits;
+pub(super) mod command;
+pub(super) mod edits;
 mod group;
-mod include;
-mod media;
+pub(super) mod include;
+pub(super) mod media;
 mod message;
 mod step;
 

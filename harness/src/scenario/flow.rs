@@ -193,7 +193,12 @@ fn expect(step: StepId, wait: &Await, ends: &mut [End]) {
         Pattern::Response { from, to, method } => {
             let to_invite = method.as_deref().unwrap_or(&end.last) == "INVITE";
             let success = *from >= 200 && *to < 300;
-            if to_invite && success && end.acks && wait.presence == Presence::Required {
+            if to_invite
+                && success
+                && end.inviting
+                && end.acks
+                && wait.presence == Presence::Required
+            {
                 end.unacknowledged = Some(step);
             }
         }

@@ -28,6 +28,9 @@ pub(super) const KEYS: &[&str] = &[
     "postamble",
 ];
 
+/// The keys that every scenario file has.
+pub(super) const REQUIRED: &[&str] = &["id", "title", "purpose", "requires", "defect", "body"];
+
 /// More executions of one case than this are a mistake.
 const MOST_EXECUTIONS: usize = 1_000;
 

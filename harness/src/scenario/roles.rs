@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
-use super::sink::{Sink, did_you_mean};
+use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::policy::{Answers, Withhold};
 
@@ -23,10 +23,11 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
-const KINDS: &[&str] = &["endpoint", "registrar"];
+pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
 const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
-const REGISTRAR_KEYS: &[&str] = &[
+/// The keys of a registrar, among them all of an endpoint.
+pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
     "codecs",
     "withhold",
@@ -176,7 +177,7 @@ pub(super) fn choose(
         let title = format!("{what} cannot be `{}`", scalar.text);
         let label = format!("expected {}", super::sink::ticked(words.iter().copied()));
         sink.add(Code::Value, &scalar.place, title, label)
-            .maybe_help(did_you_mean(&scalar.text, words.iter().copied()));
+            .maybe_help(near(&scalar.text, words.iter().copied()));
     }
     found
 }

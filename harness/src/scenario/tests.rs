@@ -6,6 +6,7 @@ use crate::requirement::{Requirement, Strength};
 mod explain;
 mod golden;
 mod language;
+mod schema;
 
 /// A catalogue with the requirements that the tests cite.
 fn catalogue() -> Catalogue {

@@ -16,9 +16,10 @@ use crate::scenario::tree::{Map, Node, Scalar};
 use std::time::Duration;
 
 /// Keys of a step that waits.
-pub(super) const AWAIT_KEYS: &[&str] = &["within", "wait", "optional", "check", "as", "stands-for"];
+pub(in crate::scenario) const AWAIT_KEYS: &[&str] =
+    &["within", "wait", "optional", "check", "as", "stands-for"];
 /// Keys of a step that acts, beside its own.
-const ACT_KEYS: &[&str] = &["wait", "check", "as"];
+pub(in crate::scenario) const ACT_KEYS: &[&str] = &["wait", "check", "as"];
 
 /// How long a step waits, and what it claims by that.
 pub(super) struct Patience {

@@ -14,6 +14,10 @@ use std::time::Duration;
 
 /// Keys of every `~>` line.
 const KEYS: &[&str] = &["check", "as"];
+/// Keys of lines that we play, beside those.
+pub(in crate::scenario) const PLAY_KEYS: &[&str] = &["for", "tone", "gap"];
+/// Keys of lines that we hear, beside those.
+pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "within", "wait", "stands-for"];
 /// Levels where a line does not say.
 const TONE_DBM0: f64 = -10.0;
 const TALK_DBM0: f64 = -20.0;

@@ -9,7 +9,7 @@ use crate::proto::policy::{Answers, DialogUse};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Await, Outgoing, Pattern, RoleId, Send, Step, StepKind};
 use crate::scenario::roles::{DUT, choose};
-use crate::scenario::sink::did_you_mean;
+use crate::scenario::sink::near;
 use crate::scenario::tree::{Map, Node, Scalar};
 
 /// Methods of which a near miss is taken for a slip of the keyboard.
@@ -248,7 +248,7 @@ impl Named {
 }
 
 fn near_method(text: &str) -> Option<String> {
-    did_you_mean(text, METHODS.iter().copied()).filter(|help| help.starts_with("did"))
+    near(text, METHODS.iter().copied())
 }
 
 fn range_is_one(text: &str) -> bool {

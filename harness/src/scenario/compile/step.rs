@@ -6,7 +6,7 @@ use crate::dut::action::{Action, Verb};
 use crate::evidence::step::{Part, StepId};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Step, StepKind};
-use crate::scenario::sink::{did_you_mean, ticked};
+use crate::scenario::sink::{did_you_mean, near, ticked};
 use crate::scenario::source::Place;
 use crate::scenario::tree::{Map, Node, Scalar};
 
@@ -142,8 +142,7 @@ impl Compiler<'_> {
             let key = keys.entries.first().map_or(&keys.place, |(key, _)| &key.place);
             let word = keys.entries.first().map_or("", |(key, _)| key.text.as_str());
             let known: Vec<_> = HEADS.iter().copied().chain([WAIT]).collect();
-            let help =
-                did_you_mean(word, known.iter().copied()).filter(|help| help.starts_with("did"));
+            let help = near(word, known.iter().copied());
             self.sink
                 .add(Code::NotAStep, key, "this is not a step", format!("`{word}` begins no step"))
                 .help(help.unwrap_or_else(|| {
