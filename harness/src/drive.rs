@@ -12,6 +12,7 @@ pub mod qemu;
 pub mod realtime;
 pub mod serial;
 pub mod spread;
+pub mod store;
 pub mod tcp;
 pub mod udp;
 
