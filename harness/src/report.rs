@@ -4,10 +4,12 @@
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
 mod civil;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod ladder;
 pub mod markdown;
+mod plot;
 mod stream;
 pub mod text;
 

@@ -1,9 +1,7 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
 use super::point::{Pco, Point, RolePoint, StampClock};
-use super::record::{
-    Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Spread, Tier,
-};
+use super::record::{Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Spread, Tier};
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
 use crate::signal::codec::Codec;

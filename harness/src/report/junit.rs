@@ -3,7 +3,8 @@
 //! A suite is a folder of scenarios, a test case an execution. JUnit has no inconclusive verdict, and
 //! a skipped test passes unseen in every CI system; so an inconclusive case is an `<error>` of type
 //! `inconclusive`: the build goes red, and the message says that the device was not found at fault.
-//! Cases that the device's PICS excludes, and cases that did not run, are `<skipped>`.
+//! Cases that the device's PICS excludes, and cases that did not run, are `<skipped>`. Doubts about the
+//! evidence are an `<error>` of their own.
 
 use super::{JudgedCase, JudgedRun};
 use crate::verdict::Verdict;
@@ -38,6 +39,13 @@ pub fn render(run: &JudgedRun) -> Result<String, SerializeError> {
             test.set_classname(kind);
             suite.add_test_case(test);
         }
+    }
+    if !run.doubts.is_empty() {
+        let suite = suites.entry(EVIDENCE).or_insert_with(|| suite(run, EVIDENCE));
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message("the evidence may not be what the run wrote").set_type("doubt");
+        status.set_description(run.doubts.join("\n"));
+        suite.add_test_case(TestCase::new(EVIDENCE, status));
     }
     report.add_test_suites(suites.into_values());
     report.to_string()
@@ -104,3 +112,5 @@ fn description(case: &JudgedCase) -> String {
 fn group(scenario: &str) -> &str {
     scenario.rsplit_once('/').map_or("scenarios", |(folders, _)| folders)
 }
+
+const EVIDENCE: &str = "evidence";

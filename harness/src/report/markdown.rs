@@ -54,7 +54,9 @@ fn write(out: &mut String, run: &JudgedRun, catalogue: &Catalogue) -> fmt::Resul
 fn write_case(out: &mut String, case: &JudgedCase, catalogue: &Catalogue) -> fmt::Result {
     let (id, title) = (escape(&case.record.execution), escape(&case.program.case.title));
     writeln!(out, "\n## {} {id}: {title}\n", mark(case.verdict))?;
-    if let Some(sentence) = case.sentence() {
+    let is_no_finding =
+        |sentence: &String| case.findings.iter().all(|found| found.text != *sentence);
+    if let Some(sentence) = case.sentence().filter(is_no_finding) {
         writeln!(out, "**{}**\n", escape(&sentence))?;
     }
     for finding in case.findings.iter().filter(|finding| finding.verdict != Verdict::Pass) {

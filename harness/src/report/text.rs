@@ -31,7 +31,7 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
         [("not applicable", &run.record.not_applicable), ("not run", &run.record.not_run)]
     {
         for (case, reason) in cases {
-            writeln!(out, "{heading:<14}{case}: {reason}")?;
+            writeln!(out, "{heading:<14}  {case}: {reason}")?;
         }
     }
     for doubt in &run.doubts {

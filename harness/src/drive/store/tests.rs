@@ -130,7 +130,10 @@ fn another_layout_is_refused() {
     let text = fs::read_to_string(path.join(RUN)).unwrap();
     fs::write(path.join(RUN), text.replace("\"schema\": 1,", "\"schema\": 2,")).unwrap();
     let error = read(&path).unwrap_err().to_string();
-    assert!(error.contains("its layout is version 2, and this ringtrue reads version 1"), "{error}");
+    assert!(
+        error.contains("its layout is version 2, and this ringtrue reads version 1"),
+        "{error}"
+    );
 }
 
 #[test]
