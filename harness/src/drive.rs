@@ -1,13 +1,17 @@
 //! The world: clock, sockets, ttys, processes, files and the dispatcher.
 
+pub mod bench;
 pub mod calibrate;
 pub mod canary;
 pub mod clock;
+pub mod dispatcher;
 pub mod janitor;
+pub mod lane;
 pub mod link;
 pub mod netns;
 pub mod pacer;
 pub mod process;
+pub mod project;
 pub mod qemu;
 pub mod realtime;
 pub mod serial;

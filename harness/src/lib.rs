@@ -4,7 +4,9 @@
 //! timeline; a timeline becomes findings; findings become a verdict; all of it becomes a report.
 //! Only [`drive`] touches the world. `docs/architecture.md` has the layers and the laws.
 
+pub mod campaign;
 pub mod check;
+pub mod cli;
 pub mod drive;
 pub mod dut;
 pub mod evidence;

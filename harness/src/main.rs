@@ -1,2 +1,7 @@
-//! ringtrue.
-fn main() {}
+//! The `ringtrue` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ringtrue::cli::main()
+}

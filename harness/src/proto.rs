@@ -1,4 +1,11 @@
 //! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.
 
 pub mod media;
+pub mod auth;
+pub mod dialog;
+pub mod offer_answer;
 pub mod policy;
+pub mod registrar;
+pub mod transaction;
+pub mod transport;
+pub mod user_agent;

@@ -1,5 +1,7 @@
 //! What kind of thing a figure is, and the units in which quantities are written.
 
+use super::measure::Unit;
+use super::measure::unit::Dimension as Measurable;
 use std::fmt;
 
 /// What kind of thing a figure is: only like compares with like.
@@ -7,13 +9,15 @@ use std::fmt;
 pub enum Dimension {
     /// A count, or a number in a message.
     Number,
-    /// A time; kept in milliseconds.
+    /// A time; kept in seconds.
     Time,
     /// A frequency; kept in hertz.
     Frequency,
-    /// A level, or a difference of two; kept in dBm0 or dB.
+    /// A level; kept in dBm0.
     Level,
-    /// A part of a whole; kept in per cent.
+    /// A difference of levels; kept in dB.
+    Gain,
+    /// A part of a whole; kept as a fraction.
     Ratio,
     /// Text whose case matters.
     Text,
@@ -30,9 +34,32 @@ pub enum Dimension {
 }
 
 impl Dimension {
+    /// What a unit measures.
+    pub const fn of(unit: Unit) -> Self {
+        match unit.dimension() {
+            Measurable::Time => Self::Time,
+            Measurable::Frequency => Self::Frequency,
+            Measurable::Gain => Self::Gain,
+            Measurable::Level => Self::Level,
+            Measurable::Ratio => Self::Ratio,
+            Measurable::Number => Self::Number,
+        }
+    }
+
+    /// The dimension of a difference of two: that of what can be added.
+    pub const fn difference(self) -> Self {
+        match self {
+            Self::Level => Self::Gain,
+            _ => self,
+        }
+    }
+
     /// Whether it is measured or counted.
     pub const fn is_quantity(self) -> bool {
-        matches!(self, Self::Number | Self::Time | Self::Frequency | Self::Level | Self::Ratio)
+        matches!(
+            self,
+            Self::Number | Self::Time | Self::Frequency | Self::Level | Self::Gain | Self::Ratio
+        )
     }
 
     /// Whether it is one piece of text.
@@ -52,11 +79,6 @@ impl Dimension {
             || (self.is_list() && other.is_list())
     }
 
-    /// The unit in which it is kept; absent for what has none.
-    pub fn unit(self) -> Option<Unit> {
-        UNITS.iter().copied().find(|unit| unit.dimension == self && unit.is_kept())
-    }
-
     /// A value of it, as an example of how to write one.
     pub const fn example(self) -> &'static str {
         match self {
@@ -64,6 +86,7 @@ impl Dimension {
             Self::Time => "20 ms",
             Self::Frequency => "1004 Hz",
             Self::Level => "-10 dBm0",
+            Self::Gain => "1 dB",
             Self::Ratio => "1 %",
             Self::Text | Self::Token | Self::Lines => "\"text\"",
             Self::Texts | Self::Tokens => "[a, b]",
@@ -79,6 +102,7 @@ impl fmt::Display for Dimension {
             Self::Time => "a time",
             Self::Frequency => "a frequency",
             Self::Level => "a level",
+            Self::Gain => "a difference of levels",
             Self::Ratio => "a ratio",
             Self::Text => "text",
             Self::Token => "a word",
@@ -90,49 +114,23 @@ impl fmt::Display for Dimension {
     }
 }
 
-/// A unit in which a quantity is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Unit {
-    /// As it is written after the number.
-    pub name: &'static str,
-    /// What it measures.
-    pub dimension: Dimension,
-    /// How many of the unit in which the dimension is kept it is.
-    pub factor: f64,
+/// The unit of a suffix, what it measures, and how many go into the unit in which it is kept: a
+/// time of 5 ms is 5 / 1000 s.
+///
+/// Case matters. Division keeps a decimal fraction exact to the last bit, which a factor would not.
+pub(super) fn unit(suffix: &str) -> Option<(Unit, Dimension, f64)> {
+    let (unit, parts) = match suffix {
+        "ns" => (Unit::Seconds, 1e9),
+        "min" => (Unit::Seconds, 1.0 / 60.0),
+        "h" => (Unit::Seconds, 1.0 / 3600.0),
+        _ => {
+            let (unit, worth) = Unit::of_suffix(suffix).filter(|_| !suffix.is_empty())?;
+            (unit, (1.0 / worth).round().max(1.0 / worth))
+        }
+    };
+    Some((unit, Dimension::of(unit), parts))
 }
 
-impl Unit {
-    /// The unit of that name; case matters.
-    pub fn of_name(name: &str) -> Option<Self> {
-        let name = if name == "µs" { "us" } else { name };
-        UNITS.iter().copied().find(|unit| unit.name == name)
-    }
-
-    /// The names of all units, for help.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        UNITS.iter().map(|unit| unit.name)
-    }
-
-    fn is_kept(self) -> bool {
-        self.factor.to_bits() == 1_f64.to_bits()
-    }
-}
-
-const UNITS: &[Unit] = &[
-    unit("ms", Dimension::Time, 1.0),
-    unit("ns", Dimension::Time, 1e-6),
-    unit("us", Dimension::Time, 1e-3),
-    unit("s", Dimension::Time, 1e3),
-    unit("min", Dimension::Time, 60e3),
-    unit("h", Dimension::Time, 3600e3),
-    unit("Hz", Dimension::Frequency, 1.0),
-    unit("kHz", Dimension::Frequency, 1e3),
-    unit("dBm0", Dimension::Level, 1.0),
-    unit("dB", Dimension::Level, 1.0),
-    unit("%", Dimension::Ratio, 1.0),
-    unit("ppm", Dimension::Ratio, 1e-4),
-];
-
-const fn unit(name: &'static str, dimension: Dimension, factor: f64) -> Unit {
-    Unit { name, dimension, factor }
-}
+/// The suffixes of units, for help.
+pub(super) const SUFFIXES: &[&str] =
+    &["ms", "s", "us", "ns", "min", "h", "Hz", "kHz", "dBm0", "dB", "%", "ppm"];

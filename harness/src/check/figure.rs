@@ -318,7 +318,7 @@ figures! {
     /// Frequency of the strongest tone.
     ToneFrequency "tone.frequency" HEARD Frequency;
     /// How far the tone is above all else.
-    ToneSinad "tone.sinad" HEARD Level;
+    ToneSinad "tone.sinad" HEARD Gain;
     /// Time from our sending a sound to its coming back, by correlation with what the role played.
     LoopLatency "loop.latency" HEARD Time;
     /// How clear that correlation is: its peak over the next one; below 2 it is ambiguous.

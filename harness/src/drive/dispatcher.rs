@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, CONTROL, DEVICE};
 use super::clock::RunClock;
-use super::link::{Inbox, LinkEvent, LinkId, Stamped, StreamId};
+use super::link::{Inbox, LinkEvent, Stamped, StreamId};
 use super::pacer::{Pacer, Stream};
 use super::udp::UdpLink;
 use crate::dut::event::EventKind;

@@ -129,12 +129,11 @@ impl Process {
     ///
     /// The end is delivered as an event as well.
     pub async fn stop(&mut self, grace: Duration) -> String {
+        let Some(stop) = self.stop.take() else { return ENDED.to_owned() };
         let (answer, ended) = oneshot::channel();
-        if let Some(stop) = self.stop.take() {
-            // A keeper that is gone has delivered the end already.
-            let _sent = stop.send((grace, answer)).await;
-        }
-        ended.await.unwrap_or_else(|_| "ended before".to_owned())
+        // A keeper that is gone has delivered the end already, and drops the answer.
+        let _sent = stop.send((grace, answer)).await;
+        ended.await.unwrap_or_else(|_| ENDED.to_owned())
     }
 
     /// The process id.
@@ -265,6 +264,8 @@ async fn read(mut out: ChildStdout, link: LinkId, clock: RunClock, feed: Feed) {
     }
 }
 
+/// How a process ended whose end was delivered earlier.
+const ENDED: &str = "ended before";
 /// How long a write may take.
 const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes read at a time.

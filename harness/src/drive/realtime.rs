@@ -21,6 +21,16 @@ pub enum Scheduling {
     },
 }
 
+impl Scheduling {
+    /// The name in reports, with the reason where it is not the best.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Fifo => "fifo".to_owned(),
+            Self::Ordinary { why } => format!("other ({why})"),
+        }
+    }
+}
+
 /// Asks for exact wake-ups of the calling thread: timer slack of 1 ns, and `SCHED_FIFO` if allowed.
 ///
 /// `chrt` is asked to do the latter, because no safe call of ours can; it takes some milliseconds.

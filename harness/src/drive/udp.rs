@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 /// A bound UDP socket that delivers what it receives.
 ///
-/// Closes when it and every [`PacedSocket`] of it are dropped.
+/// When it is dropped, so is its socket, but not before the runtime gets to it: where the same port is
+/// to be bound again, [`close`](Self::close) it.
 #[derive(Debug)]
 pub struct UdpLink {
     link: LinkId,
@@ -25,7 +26,7 @@ pub struct UdpLink {
     local: SocketAddr,
     clock: RunClock,
     socket: Arc<UdpSocket>,
-    _receiver: Task,
+    receiver: Task,
 }
 
 impl UdpLink {
@@ -67,10 +68,12 @@ impl UdpLink {
         let mut last = None;
         for _ in 0..PAIRS_TRIED {
             let any = SocketAddr::new(address, 0);
-            let first = Self::bind(media, pco, any, clock, feed.clone())?;
-            // The kernel hands out odd and even ports alike: where it was odd, try its neighbours.
-            let port = first.local.port() & !1;
-            drop(first);
+            let found = UdpSocket::bind(any).and_then(|socket| socket.local_addr());
+            let found = found.map_err(|error| {
+                Fault::new(pco, format!("bind UDP {any}"), &error, remedy_for_bind(&error))
+            })?;
+            // The kernel hands out odd and even ports alike: where it was odd, its even neighbour.
+            let port = found.port() & !1;
             let at = |link, port| {
                 Self::bind(link, pco, SocketAddr::new(address, port), clock, feed.clone())
             };
@@ -101,6 +104,11 @@ impl UdpLink {
             )
         })?;
         Ok(at)
+    }
+
+    /// Closes the socket; its port is free again on return, unless the pacer still has the socket.
+    pub async fn close(self) {
+        self.receiver.end().await;
     }
 
     /// The same socket for the pacer to send from.
@@ -140,7 +148,7 @@ impl UdpLink {
         let ready = tokio::net::UdpSocket::from_std(socket.try_clone()?)?;
         let receiver = Task::start(receive::run(ready, link, local, clock, feed));
         let socket = Arc::new(socket);
-        Ok(Self { link, pco: pco.to_owned(), local, clock, socket, _receiver: receiver })
+        Ok(Self { link, pco: pco.to_owned(), local, clock, socket, receiver })
     }
 }
 

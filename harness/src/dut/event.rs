@@ -32,6 +32,8 @@ macro_rules! events {
 events! {
     /// The device is up and takes commands. Detail: nothing.
     Booted "booted";
+    /// What its firmware is. Detail: name and version.
+    Version "version";
     /// Why it started. Detail: the cause, such as `power-on` or `watchdog`.
     ResetCause "reset-cause";
     /// It has no call.

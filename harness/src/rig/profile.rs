@@ -30,6 +30,9 @@ pub struct Profile {
     /// The firmware image, in the qemu tier.
     #[serde(default)]
     pub image: Option<Image>,
+    /// How far a stamp of the control face may be from the truth. Absent: by the kind of link.
+    #[serde(default)]
+    pub control_uncertainty: Option<Span>,
     /// How long the device may take from power on to its `booted` event.
     #[serde(default = "half_a_minute")]
     pub boot: Span,
@@ -107,6 +110,18 @@ pub struct Image {
     /// Memory, MiB.
     #[serde(default = "usual_memory")]
     pub memory: u32,
+}
+
+impl ControlLink {
+    /// How far a stamp of a line that came this way may be from when the device wrote it: the time to
+    /// read it on a busy machine, and for a serial adapter its 16 ms latency timer.
+    pub const fn uncertainty(&self) -> Span {
+        match self {
+            Self::Pty | Self::Tcp { .. } => Span::from_millis(3),
+            Self::Uart => Span::from_millis(10),
+            Self::Serial { .. } => Span::from_millis(20),
+        }
+    }
 }
 
 const fn half_a_minute() -> Span {

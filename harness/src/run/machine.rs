@@ -10,7 +10,7 @@ use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
-use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::proto::policy::Answers;
 use crate::proto::user_agent::{RequestId, RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
     Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
@@ -277,14 +277,14 @@ impl Machine {
             Outgoing::Request { method, dialog } => {
                 let (method, dialog) = (method.clone(), *dialog);
                 let spec = RequestSpec { method, target, dialog, edits, session };
-                seat.ua.request(now, spec).map_err(|refused| refused.to_string())?;
+                seat.ua.request(now, &spec).map_err(|refused| refused.to_string())?;
             }
             Outgoing::Response { status, method } => {
                 let (status, method) = (*status, method.clone());
                 let spec = ResponseSpec { status, method, edits, session };
-                seat.ua.respond(now, spec).map_err(|refused| refused.to_string())?;
+                seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
             }
-            Outgoing::Raw(bytes) => seat.ua.send_raw(now, target.remote, bytes.clone()),
+            Outgoing::Raw(bytes) => seat.ua.send_raw(target.remote, bytes.clone()),
         }
         let pco = seat.pco(RolePoint::Sip);
         self.drain(now, send.role.0, None);

@@ -42,17 +42,22 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
             return Err("the device agreed to no telephone-event payload type".to_owned());
         };
         let digits = digits.clone();
-        return Ok(Sound::Digits { payload_type, digits, tone: *tone, gap: *gap });
+        return Ok(Sound::Digits {
+            payload_type: payload_type.sent,
+            digits,
+            tone: *tone,
+            gap: *gap,
+        });
     }
-    let codec: Codec = session
-        .codec
+    let name = &session.codec.name;
+    let codec: Codec = name
         .parse()
-        .map_err(|_| format!("the device agreed to {}, which we do not speak", session.codec))?;
+        .map_err(|_| format!("the device agreed to {name}, which we do not speak"))?;
     let count = usize::try_from(span.as_millis()).unwrap_or(usize::MAX) * 8;
     let samples: Vec<i16> = match signal {
         Signal::Tone { hz, dbm0 } => Tone::new(*hz, Dbm0(*dbm0), codec).take(count).collect(),
         Signal::Talk { dbm0 } => Talk::new(seed, Dbm0(*dbm0), codec).take(count).collect(),
         Signal::Silence | Signal::Digits { .. } => vec![0; count],
     };
-    Ok(Sound::Audio { payload_type: session.payload_type, codec, samples })
+    Ok(Sound::Audio { payload_type: session.codec.payload_type, codec, samples })
 }

@@ -11,6 +11,8 @@ use crate::proto::policy::Withhold;
 use crate::proto::registrar;
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Role, RoleKind};
+use crate::proto::auth::Account;
+use crate::proto::transaction::timer::Timing;
 use crate::time::Tick;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -41,10 +43,9 @@ impl Seat {
                 min_expires,
                 max_expires,
             } => Some(registrar::Config {
-                algorithms: algorithms.clone(),
+                algorithms: algorithms.iter().filter_map(|name| name.parse().ok()).collect(),
                 realm: realm.clone(),
-                user: user.clone(),
-                password: password.clone(),
+                account: Account { user: user.clone(), password: password.clone() },
                 min_expires: *min_expires,
                 max_expires: *max_expires,
             }),
@@ -55,10 +56,11 @@ impl Seat {
             sip: address.sip,
             rtp: address.rtp,
             codecs: role.codecs.clone(),
-            timing: crate::proto::transaction::Timing::default(),
+            timing: Timing::default(),
             seed,
             withhold: role.withhold.clone(),
             registrar,
+            credentials: None,
         });
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
         let reports = !role.withhold.contains(&Withhold::Rtcp);
@@ -79,6 +81,7 @@ impl Seat {
             RolePoint::Sip => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
             RolePoint::Rtp => {
                 let events = self.ua.session().and_then(|session| session.telephone_event);
+                let events = events.map(|types| types.received);
                 self.media.handle_rtp(now, &datagram.bytes, events);
             }
             RolePoint::Rtcp => self.media.handle_rtcp(now, &datagram.bytes),

@@ -10,6 +10,7 @@ use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 /// One execution of a test case: one choice of matrix values.
@@ -240,6 +241,22 @@ pub enum Pattern {
         /// The CSeq method.
         method: Option<String>,
     },
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(method) => f.write_str(method),
+            Self::Response { from, to, method } => {
+                match to.checked_sub(*from) {
+                    Some(99) => write!(f, "{}xx", from / 100)?,
+                    Some(9) => write!(f, "{}x", from / 10)?,
+                    _ => write!(f, "{from}")?,
+                }
+                method.as_ref().map_or(Ok(()), |method| write!(f, " ({method})"))
+            }
+        }
+    }
 }
 
 /// One `~>` line.

@@ -222,6 +222,7 @@ impl Flaws {
         self.0.push((code, text.into()));
     }
 
+    #[cfg(test)]
     pub(in crate::wire) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

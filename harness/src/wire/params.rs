@@ -138,5 +138,5 @@ fn is_value(text: &str) -> bool {
     is_token(text)
         || is_quoted(text)
         || (text.starts_with('[') && text.ends_with(']'))
-        || text.parse::<std::net::Ipv6Addr>().is_ok()
+        || text.parse::<core::net::Ipv6Addr>().is_ok()
 }

@@ -159,15 +159,12 @@ pub(in crate::wire) fn percent_decode(text: &str) -> Vec<u8> {
             .filter(|hex| hex.iter().all(u8::is_ascii_hexdigit))
             .and_then(|hex| std::str::from_utf8(hex).ok())
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match escape {
-            Some(byte) => {
-                decoded.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                decoded.push(first);
-                rest = tail;
-            }
+        if let Some(byte) = escape {
+            decoded.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            decoded.push(first);
+            rest = tail;
         }
     }
     decoded

@@ -3,8 +3,8 @@
 use super::defect::{DefectCode, Flaws};
 use super::params::Params;
 use super::tokens::{is_digits, is_uri_text, percent_decode};
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A URI, as far as it could be read.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -110,8 +110,8 @@ impl Uri {
 
     fn scan_sip(&mut self, rest: &str, flaws: &mut Flaws) {
         let mut note = |why: String| flaws.note(DefectCode::UriInvalid, why);
-        let hostpart = match rest.split_once('@') {
-            Some((userinfo, hostpart)) => {
+        let location = match rest.split_once('@') {
+            Some((userinfo, location)) => {
                 let (user, password) = match userinfo.split_once(':') {
                     Some((user, password)) => (user, Some(password)),
                     None => (userinfo, None),
@@ -124,13 +124,13 @@ impl Uri {
                 }
                 self.user = Some(user.to_owned());
                 self.password = password.map(str::to_owned);
-                hostpart
+                location
             }
             None => rest,
         };
-        let (before, headers) = match hostpart.split_once('?') {
+        let (before, headers) = match location.split_once('?') {
             Some((before, headers)) => (before, Some(headers)),
-            None => (hostpart, None),
+            None => (location, None),
         };
         let (hostport, params) = match before.split_once(';') {
             Some((hostport, params)) => (hostport, Some(params)),

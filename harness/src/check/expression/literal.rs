@@ -1,7 +1,8 @@
 //! Values in an expression: what a word means depends on the figure beside it.
 
 use super::node::{Literal, Reading};
-use crate::check::dimension::{Dimension, Unit};
+use crate::check::dimension::{Dimension, SUFFIXES, unit};
+use crate::check::measure::Unit;
 use std::ops::Range;
 
 /// A value as written: the same word is a number beside a count and text beside a header field.
@@ -55,13 +56,10 @@ impl Word {
         }
     }
 
-    /// The number and its unit, if it is one and the unit is known.
-    pub(super) fn number(&self) -> Option<(f64, Option<Unit>)> {
-        let value = self.number?;
-        match &self.unit {
-            None => Some((value, None)),
-            Some(unit) => Some((value, Some(Unit::of_name(unit)?))),
-        }
+    /// The part of a whole that it is, if it is one: `10 %`.
+    pub(super) fn ratio(&self) -> Option<f64> {
+        let (_, dimension, parts) = unit(self.unit.as_deref()?)?;
+        (dimension == Dimension::Ratio).then_some(self.number? / parts)
     }
 }
 
@@ -79,7 +77,7 @@ pub(super) fn number(text: &str) -> Option<(f64, &str)> {
     let signs = text.len() - digits.len();
     let end = signs + whole + if fraction > 0 { fraction + 1 } else { 0 };
     let (value, unit) = (text.get(..end)?, text.get(end..)?);
-    let fits = unit.is_empty() || Unit::of_name(unit).is_some();
+    let fits = unit.is_empty() || self::unit(unit).is_some();
     fits.then(|| value.parse().ok().map(|value| (value, unit)))?
 }
 
@@ -102,56 +100,65 @@ pub(super) fn literal(word: &Word, left: &Reading) -> Result<Literal, (String, S
             format!("`{0} contains {1}` or `{0} == [{1}]`", left.text, word.text),
         ));
     }
-    let example = dimension.example();
+    quantity(word, left, dimension)
+}
+
+/// The value of a word as something that is added to a figure.
+pub(super) fn difference(word: &Word, left: &Reading) -> Result<Literal, (String, String)> {
+    quantity(word, left, left.dimension().difference())
+}
+
+fn quantity(
+    word: &Word,
+    left: &Reading,
+    dimension: Dimension,
+) -> Result<Literal, (String, String)> {
+    let example = match dimension.example() {
+        "" => String::new(),
+        example => format!("such as `{example}`"),
+    };
     let Some(value) = word.number else {
-        return Err((
-            format!("`{}` is {dimension}, `{}` is neither that nor a figure", left.text, word.text),
-            if example.is_empty() { String::new() } else { format!("such as `{example}`") },
-        ));
+        let message =
+            format!("`{}` is {dimension}, `{}` is neither that nor a figure", left.text, word.text);
+        return Err((message, example));
     };
     let Some(name) = &word.unit else {
         if dimension == Dimension::Number {
-            return Ok(integer(&word.text).unwrap_or(Literal::Quantity(value, None)));
+            let integer = word.text.parse().map(Literal::Integer);
+            return Ok(integer.unwrap_or(Literal::Quantity(value, Unit::Count)));
         }
         return Err((
             format!("`{}` is {dimension}: `{}` lacks its unit", left.text, word.text),
-            format!("such as `{example}`"),
+            example,
         ));
     };
-    let Some(unit) = Unit::of_name(name) else {
-        let like = Unit::names().find(|known| known.eq_ignore_ascii_case(name));
-        return Err((
-            format!("`{name}` is not a unit"),
-            match like {
-                Some(like) => format!("did you mean `{like}`?"),
-                None => format!("the units are {}", Unit::names().collect::<Vec<_>>().join(", ")),
-            },
-        ));
+    let Some((unit, theirs, parts)) = unit(name) else {
+        let like = SUFFIXES.iter().find(|known| known.eq_ignore_ascii_case(name));
+        let help = match like {
+            Some(like) => format!("did you mean `{like}`?"),
+            None => format!("the units are {}", SUFFIXES.join(", ")),
+        };
+        return Err((format!("`{name}` is not a unit"), help));
     };
-    if unit.dimension == dimension {
-        return Ok(Literal::Quantity(value * unit.factor, Some(unit)));
+    if theirs == dimension {
+        return Ok(Literal::Quantity(value / parts, unit));
     }
+    let number = word.text.strip_suffix(name.as_str()).unwrap_or(&word.text);
     Err((
         format!(
-            "`{}` is {dimension}, `{} {name}` is {}: they do not compare",
-            left.text,
-            word.text.strip_suffix(name.as_str()).unwrap_or(&word.text),
-            unit.dimension
+            "`{}` is {dimension}, `{number} {name}` is {theirs}: they do not compare",
+            left.text
         ),
-        format!("such as `{example}`"),
+        example,
     ))
 }
 
-/// A quantity, whole or not, and the unit in which it was written.
+/// A quantity, whole or not, and its unit.
 #[expect(clippy::cast_precision_loss, reason = "a bound is far below 2^53")]
-pub(super) fn real(literal: &Literal) -> Option<(f64, Option<Unit>)> {
+pub(super) fn real(literal: &Literal) -> Option<(f64, Unit)> {
     match literal {
-        Literal::Integer(value) => Some((*value as f64, None)),
+        Literal::Integer(value) => Some((*value as f64, Unit::Count)),
         Literal::Quantity(value, unit) => Some((*value, *unit)),
         Literal::Text(_) | Literal::List(_) => None,
     }
-}
-
-fn integer(text: &str) -> Option<Literal> {
-    text.parse().ok().map(Literal::Integer)
 }

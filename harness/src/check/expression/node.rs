@@ -1,7 +1,8 @@
 //! What a checked expression consists of.
 
-use crate::check::dimension::{Dimension, Unit};
+use crate::check::dimension::Dimension;
 use crate::check::figure::Figure;
+use crate::check::measure::Unit;
 use crate::evidence::step::StepId;
 
 /// A statement that is true or false of a timeline.
@@ -118,8 +119,8 @@ pub enum Predicate {
         low: f64,
         /// The higher.
         high: f64,
-        /// The unit in which the author wrote them.
-        unit: Option<Unit>,
+        /// Their unit.
+        unit: Unit,
     },
     /// It equals one of these.
     OneOf(Vec<Literal>),
@@ -190,8 +191,8 @@ pub enum Right {
 pub enum Literal {
     /// A whole number.
     Integer(i128),
-    /// A quantity in the unit in which its dimension is kept, and the unit in which it was written.
-    Quantity(f64, Option<Unit>),
+    /// A quantity in the unit in which its dimension is kept, and how it is shown.
+    Quantity(f64, Unit),
     /// Text.
     Text(String),
     /// A list of texts.
@@ -202,8 +203,8 @@ pub enum Literal {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
     /// By this much, in the unit in which the dimension is kept.
-    Absolute(f64, Option<Unit>),
-    /// By this part of the value, in per cent.
+    Absolute(f64, Unit),
+    /// By this part of the value, as a fraction.
     Relative(f64),
 }
 

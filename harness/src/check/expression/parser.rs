@@ -7,7 +7,8 @@ use super::node::{
 };
 use super::token::{Token, TokenKind, tokens};
 use super::{ExpressionError, Scope};
-use crate::check::dimension::{Dimension, Unit};
+use crate::check::dimension::{Dimension, unit};
+use crate::check::measure::Unit;
 use std::ops::Range;
 
 /// Reads a whole expression; every mistake goes to the errors.
@@ -238,24 +239,19 @@ impl Parser<'_> {
             self.error(sign, "a tolerance goes with `==`".to_owned(), "move the bound itself");
             return None;
         }
-        if let Some((part, Some(unit))) = word.number()
-            && unit.dimension == Dimension::Ratio
+        if let Some(part) = word.ratio()
             && left.dimension() != Dimension::Ratio
             && left.dimension().is_quantity()
         {
-            return Some(Some(Tolerance::Relative(part * unit.factor)));
+            return Some(Some(Tolerance::Relative(part)));
         }
-        match self.literal(&word, left)? {
-            Literal::Quantity(value, unit) => Some(Some(Tolerance::Absolute(value, unit))),
-            #[expect(clippy::cast_precision_loss, reason = "a tolerance is small")]
-            Literal::Integer(value) => Some(Some(Tolerance::Absolute(value as f64, None))),
-            Literal::Text(_) | Literal::List(_) => {
-                let message =
-                    format!("`{}` is {} and has no tolerance", left.text, left.dimension());
-                self.error(sign, message, "only quantities have one");
-                None
-            }
+        if !left.dimension().is_quantity() {
+            let message = format!("`{}` is {} and has no tolerance", left.text, left.dimension());
+            self.error(sign, message, "only quantities have one");
+            return None;
         }
+        let amount = self.difference(&word, left)?;
+        Some(Some(Tolerance::Absolute(amount.0, amount.1)))
     }
 
     fn one_of(&mut self, left: &Reading) -> Option<Predicate> {
@@ -374,13 +370,13 @@ impl Parser<'_> {
                 return Some(Term { reading, offset });
             };
             let word = self.value()?;
-            let literal = self.literal(&word, &reading)?;
-            let Some((amount, _)) = literal::real(&literal) else {
+            if !reading.dimension().is_quantity() {
                 let message =
                     format!("`{}` is {}: nothing can be added", reading.text, reading.dimension());
                 self.error(at, message, "only quantities add");
                 return None;
-            };
+            }
+            let (amount, _) = self.difference(&word, &reading)?;
             offset += sign * amount;
         }
     }
@@ -430,7 +426,7 @@ impl Parser<'_> {
         };
         self.next += 1;
         if let Some(Token { kind: TokenKind::Word(next), at }) = self.peek()
-            && (Unit::of_name(next).is_some() || self.ends_after(1))
+            && (unit(next).is_some() || self.ends_after(1))
             && word.take_unit(next, at.end)
         {
             self.next += 1;
@@ -442,6 +438,17 @@ impl Parser<'_> {
     fn literal(&mut self, word: &Word, left: &Reading) -> Option<Literal> {
         match literal::literal(word, left) {
             Ok(literal) => Some(literal),
+            Err((message, help)) => {
+                self.error(word.at.clone(), message, &help);
+                None
+            }
+        }
+    }
+
+    /// The value that a word stands for where it is added to a figure.
+    fn difference(&mut self, word: &Word, left: &Reading) -> Option<(f64, Unit)> {
+        match literal::difference(word, left) {
+            Ok(literal) => literal::real(&literal),
             Err((message, help)) => {
                 self.error(word.at.clone(), message, &help);
                 None

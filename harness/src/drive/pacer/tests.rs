@@ -57,14 +57,13 @@ async fn packets_leave_in_order_of_deadline_and_never_before_it() {
     let (mut sent, mut done) = (Vec::new(), Vec::new());
     while done.len() < 2 {
         let Stamped { at, what } = bench.inbox.recv().await.unwrap();
-        match what {
-            LinkEvent::Sent { link: LinkId(7), bytes, .. } => {
-                assert!(at >= start + ms(2) * u32::from(bytes[0]));
-                sent.extend(bytes);
-            }
-            LinkEvent::StreamDone { stream, .. } => done.push(stream.0),
-            other => panic!("{other:?}"),
+        if let LinkEvent::StreamDone { stream, .. } = what {
+            done.push(stream.0);
+            continue;
         }
+        let LinkEvent::Sent { link: LinkId(7), bytes, .. } = what else { panic!("{what:?}") };
+        assert!(at >= start + ms(2) * u32::from(bytes[0]));
+        sent.extend(bytes);
     }
     assert_eq!((sent, done), (vec![0, 1, 2, 3, 4], vec![2, 1]));
     for n in 0..5 {

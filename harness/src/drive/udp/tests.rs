@@ -70,14 +70,12 @@ async fn our_own_overflow_is_owned_up_to() {
     loop {
         // The count of the lost comes with the next datagram that fits.
         if let Ok(Stamped { what, .. }) = inbox.try_recv() {
-            match what {
-                LinkEvent::Datagram { .. } => got += 1,
-                LinkEvent::Overrun { lost, .. } => {
-                    assert_eq!(got + lost, 64);
-                    return;
-                }
-                other => panic!("{other:?}"),
+            if let LinkEvent::Overrun { lost, .. } = what {
+                assert_eq!(got + lost, 64);
+                return;
             }
+            assert!(matches!(what, LinkEvent::Datagram { .. }), "{what:?}");
+            got += 1;
         } else {
             device.send_to(&[0; 1], link.local()).unwrap();
             tokio::task::yield_now().await;
@@ -91,10 +89,10 @@ async fn rtp_has_an_even_port_and_rtcp_the_next() {
     let (feed, _inbox) = channel();
     let clock = RunClock::start();
     let links = [LinkId(1), LinkId(2)];
-    let [rtp, rtcp] = UdpLink::bind_rtp(links, "media", LOOPBACK, clock, &feed).unwrap();
-    assert_eq!(rtp.local().port() % 2, 0);
-    assert_eq!(rtcp.local().port(), rtp.local().port() + 1);
-    assert_eq!((rtp.link(), rtcp.link()), (LinkId(1), LinkId(2)));
+    let [media, control] = UdpLink::bind_rtp(links, "media", LOOPBACK, clock, &feed).unwrap();
+    assert_eq!(media.local().port() % 2, 0);
+    assert_eq!(control.local().port(), media.local().port() + 1);
+    assert_eq!((media.link(), control.link()), (LinkId(1), LinkId(2)));
 }
 
 #[tokio::test]
@@ -109,4 +107,13 @@ async fn a_taken_port_and_a_foreign_address_say_what_to_do() {
         fault("192.0.2.1:0".parse().unwrap()),
         "give the rig's interface that address, or name one that it has"
     );
+}
+
+#[tokio::test]
+async fn a_closed_port_can_be_bound_again_at_once() {
+    let (link, _inbox, clock) = bound();
+    let address = link.local();
+    link.close().await;
+    let (feed, _inbox) = channel();
+    assert_eq!(UdpLink::bind(LinkId(3), "sip", address, clock, feed).unwrap().local(), address);
 }

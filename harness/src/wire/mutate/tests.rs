@@ -45,6 +45,7 @@ fn damage_to_one_part_leaves_the_others() {
         (Mutation::Truncated, DefectCode::ALL),
         (Mutation::NoBlankLine, DefectCode::ALL),
         (Mutation::Garbage, DefectCode::ALL),
+        (Mutation::ContentLengthTwice, &[DefectCode::RepeatedHeader]),
         (Mutation::ViaSeparators, &[DefectCode::EmptyListElement, DefectCode::ViaInvalid]),
     ];
     for mutation in Mutation::all() {

@@ -49,7 +49,9 @@ pub(super) fn write(packet: &Packet) -> Vec<u8> {
 
 fn all<T>(body: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) -> u8 {
     let items = items.get(..31).unwrap_or(items);
-    items.iter().for_each(|item| write(body, item));
+    for item in items {
+        write(body, item);
+    }
     u8::try_from(items.len()).unwrap_or(31)
 }
 

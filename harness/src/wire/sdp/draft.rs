@@ -1,8 +1,8 @@
 //! Well-formed session descriptions.
 
 use super::{Attribute, Codec, Direction};
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 /// A session description that is being written.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -57,17 +57,16 @@ impl NameAddr {
         let (before, after) = (value.get(..open)?.trim(), value.get(open + 1..)?);
         let (uri, rest) = after.split_once('>').unwrap_or((after, ""));
         let rest = rest.trim();
-        let params = match rest.strip_prefix(';') {
-            Some(params) => Params::scan(params, flaws),
-            None => {
-                if !rest.is_empty() {
-                    flaws.note(
-                        DefectCode::ParameterInvalid,
-                        format!("`{rest}` follows the address without a semicolon"),
-                    );
-                }
-                Params::default()
+        let params = if let Some(params) = rest.strip_prefix(';') {
+            Params::scan(params, flaws)
+        } else {
+            if !rest.is_empty() {
+                flaws.note(
+                    DefectCode::ParameterInvalid,
+                    format!("`{rest}` follows the address without a semicolon"),
+                );
             }
+            Params::default()
         };
         Some(Self { display: scan_display(before, flaws), uri: Uri::scan(uri, flaws), params })
     }

@@ -9,12 +9,15 @@ use std::ops::Range;
 ///
 /// `None` as long as the empty line has not come. Without a readable `Content-Length` the message
 /// ends with its header, for a stream offers no other end (RFC 3261 §18.3). Leading line ends are
-/// counted as part of the message.
+/// counted as part of the message. The length may be more than has come so far, by any amount.
 pub fn message_length(stream: &[u8]) -> Option<usize> {
     let skip = leading_line_ends(stream);
     let header = stream.get(skip..)?;
-    let crlf = header.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
-    let lf = header.windows(2).position(|window| window == b"\n\n").map(|at| at + 2);
+    let after = |ending: &[u8]| {
+        let found = header.windows(ending.len()).position(|window| window == ending);
+        found.map(|at| at + ending.len())
+    };
+    let (crlf, lf) = (after(b"\n\r\n"), after(b"\n\n"));
     let end = skip + crlf.into_iter().chain(lf).min()?;
     let message = read(stream.get(..end)?);
     Some(end.saturating_add(content_length(&message).unwrap_or(0)))

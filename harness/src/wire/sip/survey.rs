@@ -112,11 +112,12 @@ fn check_missing(message: &Message, defects: &mut Vec<Defect>) {
 fn check_repeated(message: &Message, defects: &mut Vec<Defect>) {
     let mut seen: Vec<&str> = Vec::new();
     for header in message.headers().filter(|header| is_single(&header.name)) {
-        if seen.iter().any(|name| header.is(name)) {
+        if seen.contains(&header.name.as_str()) {
             let text = format!("{} may appear once only", header.name);
             defects.push(Defect::new(DefectCode::RepeatedHeader, header.at.clone(), text));
+        } else {
+            seen.push(&header.name);
         }
-        seen.push(&header.name);
     }
 }
 

@@ -4,16 +4,32 @@ use super::Message;
 use crate::wire::uri::Scheme;
 use crate::wire::{DefectCode as Code, Severity};
 use rstest::rstest;
-use std::path::PathBuf;
 
-#[expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
-fn bytes(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures/torture/rfc4475");
-    std::fs::read(folder.join(name).with_extension("dat")).unwrap()
+macro_rules! archive {
+    ($($name:literal)*) => {
+        [$(($name, include_bytes!(concat!(
+            "../../../../fixtures/torture/rfc4475/", $name, ".dat"
+        )).as_slice()),)*]
+    };
+}
+
+/// The whole archive: names and messages.
+const ARCHIVE: [(&str, &[u8]); 49] = archive![
+    "badaspec" "badbranch" "baddate" "baddn" "badinv01" "badvers" "bcast" "bext01"
+    "bigcode" "clerr" "cparam01" "cparam02" "dblreq" "esc01" "esc02" "escnull"
+    "escruri" "insuf" "intmeth" "inv2543" "invut" "longreq" "ltgtruri" "lwsdisp"
+    "lwsruri" "lwsstart" "mcl01" "mismatch01" "mismatch02" "mpart01" "multi01" "ncl"
+    "noreason" "novelsc" "quotbal" "regaut01" "regbadct" "regescrt" "scalar02" "scalarlg"
+    "sdp01" "semiuri" "transports" "trws" "unkscm" "unksm2" "unreason" "wsinv"
+    "zeromf"
+];
+
+fn bytes(name: &str) -> &'static [u8] {
+    ARCHIVE.iter().find(|(known, _)| *known == name).unwrap().1
 }
 
 fn torture(name: &str) -> Message {
-    Message::read(&bytes(name))
+    Message::read(bytes(name))
 }
 
 /// The codes of the defects, in the order of the bytes.
@@ -72,7 +88,8 @@ fn valid(#[case] name: &str, #[case] oddities: &[Code]) {
 #[case("baddate", &[Code::DateInvalid])]
 #[case("regbadct", &[Code::UriNotBracketed])]
 #[case("badaspec", &[Code::UriInvalid])]
-#[case("baddn", &[Code::DisplayNameInvalid])]
+// The archive's copy of baddn ends without an empty line, which the RFC does not mention.
+#[case("baddn", &[Code::DisplayNameInvalid, Code::NoBlankLine])]
 #[case("badvers", &[Code::VersionUnknown])]
 #[case("mismatch01", &[Code::CseqMethodMismatch])]
 #[case("mismatch02", &[Code::CseqMethodMismatch])]
@@ -98,15 +115,9 @@ fn invalid(#[case] name: &str, #[case] expected: &[Code]) {
 #[test]
 fn every_message_of_the_archive_is_covered() {
     let source = include_str!("torture.rs");
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures/torture/rfc4475");
-    let mut count = 0;
-    for entry in folder.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    for (name, _) in ARCHIVE {
         assert!(source.contains(&format!("#[case(\"{name}\"")), "{name} is not covered");
-        count += 1;
     }
-    assert_eq!(count, 49);
 }
 
 #[test]
@@ -205,11 +216,12 @@ fn the_rest_of_what_the_appendix_says() {
 
     // A datagram may hold bytes after the message, but on a stream they are the next message.
     let double = bytes("dblreq");
-    let first = super::message_length(&double).unwrap();
+    let first = super::message_length(double).unwrap();
     let second = Message::read(&double[first..]);
     assert_eq!(second.method(), Some("INVITE"));
     assert_eq!(second.call_id(), Some("dblreq.0ha0isnda977644900765@192.0.2.15"));
-    assert_eq!(codes(&second, Severity::Violation), []);
+    assert_eq!(codes(&second, Severity::Violation), [Code::MissingHeader]);
+    assert_eq!(second.defects()[0].text, "an INVITE has no Contact");
 }
 
 /// Where `rsip` gets through at all, it must not see another message than we do.
@@ -217,17 +229,15 @@ fn the_rest_of_what_the_appendix_says() {
 fn rsip_agrees_where_it_can_read() {
     use rsip::prelude::*;
     let mut agreed = 0;
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures/torture/rfc4475");
-    for entry in folder.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        let message = torture(&path.file_stem().unwrap().to_string_lossy());
+    for (name, bytes) in ARCHIVE {
+        let message = Message::read(bytes);
         let Some(theirs) = message.to_rsip() else { continue };
         if let (Some(ours), Ok(theirs)) = (message.call_id(), theirs.call_id_header()) {
-            assert_eq!(ours, theirs.value(), "{path:?}");
+            assert_eq!(ours, theirs.value(), "{name}");
             agreed += 1;
         }
         if let (Some(ours), Ok(theirs)) =
-            (message.cseq(), theirs.cseq_header().and_then(|header| header.typed()))
+            (message.cseq(), theirs.cseq_header().and_then(rsip::headers::CSeq::typed))
         {
             assert_eq!((ours.number, ours.method), (theirs.seq, theirs.method.to_string()));
             agreed += 1;

@@ -22,32 +22,23 @@ pub(super) fn check(name: &str, value: &str, flaws: &mut Flaws) {
             MediaType::scan(value, flaws);
         }
         "Call-ID" => check_call_id(value, flaws),
-        "Max-Forwards" => {
-            //= RFC 3261 §20.22
-            if !is_digits(value) || value.parse::<u8>().is_err() {
-                flaws.note(
-                    DefectCode::MaxForwardsInvalid,
-                    format!("the Max-Forwards `{value}` is not in 0 to 255"),
-                );
-            }
+        //= RFC 3261 §20.22
+        "Max-Forwards" if !is_digits(value) || value.parse::<u8>().is_err() => {
+            flaws.note(
+                DefectCode::MaxForwardsInvalid,
+                format!("the Max-Forwards `{value}` is not in 0 to 255"),
+            );
         }
         "Expires" | "Min-Expires" => check_seconds(value, flaws),
-        "Date" => {
-            if !is_date(value) {
-                flaws.note(
-                    DefectCode::DateInvalid,
-                    format!("`{value}` is not a date as RFC 1123 writes it, in GMT"),
-                );
-            }
+        "Date" if !is_date(value) => {
+            flaws.note(
+                DefectCode::DateInvalid,
+                format!("`{value}` is not a date as RFC 1123 writes it, in GMT"),
+            );
         }
         "Warning" => check_warning(value, flaws),
-        "Allow" | "Require" | "Proxy-Require" | "Supported" | "Unsupported" => {
-            if !is_token(value) {
-                flaws.note(
-                    DefectCode::ParameterInvalid,
-                    format!("`{value}` in {name} is not a token"),
-                );
-            }
+        "Allow" | "Require" | "Proxy-Require" | "Supported" | "Unsupported" if !is_token(value) => {
+            flaws.note(DefectCode::ParameterInvalid, format!("`{value}` in {name} is not a token"));
         }
         _ => {}
     }

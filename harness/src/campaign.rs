@@ -1,0 +1,5 @@
+//! Which cases, with which values, in which order.
+
+pub mod filter;
+pub mod names;
+pub mod plan;

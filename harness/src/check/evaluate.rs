@@ -1,0 +1,180 @@
+//! Whether an expression holds, in three values, and the sentence that says why.
+
+mod compare;
+
+use super::expression::node::{Node, Predicate, Reading, Test};
+use super::read::read;
+use super::value::{Missing, Read, Value, short};
+use super::view::View;
+use crate::check::dimension::Dimension;
+use crate::evidence::timeline::Seq;
+use crate::verdict::Verdict;
+
+/// What became of a claim: pass, fail or inconclusive, why, and by which entries.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Outcome {
+    pub(super) verdict: Verdict,
+    pub(super) text: String,
+    pub(super) evidence: Vec<Seq>,
+}
+
+impl Outcome {
+    fn new(verdict: Verdict, text: String, evidence: Vec<Seq>) -> Self {
+        Self { verdict, text, evidence }
+    }
+
+    /// One sentence if the claim holds, another if it does not.
+    fn either(holds: bool, evidence: Vec<Seq>, pass: String, fail: String) -> Self {
+        if holds {
+            Self::new(Verdict::Pass, pass, evidence)
+        } else {
+            Self::new(Verdict::Fail, fail, evidence)
+        }
+    }
+}
+
+/// Whether the expression holds.
+pub(super) fn evaluate(node: &Node, view: &View<'_>) -> Outcome {
+    match node {
+        Node::All(nodes) => {
+            joined(nodes, view, [Verdict::Fail, Verdict::Inconclusive, Verdict::Pass])
+        }
+        Node::Any(nodes) => {
+            joined(nodes, view, [Verdict::Pass, Verdict::Inconclusive, Verdict::Fail])
+        }
+        Node::Not(node) => {
+            let outcome = evaluate(node, view);
+            Outcome { verdict: denied(outcome.verdict), ..outcome }
+        }
+        Node::Test(test) => tested(test, view),
+    }
+}
+
+/// The first of the verdicts that a part has, with the words of all parts that have it.
+fn joined(nodes: &[Node], view: &View<'_>, order: [Verdict; 3]) -> Outcome {
+    let parts: Vec<_> = nodes.iter().map(|node| evaluate(node, view)).collect();
+    let has = |verdict: &Verdict| parts.iter().any(|part| part.verdict == *verdict);
+    let verdict = order.into_iter().find(has).unwrap_or(Verdict::Inconclusive);
+    let (mut texts, mut evidence) = (Vec::new(), Vec::new());
+    for part in parts.into_iter().filter(|part| part.verdict == verdict) {
+        texts.push(part.text);
+        evidence.extend(part.evidence);
+    }
+    Outcome::new(verdict, texts.join("; "), evidence)
+}
+
+fn denied(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Pass => Verdict::Fail,
+        Verdict::Fail => Verdict::Pass,
+        Verdict::None | Verdict::Inconclusive | Verdict::Error => verdict,
+    }
+}
+
+fn tested(test: &Test, view: &View<'_>) -> Outcome {
+    let reading = &test.left.reading;
+    let name = &reading.text;
+    let Read { value, evidence } = read(reading, view);
+    let present = match &value {
+        Ok(Value::Truth(truth)) => Ok(*truth),
+        Ok(_) => Ok(true),
+        Err(Missing::Absent(_)) => Ok(false),
+        Err(Missing::Unknown(why)) => Err(why.clone()),
+    };
+    let present = match present {
+        Ok(present) => present,
+        Err(why) => {
+            return Outcome::new(Verdict::Inconclusive, format!("{name}: {why}"), evidence);
+        }
+    };
+    let there = match &value {
+        Ok(value) => format!("{name} is {value}"),
+        Err(Missing::Absent(why) | Missing::Unknown(why)) => format!("{name}: {why}"),
+    };
+    match (&test.predicate, value) {
+        (Predicate::Exists, _) => Outcome::either(present, evidence, there.clone(), there),
+        (Predicate::Absent, _) => Outcome::either(!present, evidence, there.clone(), there),
+        // Whoever claims something of a figure claims that it is there.
+        (_, Err(_)) => Outcome::new(Verdict::Fail, there, evidence),
+        (Predicate::Holds, Ok(_)) => Outcome::either(present, evidence, there.clone(), there),
+        (Predicate::Contains(wanted), Ok(value)) => contains(reading, &value, wanted, evidence),
+        (Predicate::Matches(pattern), Ok(value)) => {
+            let what = format!("matching `{}`", pattern.as_str());
+            found(reading, &value, |text| pattern.is_match(text), &what, evidence)
+        }
+        (Predicate::OneOf(literals), Ok(value)) => {
+            compare::one_of(&test.left, value, literals, evidence)
+        }
+        (Predicate::Between { low, high, unit }, Ok(value)) => {
+            compare::between(&test.left, value, [*low, *high], *unit, evidence)
+        }
+        (Predicate::Compare { operator, right, tolerance }, Ok(value)) => {
+            compare::compare(&test.left, value, (*operator, right, *tolerance), evidence, view)
+        }
+    }
+}
+
+fn contains(reading: &Reading, value: &Value, text: &str, evidence: Vec<Seq>) -> Outcome {
+    let what = format!("containing `{}`", short(text));
+    match (value, reading.dimension()) {
+        (Value::Texts(members), Dimension::Texts | Dimension::Tokens) => {
+            let same = |member: &String| alike(member, text, reading.dimension());
+            let name = &reading.text;
+            Outcome::either(
+                members.iter().any(same),
+                evidence,
+                format!("{name} is {value}, {what}"),
+                format!("{name} is {value}, not {what}"),
+            )
+        }
+        (_, Dimension::Token) => {
+            let text = text.to_ascii_lowercase();
+            found(reading, value, |it| it.to_ascii_lowercase().contains(&text), &what, evidence)
+        }
+        _ => found(reading, value, |it| it.contains(text), &what, evidence),
+    }
+}
+
+/// Looks for something in a text, or in one of several lines.
+fn found(
+    reading: &Reading,
+    value: &Value,
+    fits: impl Fn(&str) -> bool,
+    what: &str,
+    evidence: Vec<Seq>,
+) -> Outcome {
+    let name = &reading.text;
+    if let Value::Texts(lines) = value {
+        // Lines and the entries that bear them go in step.
+        return match lines.iter().position(|line| fits(line)) {
+            Some(place) => {
+                let line = lines.get(place).map(|line| short(line)).unwrap_or_default();
+                let evidence = evidence.get(place).copied().into_iter().collect();
+                let text = format!("{name} has the line `{line}`, {what}");
+                Outcome::new(Verdict::Pass, text, evidence)
+            }
+            None => {
+                let text = format!("{name} has no line {what} among {}", lines.len());
+                Outcome::new(Verdict::Fail, text, Vec::new())
+            }
+        };
+    }
+    let text = match value {
+        Value::Text(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Outcome::either(
+        fits(&text),
+        evidence,
+        format!("{name} is {value}, {what}"),
+        format!("{name} is {value}, not {what}"),
+    )
+}
+
+/// Whether two texts are the same for a figure of that dimension.
+fn alike(one: &str, other: &str, dimension: Dimension) -> bool {
+    match dimension {
+        Dimension::Token | Dimension::Tokens => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}

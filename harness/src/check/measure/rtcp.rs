@@ -1,0 +1,80 @@
+//! What RTCP reports say, and how it fits what was seen.
+
+pub mod report;
+
+pub use report::Report;
+
+use super::{Arrival, Measured, Stream, Unit, counted, real, seconds};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The reports among some arrivals, in order; arrivals that are not RTCP are passed over.
+pub fn reports(arrivals: &[Arrival<'_>]) -> Vec<Report> {
+    let numbered = arrivals.iter().enumerate();
+    numbered.filter_map(|(index, &arrival)| Report::read(arrival, index)).collect()
+}
+
+/// How many reports are sender reports.
+pub fn sender_reports(reports: &[Report]) -> Measured {
+    Measured::count(reports.iter().filter(|report| report.sender.is_some()).count())
+}
+
+/// The longest time from one report to the next, good to `2u`; `None` for less than two.
+pub fn longest_interval(reports: &[Report], stamp: Duration) -> Option<Measured> {
+    let pairs = reports.iter().zip(reports.iter().skip(1));
+    let longest = pairs.map(|(a, b)| seconds(a.at, b.at)).max_by(f64::total_cmp)?;
+    Some(Measured::between(longest, stamp))
+}
+
+/// Packet count of the last sender report less the packets of its source that had come by then.
+///
+/// Packets, copies aside, that came within `2u` of the report may have been on either side of it:
+/// their number is the uncertainty. Packets that were lost make the figure positive. `None` without
+/// a sender report of the stream's source.
+pub fn packet_count_error(
+    reports: &[Report],
+    stream: &Stream<'_>,
+    stamp: Duration,
+) -> Option<Measured> {
+    let source = stream.packets().first()?.ssrc;
+    let (report, sender) = reports
+        .iter()
+        .rev()
+        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let (mut before, mut close) = (BTreeSet::new(), BTreeSet::new());
+    for packet in stream.packets() {
+        let after = seconds(report.at, packet.at);
+        if after < 0.0 {
+            before.insert(packet.order);
+        }
+        if after.abs() <= 2.0 * stamp.as_secs_f64() && !stamp.is_zero() {
+            close.insert(packet.order);
+        }
+    }
+    let value = f64::from(sender.packets) - counted(before.len());
+    Some(Measured { value, uncertainty: counted(close.len()), unit: Unit::Count })
+}
+
+/// The round trip by the last received block that answers one of the reports that we sent.
+///
+/// It is the time from our report to the device's, less the delay that the device states. We take
+/// our own stamp for the former, not the NTP time in the report. Good to `2u` and to the 2⁻¹⁶ s of
+/// the stated delay. `None` if no block answers.
+pub fn round_trip(received: &[Report], sent: &[Report], stamp: Duration) -> Option<Measured> {
+    //= RFC 3550 §6.4.1
+    let blocks = received.iter().rev().flat_map(|report| {
+        report.blocks.iter().filter(|block| block.last_sr != 0).map(move |block| (report, block))
+    });
+    blocks.into_iter().find_map(|(report, block)| {
+        let ours = sent.iter().find(|ours| {
+            ours.ssrc == block.ssrc
+                && ours.sender.is_some_and(|sender| sender.compact_ntp() == block.last_sr)
+        })?;
+        let held = real(i64::from(block.delay_since_last_sr)) / 65_536.0;
+        let stamps = Measured::between(seconds(ours.at, report.at) - held, stamp);
+        Some(Measured { uncertainty: stamps.uncertainty + 1.0 / 65_536.0, ..stamps })
+    })
+}
+
+#[cfg(test)]
+mod tests;

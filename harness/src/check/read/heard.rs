@@ -1,0 +1,274 @@
+//! Figures of media that a role heard.
+
+use super::message::{integer, text};
+use super::window::{Datagrams, Way, Window};
+use crate::check::expression::node::Reading;
+use crate::check::figure::Figure;
+use crate::check::measure::{
+    Audio, Intervals, Jitter, Latency, Loss, Measured, Stream, Timestamps, Unit, rtcp, skew,
+};
+use crate::check::value::{Missing, Read, Value};
+use crate::check::view::{Instant, View, seconds};
+use crate::evidence::point::{Pco, RolePoint};
+use crate::signal::Codec;
+use std::time::Duration;
+
+/// The figure, or `None` if it is not one of media that is heard.
+pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
+    if reading.figure.kinds() != [crate::check::figure::Kind::Heard] {
+        return None;
+    }
+    let Some(window) = Window::of(reading.step, view) else {
+        return Some(Read::unknown("the listening step was not carried out", []));
+    };
+    let rtp = window.datagrams(RolePoint::Rtp, Way::Received, view);
+    if let Some(value) = of_reports(reading.figure, window, view) {
+        let reports = window.datagrams(RolePoint::Rtcp, Way::Received, view);
+        let evidence = std::iter::once(window.start).chain(reports.ends()).collect();
+        return Some(Read { value, evidence });
+    }
+    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, view };
+    let value = heard.read(reading.figure);
+    let evidence = std::iter::once(window.start).chain(rtp.ends()).collect();
+    Some(Read { value, evidence })
+}
+
+struct Heard<'a> {
+    window: Window,
+    streams: Vec<Stream<'a>>,
+    rtp: &'a Datagrams<'a>,
+    view: &'a View<'a>,
+}
+
+impl Heard<'_> {
+    fn read(&self, figure: Figure) -> Result<Value, Missing> {
+        let packets: usize = self.streams.iter().map(|stream| stream.packets().len()).sum();
+        match figure {
+            Figure::Packets => return Ok(Value::count(packets)),
+            Figure::SsrcCount => return Ok(Value::count(self.streams.len())),
+            _ => {}
+        }
+        // Of several sources the one that sent most is measured; `ssrc.count` tells of the others.
+        let stream = self.streams.iter().max_by_key(|stream| stream.packets().len());
+        let Some(stream) = stream else {
+            let message = "no RTP packet came".to_owned();
+            return Err(Missing::Absent(message));
+        };
+        self.of_stream(figure, stream)
+    }
+
+    fn of_stream(&self, figure: Figure, stream: &Stream<'_>) -> Result<Value, Missing> {
+        let loss = || Loss::of(stream);
+        let first = stream.packets().first().copied();
+        let value = match figure {
+            Figure::Lost => Some(Value::count(loss().lost)),
+            Figure::Duplicates => Some(Value::count(loss().duplicates)),
+            Figure::Reordered => Some(Value::count(loss().reordered)),
+            Figure::SequenceGaps => Some(Value::count(loss().gaps)),
+            Figure::PayloadType => first.map(|packet| integer(packet.payload_type)),
+            Figure::PayloadTypes => {
+                let types = stream.payload_types().into_iter().map(|it| it.to_string()).collect();
+                Some(Value::Texts(types))
+            }
+            Figure::MarkerFirst => {
+                first.map(|packet| Value::Truth(self.begins_marked(packet.ssrc)))
+            }
+            Figure::Source => first
+                .and_then(|packet| self.rtp.remote(packet.index))
+                .map(|it| text(it.to_string())),
+            Figure::HeardCodec => first
+                .and_then(|packet| self.window.codec(packet.payload_type, self.view))
+                .map(|codec| Value::Text(codec.name)),
+            Figure::FirstPacket => first.map(|packet| {
+                let uncertainty = self.view.uncertainty(Pco::TEST);
+                let from = Instant { at: self.window.from, uncertainty, seq: self.window.start };
+                let to = Instant { at: packet.at, uncertainty: self.stamp(), seq: from.seq };
+                Value::Measured(self.view.between(from, to))
+            }),
+            _ => return self.of_audio(figure, stream),
+        };
+        value.ok_or_else(|| Missing::Unknown(format!("{} cannot be read", figure.pattern())))
+    }
+
+    /// Figures of the audio alone, without telephone events.
+    fn of_audio(&self, figure: Figure, stream: &Stream<'_>) -> Result<Value, Missing> {
+        let codec = |payload_type| self.window.codec(payload_type, self.view);
+        let is_event = |codec: &crate::wire::sdp::Codec| codec.is("telephone-event");
+        let audio = stream
+            .of_payload_types(|payload_type| !codec(payload_type).as_ref().is_some_and(is_event));
+        let Some(audio) = audio else {
+            return Err(Missing::Absent("no audio packet came".to_owned()));
+        };
+        let described = audio.packets().first().and_then(|packet| codec(packet.payload_type));
+        let rate = described.as_ref().map_or(8_000, |codec| codec.clock_rate);
+        let too_few = || Missing::Unknown("too few packets came to tell".to_owned());
+        match figure {
+            Figure::TimestampStep | Figure::TimestampErrors | Figure::Ptime => {
+                let timestamps = Timestamps::of(&audio).ok_or_else(too_few)?;
+                Ok(match figure {
+                    Figure::TimestampStep => integer(timestamps.step),
+                    Figure::TimestampErrors => Value::count(timestamps.errors),
+                    _ => Value::Measured(timestamps.packet_time(rate)),
+                })
+            }
+            Figure::Level
+            | Figure::ToneLevel
+            | Figure::ToneFrequency
+            | Figure::ToneSinad
+            | Figure::LoopLatency
+            | Figure::LoopConfidence => {
+                let name = described.map(|codec| codec.name).unwrap_or_default();
+                let Ok(codec) = name.parse() else {
+                    return Err(Missing::Unknown(format!("audio in `{name}` is not decoded")));
+                };
+                self.of_sound(figure, &audio, codec)
+            }
+            _ => self.timing(figure, &audio, rate).map(Value::Measured).ok_or_else(too_few),
+        }
+    }
+
+    fn of_sound(
+        &self,
+        figure: Figure,
+        stream: &Stream<'_>,
+        codec: Codec,
+    ) -> Result<Value, Missing> {
+        let silent = || Missing::Absent("only silence was heard".to_owned());
+        let heard = Audio::of(stream, codec).ok_or_else(silent)?;
+        match figure {
+            Figure::Level => heard.level().map(Value::Measured).ok_or_else(silent),
+            Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &heard),
+            _ => {
+                let tone = heard
+                    .steady()
+                    .tone()
+                    .ok_or_else(|| Missing::Absent("no steady tone was heard".to_owned()))?;
+                Ok(Value::Measured(match figure {
+                    Figure::ToneLevel => tone.level,
+                    Figure::ToneFrequency => tone.frequency,
+                    _ => tone.sinad,
+                }))
+            }
+        }
+    }
+
+    fn of_loop(&self, figure: Figure, heard: &Audio) -> Result<Value, Missing> {
+        let sent = self.window.datagrams(RolePoint::Rtp, Way::Sent, self.view);
+        let played = sent.streams().into_iter().max_by_key(|stream| stream.packets().len());
+        let played = played.and_then(|stream| {
+            let of = |payload_type| Codec::of_payload_type(payload_type);
+            let audio = stream.of_payload_types(|payload_type| of(payload_type).is_some())?;
+            let codec = of(audio.packets().first()?.payload_type)?;
+            Audio::of(&audio, codec)
+        });
+        let Some(played) = played else {
+            return Err(Missing::Unknown("the role played nothing meanwhile".to_owned()));
+        };
+        let Some(found) = Latency::of(&played, heard, LONGEST_LOOP, self.stamp()) else {
+            return Err(Missing::Absent("what was played did not come back".to_owned()));
+        };
+        match figure {
+            Figure::LoopConfidence => Ok(Value::Measured(Measured {
+                value: found.confidence,
+                uncertainty: 0.0,
+                unit: Unit::Count,
+            })),
+            _ if found.is_clear() => Ok(Value::Measured(self.stalled(found.latency))),
+            _ => Err(Missing::Unknown(format!(
+                "the correlation has no clear peak (confidence {:.1})",
+                found.confidence
+            ))),
+        }
+    }
+
+    fn timing(&self, figure: Figure, audio: &Stream<'_>, rate: u32) -> Option<Measured> {
+        let stamp = self.stamp();
+        let arrivals = || Intervals::of_arrivals(audio, stamp);
+        let pacing = || Intervals::of_pacing(audio, rate, stamp);
+        let jitter = || Jitter::of(audio, rate, stamp);
+        let measured = match figure {
+            Figure::InterarrivalP50 => arrivals()?.p50,
+            Figure::InterarrivalP95 => arrivals()?.p95,
+            Figure::InterarrivalP99 => arrivals()?.p99,
+            Figure::InterarrivalMax => arrivals()?.max,
+            Figure::PacingP50 => pacing()?.p50,
+            Figure::PacingP95 => pacing()?.p95,
+            Figure::PacingP99 => pacing()?.p99,
+            Figure::PacingMax => pacing()?.max,
+            Figure::Jitter => jitter()?.last,
+            Figure::JitterMax => jitter()?.max,
+            Figure::JitterP99 => jitter()?.change.p99,
+            Figure::Skew => skew::skew(audio, rate, stamp)?,
+            _ => return None,
+        };
+        Some(self.stalled(measured))
+    }
+
+    /// A stall of the machine may have moved any packet by its length.
+    fn stalled(&self, measured: Measured) -> Measured {
+        let stalled = seconds(self.view.stalled(self.window.from, self.window.to));
+        let moved = match measured.unit {
+            Unit::Ppm => stalled / seconds(self.window.span()).max(f64::MIN_POSITIVE),
+            _ => stalled,
+        };
+        Measured { uncertainty: measured.uncertainty + moved, ..measured }
+    }
+
+    fn stamp(&self) -> Duration {
+        self.view.uncertainty(Pco::of_role(self.window.role, RolePoint::Rtp))
+    }
+
+    /// Whether the first packet that the source ever sent to the role has the marker.
+    fn begins_marked(&self, ssrc: u32) -> bool {
+        let case = self.window.from_the_beginning();
+        let packets = case.datagrams(RolePoint::Rtp, Way::Received, self.view);
+        let streams = packets.streams();
+        let mut firsts = streams.iter().filter_map(|stream| stream.packets().first());
+        firsts.any(|packet| packet.ssrc == ssrc && packet.marker)
+    }
+}
+
+/// Figures of the RTCP reports.
+fn of_reports(figure: Figure, window: Window, view: &View<'_>) -> Option<Result<Value, Missing>> {
+    let reports =
+        |window: Window, way| rtcp::reports(&window.datagrams(RolePoint::Rtcp, way, view).arrivals);
+    let received = || reports(window, Way::Received);
+    let stamp = view.uncertainty(Pco::of_role(window.role, RolePoint::Rtcp));
+    let stalled = seconds(view.stalled(window.from, window.to));
+    let (measured, lacking) = match figure {
+        Figure::RtcpSrCount => (Some(rtcp::sender_reports(&received())), ""),
+        Figure::RtcpInterval => (
+            rtcp::longest_interval(&received(), stamp)
+                .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
+            "less than two RTCP reports came",
+        ),
+        Figure::RtcpPacketCountError => {
+            let case = window.from_the_beginning();
+            let rtp = case.datagrams(RolePoint::Rtp, Way::Received, view);
+            let streams = rtp.streams();
+            let stream = streams.iter().max_by_key(|stream| stream.packets().len());
+            let error = stream.and_then(|stream| {
+                rtcp::packet_count_error(&reports(case, Way::Received), stream, stamp)
+            });
+            (error, "no sender report of the source came")
+        }
+        Figure::RtcpRtt => {
+            let sent = reports(window.from_the_beginning(), Way::Sent);
+            (
+                rtcp::round_trip(&received(), &sent, stamp)
+                    .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
+                "no report answers one of ours",
+            )
+        }
+        Figure::RtcpCname => {
+            let cname = received().into_iter().find_map(|report| report.cname);
+            let missing = || Missing::Absent("no canonical name came".to_owned());
+            return Some(cname.map(Value::Text).ok_or_else(missing));
+        }
+        _ => return None,
+    };
+    Some(measured.map(Value::Measured).ok_or_else(|| Missing::Absent(lacking.to_owned())))
+}
+
+/// The longest way through a device's loop that is looked for.
+const LONGEST_LOOP: Duration = Duration::from_secs(1);

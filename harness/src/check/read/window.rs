@@ -1,0 +1,127 @@
+//! What passed a role's media points while a step lasted.
+
+use crate::check::measure::{Arrival, Stream};
+use crate::check::view::View;
+use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::step::StepId;
+use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
+use crate::time::Tick;
+use crate::wire::sdp::Codec;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The span of a media step at one role.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub(super) role: u16,
+    pub(super) from: Tick,
+    pub(super) to: Tick,
+    pub(super) start: Seq,
+}
+
+/// Datagrams of one point and direction, with the entries that bear them.
+#[derive(Debug, Default)]
+pub(super) struct Datagrams<'a> {
+    entries: Vec<&'a Entry>,
+    pub(super) arrivals: Vec<Arrival<'a>>,
+}
+
+/// Which way a datagram went.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Way {
+    Received,
+    Sent,
+}
+
+impl Window {
+    /// The span of a step, if it was reached and met, and has a role.
+    pub(super) fn of(step: StepId, view: &View<'_>) -> Option<Self> {
+        let reached = view.course(step).reached?;
+        let (end, _) = view.course(step).ended?;
+        let role = view.role(step)?;
+        Some(Self { role, from: reached.at, to: end.at, start: reached.seq })
+    }
+
+    /// Its length.
+    pub(super) fn span(self) -> Duration {
+        self.to.since(self.from)
+    }
+
+    /// The same window from the beginning of the case.
+    pub(super) fn from_the_beginning(self) -> Self {
+        Self { from: Tick::ZERO, ..self }
+    }
+
+    /// The same window, and what comes a little later.
+    pub(super) fn and(self, later: Duration) -> Self {
+        Self { to: self.to + later, ..self }
+    }
+
+    /// What passed one of the role's points in it, in the order of arrival.
+    pub(super) fn datagrams<'a>(
+        self,
+        point: RolePoint,
+        way: Way,
+        view: &View<'a>,
+    ) -> Datagrams<'a> {
+        let pco = Pco::of_role(self.role, point);
+        let mut found = Datagrams::default();
+        for entry in view.timeline().entries() {
+            if entry.pco != pco || entry.at < self.from || self.to < entry.at {
+                continue;
+            }
+            match (&entry.seen, way) {
+                (Seen::Received(Datagram { bytes, .. }), Way::Received)
+                | (Seen::Sent(Datagram { bytes, .. }), Way::Sent) => {
+                    found.entries.push(entry);
+                    found.arrivals.push(Arrival { at: entry.at, bytes });
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What a payload type of the device's packets stands for.
+    ///
+    /// The description that we sent last before the end of the window says so (RFC 3264 §5.1), else
+    /// the one that we received last, else the static table.
+    pub(super) fn codec(self, payload_type: u8, view: &View<'_>) -> Option<Codec> {
+        let mut latest = [None, None];
+        for (entry, _) in view.signalling(self.role).filter(|(entry, _)| entry.at <= self.to) {
+            let [ours, theirs] = &mut latest;
+            let slot = if matches!(entry.seen, Seen::Sent(_)) { ours } else { theirs };
+            let audio = view.session(entry).and_then(|session| session.audio());
+            *slot = audio.and_then(|audio| audio.codec(payload_type)).or_else(|| slot.take());
+        }
+        let [ours, theirs] = latest;
+        ours.or(theirs).or_else(|| Codec::of_static(payload_type))
+    }
+}
+
+impl<'a> Datagrams<'a> {
+    /// The streams among them.
+    pub(super) fn streams(&self) -> Vec<Stream<'a>> {
+        Stream::group(&self.arrivals)
+    }
+
+    /// The entry of an arrival.
+    pub(super) fn seq(&self, index: usize) -> Option<Seq> {
+        self.entries.get(index).map(|entry| entry.seq)
+    }
+
+    /// Where an arrival came from.
+    pub(super) fn remote(&self, index: usize) -> Option<SocketAddr> {
+        match &self.entries.get(index)?.seen {
+            Seen::Received(datagram) | Seen::Sent(datagram) => Some(datagram.remote),
+            _ => None,
+        }
+    }
+
+    /// The first and the last of them.
+    pub(super) fn ends(&self) -> impl Iterator<Item = Seq> + use<'_, 'a> {
+        let ends = [self.entries.first(), self.entries.last()];
+        let single = self.entries.len() == 1;
+        ends.into_iter().take(if single { 1 } else { 2 }).flatten().map(|entry| entry.seq)
+    }
+}

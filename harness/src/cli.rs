@@ -1,0 +1,130 @@
+//! Subcommands and exit codes.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints")]
+
+mod doctor;
+mod explain;
+mod judge;
+mod judging;
+mod lint;
+mod list;
+mod progress;
+mod prove;
+mod run;
+mod select;
+mod show;
+mod suite;
+
+use crate::drive::project::Mistake;
+use crate::drive::store::StoreError;
+use crate::rig::fault::Fault;
+use crate::verdict::Verdict;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Hardware-in-the-loop conformance harness for SIP devices.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run cases on a device, judge them and write the reports
+    Run(run::Arguments),
+    /// Judge a stored run again, from its folder alone
+    Judge(judge::Arguments),
+    /// Show the ladder of one case of a stored run
+    Show(show::Arguments),
+    /// Check scenario files
+    Lint(lint::Arguments),
+    /// Show what a scenario compiles to
+    Explain(explain::Arguments),
+    /// List the cases of the suite
+    List(list::Arguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Run every case against every seeded defect in virtual time, and show what catches what
+    Prove(prove::Arguments),
+    /// Say for each link of a rig whether it works, and what to do if not
+    Doctor(doctor::Arguments),
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file of the author's or the operator's is wrong.
+    #[error(transparent)]
+    Mistake(#[from] Mistake),
+    /// Evidence can't be written or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The bench does not work.
+    #[error("cannot {0}")]
+    Bench(#[from] Fault),
+    /// A report can't be written.
+    #[error("cannot write {path}: {cause}")]
+    Report {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: String,
+    },
+    /// The filters choose no case.
+    #[error("nothing selected: {0}")]
+    NothingSelected(String),
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            // Where even the message can't be printed, the exit code still tells.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Judge(arguments) => judge::judge(&arguments),
+        Command::Show(arguments) => show::show(&arguments),
+        Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Schema => {
+            println!("{:#}", crate::scenario::schema::schema());
+            Ok(0)
+        }
+        Command::Prove(arguments) => prove::prove(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("ringtrue: {failure}");
+            ExitCode::from(match failure {
+                Failure::Mistake(_) => USAGE,
+                Failure::Store(_) | Failure::Bench(_) | Failure::Report { .. } => ERROR,
+                Failure::NothingSelected(_) => NOTHING,
+            })
+        }
+    }
+}
+
+/// The exit code of a run whose worst verdict this is.
+const fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Fail => 1,
+        Verdict::Inconclusive => 2,
+        // A finished case without a verdict is a defect of the suite.
+        Verdict::Error | Verdict::None => ERROR,
+    }
+}
+
+const ERROR: u8 = 3;
+const NOTHING: u8 = 4;
+const USAGE: u8 = 64;

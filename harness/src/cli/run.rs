@@ -1,0 +1,253 @@
+//! `ringtrue run`: cases on a device.
+
+use super::judging::judged;
+use super::progress::Progress;
+use super::select::Selection;
+use super::suite::{Place, Suite};
+use super::{Failure, exit_code};
+use crate::campaign::names::names;
+use crate::campaign::plan::{Plan, Planned};
+use crate::drive::clock;
+use crate::drive::lane::{Executed, Lane, LaneError, compile, fnv, folder_of};
+use crate::drive::netns;
+use crate::drive::project::{LoadedRig, Mistake};
+use crate::drive::store::RunFolder;
+use crate::dut::event::EventKind;
+use crate::evidence::record::{Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Tier};
+use crate::evidence::timeline::{Seen, Timeline};
+use crate::report::{JudgedCase, JudgedRun};
+use crate::virtual_world::{self, Specimen};
+use clap::Args;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The options of `ringtrue run`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    place: Place,
+    /// The rig, and by it the device
+    #[arg(long, value_name = "FILE")]
+    rig: PathBuf,
+    /// The folder for the run's own folder
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    reports: PathBuf,
+    /// Switch these seeded defects of the reference device on
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    defect: Vec<String>,
+    /// The seed of every random choice
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Why this tier is used in place of a better one; stated in the reports
+    #[arg(long, value_name = "WHY")]
+    fell_back: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let suite = Suite::read(&arguments.place)?;
+    let rig = LoadedRig::read(&arguments.rig)?;
+    for defect in &arguments.defect {
+        if !rig.device.defects.iter().any(|known| known.name == *defect) {
+            let what = format!("the device has no seeded defect `{defect}`; its defects.yaml lists them");
+            return Err(Mistake::new(&arguments.rig, what).into());
+        }
+    }
+    let mut pics = rig.device.profile.pics.clone();
+    pics.insert(format!("tier.{}", rig.profile.tier.name()));
+    let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
+    let plan = Plan::new(cases, &arguments.selection.filter(), &pics);
+    if plan.executions.is_empty() {
+        let excluded = plan.not_applicable.len();
+        let why = format!("no case fits the filters ({excluded} do not apply to the device)");
+        return Err(Failure::NothingSelected(why));
+    }
+    suite.refuse_errors(&|path| plan.executions.iter().any(|planned| planned.scenario == path))?;
+    if rig.profile.tier == Tier::Qemu {
+        netns::ensure()?;
+    }
+    let run = Run { arguments, suite: &suite, rig: &rig, plan: &plan };
+    let judged = match rig.profile.tier {
+        Tier::Virtual => run.in_virtual_time()?,
+        Tier::Host | Tier::Qemu | Tier::Bench => run.in_real_time()?,
+    };
+    Ok(exit_code(judged.verdict()))
+}
+
+struct Run<'a> {
+    arguments: &'a Arguments,
+    suite: &'a Suite,
+    rig: &'a LoadedRig,
+    plan: &'a Plan,
+}
+
+impl Run<'_> {
+    fn in_virtual_time(&self) -> Result<JudgedRun, Failure> {
+        let defects = self.arguments.defect.join(",");
+        let defects = defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
+        let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
+        let mut folder = self.folder(0, Calibration::default())?;
+        let mut progress = Progress::new(self.plan.executions.len());
+        let mut cases = Vec::new();
+        for planned in &self.plan.executions {
+            progress.begin(&planned.execution);
+            let executed = self.execute_virtually(planned, &specimen)?;
+            let files = folder.begin_case(executed.record.clone())?;
+            let mut files = files;
+            files.append(executed.timeline.entries())?;
+            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
+            cases.push(self.judge(executed, &mut progress));
+        }
+        progress.finish();
+        self.finish(folder, cases)
+    }
+
+    fn execute_virtually(&self, planned: &Planned, specimen: &Specimen) -> Result<Executed, Failure> {
+        let device = &self.rig.device;
+        let seed = self.arguments.seed ^ fnv(planned.execution.as_bytes());
+        let setup = virtual_world::setup(planned.roles.len(), &device.profile.user, seed);
+        let names = names(&setup, &planned.roles, &device.profile);
+        let program = Arc::new(compile(planned, &self.suite.project, &names)?);
+        let outcome = virtual_world::run(&program, &device.face, &setup, specimen);
+        let record = CaseRecord {
+            execution: planned.execution.clone(),
+            scenario: planned.scenario.clone(),
+            folder: folder_of(&planned.execution),
+            values: planned.values.clone(),
+            names,
+            points: virtual_world::points(&program, &setup),
+            started_unix_ns: 0,
+            took: outcome.took,
+            ended: outcome.ended,
+        };
+        let program = Arc::unwrap_or_clone(program);
+        Ok(Executed { record, program, timeline: outcome.timeline })
+    }
+
+    fn in_real_time(&self) -> Result<JudgedRun, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| crate::rig::fault::Fault::new("bench", "start", error, "raise `ulimit -n`"))?;
+        runtime.block_on(self.in_real_time_async())
+    }
+
+    async fn in_real_time_async(&self) -> Result<JudgedRun, Failure> {
+        let (interrupt, mut stop) = watch::channel(false);
+        tokio::spawn(async move {
+            let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+            let terminated = async {
+                match terminated {
+                    Ok(mut signal) => signal.recv().await.is_some(),
+                    Err(_) => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated => {}
+            }
+            // Nobody listens any more once the run is over.
+            let _ = interrupt.send(true);
+            std::future::pending::<()>().await;
+        });
+        let arguments = self.arguments;
+        let (mut lane, cleared) =
+            Lane::start(self.rig.clone(), &arguments.reports, arguments.defect.clone(), arguments.seed).await?;
+        for left_over in cleared {
+            eprintln!("ringtrue: a killed run had left {left_over}; cleared up");
+        }
+        let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
+        folder.amend_with(|record| {
+            record.device.firmware = lane.firmware()?;
+            Ok::<(), Failure>(())
+        })?;
+        let mut progress = Progress::new(self.plan.executions.len());
+        let mut cases = Vec::new();
+        for (index, planned) in self.plan.executions.iter().enumerate() {
+            if *stop.borrow() {
+                let left = self.plan.executions.iter().skip(index);
+                let left: Vec<_> = left.map(|planned| (planned.execution.clone(), "interrupted".to_owned())).collect();
+                folder.amend(|record| record.not_run.extend(left))?;
+                break;
+            }
+            progress.begin(&planned.execution);
+            let mut begin = |record: &CaseRecord| folder.begin_case(record.clone());
+            let executed = lane.execute(planned, &self.suite.project, &mut stop, &mut begin).await;
+            let (executed, files) = executed.map_err(|error| match error {
+                LaneError::Author(mistake) => Failure::Mistake(mistake),
+                LaneError::Store(error) => Failure::Store(error),
+            })?;
+            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
+            cases.push(self.judge(executed, &mut progress));
+        }
+        progress.finish();
+        self.finish(folder, cases)
+    }
+
+    fn judge(&self, executed: Executed, progress: &mut Progress) -> JudgedCase {
+        let Executed { record, program, timeline } = executed;
+        let case = judged(record, program, timeline, &self.suite.project);
+        progress.done(&case);
+        case
+    }
+
+    /// Begins the folder of the run, with copies of all that it is made from.
+    fn folder(&self, started_unix_ns: u64, calibration: Calibration) -> Result<RunFolder, Failure> {
+        let now = clock::unix_now();
+        let device = &self.rig.device;
+        let record = RunRecord {
+            schema: RunRecord::SCHEMA,
+            id: run_id(now, self.rig.profile.tier, &device.profile.device),
+            ringtrue: env!("CARGO_PKG_VERSION").to_owned(),
+            started_unix_ns,
+            tier: self.rig.profile.tier,
+            fell_back: self.arguments.fell_back.clone(),
+            seed: self.arguments.seed,
+            device: DeviceRecord {
+                name: device.profile.device.clone(),
+                version: None,
+                firmware: std::collections::BTreeMap::new(),
+                defects: self.arguments.defect.clone(),
+            },
+            calibration,
+            cases: Vec::new(),
+            not_applicable: self.plan.not_applicable.clone(),
+            not_run: Vec::new(),
+        };
+        let mut folder = RunFolder::create(&self.arguments.reports, record)?;
+        for (name, text) in self.suite.project.inputs() {
+            folder.keep_input(&name, text.as_bytes())?;
+        }
+        folder.keep_input("device.yaml", device.text.as_bytes())?;
+        folder.keep_input("rig.yaml", self.rig.text.as_bytes())?;
+        Ok(folder)
+    }
+
+    fn finish(&self, mut folder: RunFolder, cases: Vec<JudgedCase>) -> Result<JudgedRun, Failure> {
+        let version = cases.iter().find_map(|case| self.version(&case.timeline));
+        folder.amend(|record| record.device.version = version)?;
+        let run = JudgedRun { record: folder.record().clone(), cases, doubts: Vec::new() };
+        let folder = folder.seal()?;
+        super::judge::write_reports(&run, &self.suite.project, &folder)?;
+        print!("{}", crate::report::text::table(&run));
+        println!("report: {}", folder.join("report.html").display());
+        Ok(run)
+    }
+
+    /// What the device told of its firmware.
+    fn version(&self, timeline: &Timeline) -> Option<String> {
+        timeline.entries().iter().find_map(|entry| {
+            let Seen::Line(line) = &entry.seen else { return None };
+            let told = self.rig.device.face.events(line);
+            told.into_iter().find(|event| event.kind == EventKind::Version).map(|event| event.detail)
+        })
+    }
+}
+
+/// The name of a run's folder: `20261122T190000Z-host-intercom`.
+fn run_id(unix: Duration, tier: Tier, device: &str) -> String {
+    format!("{}-{}-{device}", crate::report::civil::compact(unix), tier.name())
+}

@@ -1,0 +1,32 @@
+//! The options that choose cases.
+
+use crate::campaign::filter::Filter;
+use clap::Args;
+
+/// Which cases.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Selection {
+    /// Ids of cases or executions; `*` stands for any text (default: all)
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Only cases of this group, such as REG
+    #[arg(long, value_name = "GROUP")]
+    pub(super) group: Vec<String>,
+    /// Only cases for this requirement, or its section, such as RFC3261-17
+    #[arg(long, value_name = "ID")]
+    pub(super) requirement: Vec<String>,
+    /// Only cases with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+}
+
+impl Selection {
+    pub(super) fn filter(&self) -> Filter {
+        Filter {
+            ids: self.ids.clone(),
+            groups: self.group.clone(),
+            requirements: self.requirement.clone(),
+            tags: self.tag.clone(),
+        }
+    }
+}

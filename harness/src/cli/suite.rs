@@ -1,0 +1,92 @@
+//! The suite as the commands use it: its files, and the headers of its cases.
+
+use super::Failure;
+use crate::drive::project::{Mistake, Project};
+use crate::scenario::diagnostic::{self, Diagnostic, Style};
+use crate::scenario::header::CaseHeader;
+use crate::scenario::names::Names;
+use crate::scenario::{self, Context};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+/// Where the suite is.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Place {
+    /// The folder that has `scenarios` and `fixtures/requirements`
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(super) root: PathBuf,
+}
+
+/// The suite, read.
+#[derive(Debug)]
+pub(super) struct Suite {
+    pub(super) project: Project,
+    /// The path and the header of each case that has one.
+    pub(super) cases: Vec<(String, CaseHeader)>,
+    /// What is wrong with files that have none.
+    pub(super) broken: Vec<Diagnostic>,
+}
+
+impl Suite {
+    pub(super) fn read(place: &Place) -> Result<Self, Failure> {
+        Ok(Self::new(Project::read(&place.root)?))
+    }
+
+    pub(super) fn new(project: Project) -> Self {
+        let (mut cases, mut broken) = (Vec::new(), Vec::new());
+        for source in project.cases() {
+            let (header, diagnostics) = scenario::header(&source);
+            match header {
+                Some(header) => cases.push((source.path, header)),
+                None => broken.extend(diagnostics),
+            }
+        }
+        Self { project, cases, broken }
+    }
+
+    /// What is wrong with the files of these paths, or of all.
+    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[String]>) -> Vec<Diagnostic> {
+        let include = |path: &str| self.project.source(path);
+        let context = Context {
+            catalogue: &self.project.catalogue,
+            includes: &include,
+            defects,
+            names: Names::declared(),
+        };
+        let wanted = self.project.cases().filter(|source| wanted(&source.path));
+        wanted.flat_map(|source| scenario::lint(&source, &context)).collect()
+    }
+
+    /// What is wrong with the suite as a whole: ids that stand twice.
+    pub(super) fn twice(&self) -> Vec<Diagnostic> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (path, header) in &self.cases {
+            if let Some(other) = seen.insert(&header.case.id, path)
+                && let Some(source) = self.project.source(path)
+            {
+                found.push(Diagnostic::id_twice(&source, &header.case.id, other));
+            }
+        }
+        found
+    }
+
+    /// Refuses to go on with files that do not compile.
+    pub(super) fn refuse_errors(&self, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
+        let mut errors = self.broken.clone();
+        errors.extend(self.lint(wanted, None).into_iter().filter(Diagnostic::is_error));
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let count = errors.len();
+        eprint!("{}", diagnostic::render(&errors, style()));
+        Err(Mistake::new("the suite", format!("{count} error(s); mend them and run again")).into())
+    }
+}
+
+/// How diagnostics are printed here.
+pub(super) fn style() -> Style {
+    if std::io::stderr().is_terminal() { Style::Coloured } else { Style::Plain }
+}

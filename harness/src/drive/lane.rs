@@ -1,0 +1,414 @@
+//! One device on one rig, and the cases that run on it one after the other.
+
+use super::bench::{Bench, BenchSpec, tap_address};
+use super::calibrate::calibrate;
+use super::canary::Canary;
+use super::clock::RunClock;
+use super::dispatcher::{Dispatcher, Links};
+use super::janitor::Janitor;
+use super::link::{LinkId, StampClock as LinkClock, channel};
+use super::netns::Tap;
+use super::pacer::Pacer;
+use super::project::{LoadedRig, Mistake, Project};
+use super::spread::Spread as Measured;
+use super::store::{CaseFiles, StoreError};
+use super::udp::UdpLink;
+use crate::campaign::names::names;
+use crate::campaign::plan::Planned;
+use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
+use crate::evidence::record::{Calibration, CaseRecord, Ended, Spread, Tier};
+use crate::evidence::timeline::Timeline;
+use crate::rig::fault::Fault;
+use crate::run::machine::Machine;
+use crate::run::setup::{Address, Setup};
+use crate::scenario::names::Names;
+use crate::scenario::program::Program;
+use crate::scenario::{self, Context};
+use crate::time::Tick;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// One device on one rig, for the length of a run.
+#[derive(Debug)]
+pub struct Lane {
+    rig: LoadedRig,
+    clock: RunClock,
+    network: (StampClock, Duration),
+    control: Duration,
+    calibration: Calibration,
+    tap: Option<Tap>,
+    /// The state of the virtual board after its first boot.
+    state: Option<PathBuf>,
+    folder: PathBuf,
+    janitor: Janitor,
+    defects: Vec<String>,
+    seed: u64,
+}
+
+/// One case that was run.
+#[derive(Debug)]
+pub struct Executed {
+    /// Its record.
+    pub record: CaseRecord,
+    /// What ran.
+    pub program: Program,
+    /// What was seen.
+    pub timeline: Timeline,
+}
+
+/// Why a case could not even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// The scenario does not compile with this device's values.
+    #[error(transparent)]
+    Author(#[from] Mistake),
+    /// The evidence can't be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Lane {
+    /// Measures the bench, and wires up what all cases share.
+    ///
+    /// Also returns what a run that was killed had left over and was cleared up.
+    ///
+    /// # Errors
+    ///
+    /// A part of the bench does not work.
+    pub async fn start(
+        rig: LoadedRig,
+        reports: &Path,
+        defects: Vec<String>,
+        seed: u64,
+    ) -> Result<(Self, Vec<String>), Fault> {
+        let (mut janitor, cleared) = Janitor::start(reports)?;
+        let folder = reports.join(format!(".work-{}", std::process::id()));
+        let clock = RunClock::start();
+        let folder_fault = |error| {
+            let doing = format!("create {}", folder.display());
+            Fault::new("reports", doing, error, "is the folder writable?")
+        };
+        fs::create_dir_all(&folder).map_err(folder_fault)?;
+        let folder = fs::canonicalize(&folder).map_err(folder_fault)?;
+        janitor.own_path(&folder)?;
+        let measured = calibrate(clock).await?;
+        let network = match measured.clock {
+            LinkClock::Kernel => StampClock::Kernel,
+            LinkClock::User => StampClock::User,
+        };
+        let control = rig.profile.control_uncertainty;
+        let control = control.or_else(|| rig.profile.control.as_ref().map(|link| link.uncertainty()));
+        let tap = match (rig.profile.tier, tap_address(&rig.profile)) {
+            (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, 24)?),
+            _ => None,
+        };
+        let lane = Self {
+            rig,
+            clock,
+            network: (network, measured.stamping.p99),
+            control: control.map(crate::time::Span::duration).unwrap_or_default(),
+            calibration: Calibration {
+                pacing: Some(spread(&measured.pacing.late)),
+                stamping: Some(spread(&measured.stamping)),
+                scheduling: Some(measured.pacing.scheduling.name()),
+            },
+            tap,
+            state: None,
+            folder,
+            janitor,
+            defects,
+            seed,
+        };
+        Ok((lane, cleared))
+    }
+
+    /// The errors of the bench itself.
+    pub const fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// The wall clock at tick zero, in nanoseconds since 1970.
+    pub fn started_unix_ns(&self) -> u64 {
+        u64::try_from(self.clock.unix(Tick::ZERO).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// The SHA-256 of the files that make up the firmware.
+    ///
+    /// # Errors
+    ///
+    /// One of them can't be read.
+    pub fn firmware(&self) -> Result<BTreeMap<String, String>, Fault> {
+        let mut files: Vec<PathBuf> = Vec::new();
+        if let Some(process) = &self.rig.profile.process {
+            let target = std::env::current_exe().ok();
+            let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+            let fill = |text: &String| text.replace("{target}", &target.display().to_string());
+            files.extend(process.firmware.iter().map(|path| self.rig.here.join(fill(path))));
+        }
+        if let Some(image) = &self.rig.profile.image {
+            let manifest = self.rig.here.join(&image.manifest);
+            files.extend(["vmlinux", "initramfs.gz"].map(|name| manifest.with_file_name(name)));
+        }
+        files
+            .iter()
+            .map(|path| {
+                let bytes = fs::read(path).map_err(|error| {
+                    let doing = format!("read the firmware {}", path.display());
+                    Fault::new("device", doing, error, "build it: ci/demo does")
+                })?;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Ok((name, hexadecimal(&Sha256::digest(&bytes))))
+            })
+            .collect()
+    }
+
+    /// Runs one case on a fresh device.
+    ///
+    /// `begin` opens the evidence of the case once its record is known. A bench that fails, and a
+    /// case that is interrupted, are endings of the case and not errors.
+    ///
+    /// # Errors
+    ///
+    /// The scenario does not compile, or the evidence can't be written.
+    pub async fn execute(
+        &mut self,
+        planned: &Planned,
+        project: &Project,
+        stop: &mut watch::Receiver<bool>,
+        begin: &mut dyn FnMut(&CaseRecord) -> Result<CaseFiles, StoreError>,
+    ) -> Result<(Executed, Option<CaseFiles>), LaneError> {
+        let started = self.clock.now();
+        let (feed, inbox) = channel();
+        let seed = self.seed ^ fnv(planned.execution.as_bytes());
+        let wired = self.wire(planned, inbox, &feed, seed);
+        let setup = match &wired {
+            Ok((_, setup)) => setup.clone(),
+            // Addresses that stand for those that could not be had; nothing is sent to them.
+            Err(_) => crate::virtual_world::setup(planned.roles.len(), &self.rig.device.profile.user, seed),
+        };
+        let names = names(&setup, &planned.roles, &self.rig.device.profile);
+        let program = self.compile(planned, project, &names)?;
+        let mut record = CaseRecord {
+            execution: planned.execution.clone(),
+            scenario: planned.scenario.clone(),
+            folder: folder_of(&planned.execution),
+            values: planned.values.clone(),
+            names,
+            points: self.points(&program, &setup),
+            started_unix_ns: self.started_unix_ns(),
+            took: Duration::ZERO,
+            ended: Ended::Interrupted,
+        };
+        let mut files = begin(&record)?;
+        let (ended, timeline) = match wired {
+            Err(fault) => (Ended::Fault(format!("cannot {fault}")), Timeline::default()),
+            Ok((links, setup)) => {
+                let canary = Canary::start(self.clock, STALL, feed);
+                let ended = self.drive(&program, links, setup, stop, &mut files).await;
+                drop(canary);
+                ended
+            }
+        };
+        record.took = self.clock.now().since(started);
+        record.ended = ended;
+        Ok((Executed { record, program, timeline }, Some(files)))
+    }
+
+    async fn drive(
+        &mut self,
+        program: &Program,
+        links: Links,
+        setup: Setup,
+        stop: &mut watch::Receiver<bool>,
+        files: &mut CaseFiles,
+    ) -> (Ended, Timeline) {
+        let face = Arc::clone(&self.rig.device.face);
+        let sink = Box::new(|entry: &_| {
+            files.append(std::slice::from_ref(entry)).map_err(|error| {
+                Fault::new("evidence", "record what was seen", error, "evidence is the product")
+            })
+        });
+        let mut dispatcher = Dispatcher::new(self.clock, links, Arc::clone(&face), sink);
+        let ready = self.make_ready(&mut dispatcher).await;
+        let ended = match ready {
+            Err(fault) => Ended::Fault(format!("cannot {fault}")),
+            Ok(()) => {
+                let mut machine = Machine::new(Arc::new(program.clone()), face, setup);
+                dispatcher.run(&mut machine, stop).await
+            }
+        };
+        let (timeline, mut bench, pacer) = dispatcher.into_parts();
+        // A device that only a hand can switch stays on.
+        let _off = bench.power_off().await;
+        drop(pacer);
+        (ended, timeline)
+    }
+
+    /// Brings the device up as it is fresh from its box, with the rig's settings.
+    async fn make_ready(&mut self, dispatcher: &mut Dispatcher<'_>) -> Result<(), Fault> {
+        if let Some(state) = &self.state {
+            dispatcher.restore(state).await?;
+            return self.own(dispatcher);
+        }
+        dispatcher.boot(self.rig.profile.boot.duration()).await?;
+        self.own(dispatcher)?;
+        dispatcher.prepare(&self.rig.profile.prepare).await?;
+        let state = self.folder.join("booted.state");
+        if dispatcher.bench().save(&state).await? {
+            self.state = Some(state);
+        }
+        Ok(())
+    }
+
+    fn own(&mut self, dispatcher: &Dispatcher<'_>) -> Result<(), Fault> {
+        dispatcher.bench().pid().map_or(Ok(()), |pid| self.janitor.own_process(pid))
+    }
+
+    fn wire(
+        &self,
+        planned: &Planned,
+        inbox: super::link::Inbox,
+        feed: &super::link::Feed,
+        seed: u64,
+    ) -> Result<(Links, Setup), Fault> {
+        let Some(network) = &self.rig.profile.network else {
+            let remedy = "add `network: { harness: …, device: … }` to rig.yaml";
+            return Err(Fault::new("rig", "find our own address", "there is no `network`", remedy));
+        };
+        let pacer = Pacer::start(self.clock, feed.clone())?;
+        let mut sockets = BTreeMap::new();
+        let mut seats = Vec::new();
+        for (index, role) in (0_u16..).zip(&planned.roles) {
+            let pco = |point| Pco::of_role(index, point);
+            let link = |point| LinkId(pco(point).0);
+            let any = SocketAddr::new(network.harness, 0);
+            let name = format!("{role}.sip");
+            let sip =
+                UdpLink::bind(link(RolePoint::Sip), &name, any, self.clock, feed.clone())?;
+            let [rtp, rtcp] = UdpLink::bind_rtp(
+                [link(RolePoint::Rtp), link(RolePoint::Rtcp)],
+                &format!("{role}.rtp"),
+                network.harness,
+                self.clock,
+                feed,
+            )?;
+            seats.push(Address { sip: sip.local(), rtp: rtp.local() });
+            sockets.insert(pco(RolePoint::Sip), sip);
+            sockets.insert(pco(RolePoint::Rtp), rtp);
+            sockets.insert(pco(RolePoint::Rtcp), rtcp);
+        }
+        let folder = self.folder.join(folder_of(&planned.execution));
+        let spec = BenchSpec {
+            profile: self.rig.profile.clone(),
+            here: self.rig.here.clone(),
+            folder,
+            defects: self.defects.clone(),
+            seed,
+            tap: self.tap.clone(),
+        };
+        let bench = Bench::new(spec, self.clock, feed.clone())?;
+        let device_sip = bench.addresses().sip;
+        let setup = Setup {
+            seats,
+            device_uri: format!("sip:{}@{device_sip}", self.rig.device.profile.user),
+            device_sip,
+            seed,
+            began_unix: self.clock.unix(Tick::ZERO),
+        };
+        Ok((Links { inbox, sockets, pacer, bench }, setup))
+    }
+
+    fn compile(
+        &self,
+        planned: &Planned,
+        project: &Project,
+        names: &BTreeMap<String, String>,
+    ) -> Result<Program, Mistake> {
+        compile(planned, project, names)
+    }
+
+    fn points(&self, program: &Program, setup: &Setup) -> Vec<Point> {
+        let roles = program.roles.iter().map(|role| role.name.as_str());
+        let sockets = setup.seats.iter().map(|seat| (seat.sip, seat.rtp));
+        Point::of_case(roles.zip(sockets), self.network, (StampClock::User, self.control))
+    }
+}
+
+/// Compiles an execution with the values of a run.
+///
+/// # Errors
+///
+/// What the compiler found, as it prints it.
+pub fn compile(
+    planned: &Planned,
+    project: &Project,
+    names: &BTreeMap<String, String>,
+) -> Result<Program, Mistake> {
+    let Some(source) = project.source(&planned.scenario) else {
+        return Err(Mistake::new(&planned.scenario, "it is not in the suite"));
+    };
+    let include = |path: &str| project.source(path);
+    let context = Context {
+        catalogue: &project.catalogue,
+        includes: &include,
+        defects: None,
+        names: Names::of(names.clone()),
+    };
+    let (program, diagnostics) = scenario::compile(&source, &planned.values, &context);
+    program.ok_or_else(|| {
+        let text = scenario::diagnostic::render(&diagnostics, scenario::diagnostic::Style::Plain);
+        Mistake::new(&planned.scenario, format!("it does not compile\n{text}"))
+    })
+}
+
+/// The name of a case's folder: its id, with what a file system could mistake replaced.
+pub fn folder_of(execution: &str) -> String {
+    let mut name = String::from("cases/");
+    for c in execution.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '=' | ',' => name.push(c),
+            '[' => name.push('@'),
+            ']' => {}
+            other => {
+                // Writing to a string does not fail.
+                let _ = write!(name, "%{:02X}", u32::from(other));
+            }
+        }
+    }
+    name
+}
+
+/// FNV-1a: spreads ids over seeds, the same on every machine.
+pub fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn spread(measured: &Measured) -> Spread {
+    let nanos = |span: Duration| i64::try_from(span.as_nanos()).unwrap_or(i64::MAX);
+    Spread {
+        count: u64::try_from(measured.count).unwrap_or(u64::MAX),
+        p50: nanos(measured.p50),
+        p99: nanos(measured.p99),
+        max: nanos(measured.max),
+    }
+}
+
+/// A stand-still of the whole machine for longer than this makes what is timed meanwhile void.
+const STALL: Duration = Duration::from_millis(10);

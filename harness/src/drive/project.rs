@@ -1,0 +1,219 @@
+//! The files that a run is made from: suite, catalogue, device and rig.
+
+use crate::dut::face::Face;
+use crate::dut::profile::Profile as DeviceProfile;
+use crate::requirement::{Catalogue, Requirement};
+use crate::rig::profile::Profile as RigProfile;
+use crate::scenario::source::Source;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file that its author has to mend, and what is wrong with it.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("cannot use {path}: {what}")]
+pub struct Mistake {
+    /// The file.
+    pub path: String,
+    /// What is wrong and how to mend it.
+    pub what: String,
+}
+
+impl Mistake {
+    /// A mistake in the file at `path`.
+    pub fn new(path: impl AsRef<Path>, what: impl ToString) -> Self {
+        Self { path: path.as_ref().display().to_string(), what: what.to_string() }
+    }
+}
+
+/// The suite and the catalogue of what its cases may cite.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// Scenario files by their path below the folder of the suite.
+    pub scenarios: BTreeMap<String, String>,
+    /// The files of the catalogue by name.
+    pub requirements: BTreeMap<String, String>,
+    /// What those files say.
+    pub catalogue: Catalogue,
+}
+
+impl Project {
+    /// Reads the suite below `root/scenarios` and the catalogue below `root/fixtures/requirements`.
+    ///
+    /// # Errors
+    ///
+    /// A folder or a file that can't be read, or a catalogue that says something twice.
+    pub fn read(root: &Path) -> Result<Self, Mistake> {
+        let scenarios = texts(&root.join(SCENARIOS))?;
+        let requirements = texts(&root.join("fixtures").join(REQUIREMENTS))?;
+        Self::new(scenarios, requirements)
+    }
+
+    /// Takes the copies that a stored run keeps.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn from_inputs(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Self, Mistake> {
+        let below = |folder: &str| {
+            inputs
+                .iter()
+                .filter_map(|(name, bytes)| {
+                    let name = name.strip_prefix(folder)?.strip_prefix('/')?;
+                    Some((name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+                })
+                .collect()
+        };
+        Self::new(below(SCENARIOS), below(REQUIREMENTS))
+    }
+
+    fn new(
+        scenarios: BTreeMap<String, String>,
+        requirements: BTreeMap<String, String>,
+    ) -> Result<Self, Mistake> {
+        let mut all: Vec<Requirement> = Vec::new();
+        for (name, text) in &requirements {
+            all.extend(parse::<Vec<Requirement>>(name, text)?);
+        }
+        let catalogue = Catalogue::new(all)
+            .map_err(|id| Mistake::new("the catalogue", format!("`{id}` stands in it twice")))?;
+        Ok(Self { scenarios, requirements, catalogue })
+    }
+
+    /// Every input that a stored run keeps of this, by name.
+    pub fn inputs(&self) -> impl Iterator<Item = (String, &str)> {
+        let scenarios = self.scenarios.iter().map(|(name, text)| (SCENARIOS, name, text));
+        let requirements = self.requirements.iter().map(|(name, text)| (REQUIREMENTS, name, text));
+        scenarios.chain(requirements).map(|(folder, name, text)| (format!("{folder}/{name}"), text.as_str()))
+    }
+
+    /// The text of a scenario or of a shared list of steps.
+    pub fn source(&self, path: &str) -> Option<Source> {
+        let text = self.scenarios.get(path)?.clone();
+        Some(Source { path: path.to_owned(), text })
+    }
+
+    /// The test cases: every scenario but the shared lists of steps, in the order of their paths.
+    pub fn cases(&self) -> impl Iterator<Item = Source> {
+        let own = self.scenarios.iter().filter(|(path, _)| !path.starts_with(SHARED));
+        own.map(|(path, text)| Source { path: path.clone(), text: text.clone() })
+    }
+}
+
+/// A device as its file describes it, checked.
+#[derive(Clone, Debug)]
+pub struct LoadedDevice {
+    /// What the file says.
+    pub profile: DeviceProfile,
+    /// Its control face.
+    pub face: Arc<Face>,
+    /// The text of the file.
+    pub text: String,
+    /// Its seeded defects, where it is a reference device.
+    pub defects: Vec<SeededDefect>,
+}
+
+/// A seeded defect of a reference device.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SeededDefect {
+    /// Its name.
+    pub name: String,
+    /// What it departs from.
+    pub summary: String,
+    /// The requirements that must then fail.
+    pub requirements: Vec<String>,
+}
+
+impl LoadedDevice {
+    /// Reads a `device.yaml`, and the list of defects that it names.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either file.
+    pub fn read(path: &Path) -> Result<Self, Mistake> {
+        let text = text(path)?;
+        let mut this = Self::parse(path, text)?;
+        if let Some(name) = &this.profile.defects {
+            let path = path.parent().unwrap_or(Path::new(".")).join(name);
+            this.defects = parse(&path, &self::text(&path)?)?;
+        }
+        Ok(this)
+    }
+
+    /// Takes the text of a `device.yaml`; its seeded defects are left out.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn parse(path: &Path, text: String) -> Result<Self, Mistake> {
+        let profile: DeviceProfile = parse(path, &text)?;
+        let face = Face::new(&profile.control)
+            .map_err(|mistakes| Mistake::new(path, mistakes.join("; ")))?;
+        Ok(Self { profile, face: Arc::new(face), text, defects: Vec::new() })
+    }
+}
+
+/// A rig as its file describes it.
+#[derive(Clone, Debug)]
+pub struct LoadedRig {
+    /// What the file says.
+    pub profile: RigProfile,
+    /// The text of the file.
+    pub text: String,
+    /// The folder of the file, to which its paths are relative; absolute.
+    pub here: PathBuf,
+    /// The device on it.
+    pub device: LoadedDevice,
+}
+
+impl LoadedRig {
+    /// Reads a `rig.yaml` and the `device.yaml` that it names.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either file.
+    pub fn read(path: &Path) -> Result<Self, Mistake> {
+        let text = text(path)?;
+        let profile: RigProfile = parse(path, &text)?;
+        let here = path.parent().filter(|here| !here.as_os_str().is_empty());
+        let here = fs::canonicalize(here.unwrap_or(Path::new(".")))
+            .map_err(|error| Mistake::new(path, error))?;
+        let device = LoadedDevice::read(&here.join(&profile.device))?;
+        Ok(Self { profile, text, here, device })
+    }
+}
+
+fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, Mistake> {
+    serde_saphyr::from_str(text).map_err(|error| Mistake::new(path, error))
+}
+
+fn text(path: &Path) -> Result<String, Mistake> {
+    fs::read_to_string(path).map_err(|error| Mistake::new(path, error))
+}
+
+/// The YAML files below `folder`, by their path below it.
+fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Mistake> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(at) = left.pop() {
+        for entry in fs::read_dir(&at).map_err(|error| Mistake::new(&at, error))? {
+            let path = entry.map_err(|error| Mistake::new(&at, error))?.path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+                found.insert(name, text(&path)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+const SCENARIOS: &str = "scenarios";
+const REQUIREMENTS: &str = "requirements";
+/// The folder of the lists of steps that cases include.
+const SHARED: &str = "shared/";

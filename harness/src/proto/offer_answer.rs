@@ -1,0 +1,8 @@
+//! Offers, answers, and the audio session that they agree on: RFC 3264.
+
+pub mod capability;
+pub mod negotiation;
+pub mod session;
+
+pub use negotiation::Negotiation;
+pub use session::Session;

@@ -1,0 +1,127 @@
+//! What our end can speak, and the descriptions that say so.
+
+use super::session::has;
+use crate::proto::policy::SessionSpec;
+use crate::wire::sdp::{self, Attribute, Codec, Direction, MediaDraft, SessionDraft};
+use std::net::SocketAddr;
+
+/// What our end can speak.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capability {
+    /// Where it receives RTP.
+    pub rtp: SocketAddr,
+    /// Encoding names, best first: `PCMU`, `PCMA`, `telephone-event`; `L16/16000` names a rate.
+    pub codecs: Vec<String>,
+}
+
+impl Capability {
+    /// An offer of everything that `spec` leaves.
+    pub(super) fn offer(&self, spec: &SessionSpec, draft: SessionDraft) -> Vec<u8> {
+        let wish = Wish::of(spec, &self.codecs);
+        let audio = MediaDraft {
+            direction: wish.direction.unwrap_or_default(),
+            ..MediaDraft::audio(self.rtp.port(), codecs(wish.names))
+        };
+        with_lines(&draft.with(audio).to_string(), wish.lines)
+    }
+
+    /// The answer to `offer`: the common codecs in the order and with the numbers of the offer;
+    /// `None` if there is no audio codec in common.
+    pub(super) fn answer(
+        &self,
+        spec: &SessionSpec,
+        offer: &sdp::Session,
+        draft: SessionDraft,
+    ) -> Option<Vec<u8>> {
+        let Wish { lines, .. } = Wish::of(spec, &self.codecs);
+        let mut wish = Some(Wish::of(spec, &self.codecs));
+        let draft = offer.media.iter().fold(draft, |draft, offered| {
+            //= RFC 3264 §6
+            let accepted = wish.take_if(|wish| can_accept(offered, wish));
+            draft.with(match accepted {
+                Some(wish) => self.accept(offered, wish),
+                None => MediaDraft::rejecting(offered),
+            })
+        });
+        wish.is_none().then(|| with_lines(&draft.to_string(), lines))
+    }
+
+    fn accept(&self, offered: &sdp::Media, wish: Wish<'_>) -> MediaDraft {
+        let ours = codecs(wish.names);
+        let common = offered.codecs().into_iter().filter_map(|codec| {
+            let known = ours.iter().find(|ours| ours.is_same_encoding(&codec))?;
+            Some(Codec { payload_type: codec.payload_type, ..known.clone() })
+        });
+        MediaDraft {
+            protocol: offered.protocol.clone(),
+            //= RFC 3264 §6.1
+            direction: wish.direction.unwrap_or_else(|| offered.direction.reversed()),
+            ..MediaDraft::audio(self.rtp.port(), common.collect())
+        }
+    }
+}
+
+/// What a scenario wants in a description.
+struct Wish<'a> {
+    names: &'a [String],
+    direction: Option<Direction>,
+    lines: &'a [String],
+}
+
+impl<'a> Wish<'a> {
+    fn of(spec: &'a SessionSpec, usual: &'a [String]) -> Self {
+        match spec {
+            SessionSpec::Usual | SessionSpec::Without | SessionSpec::Text(_) => {
+                Self { names: usual, direction: None, lines: &[] }
+            }
+            SessionSpec::With { codecs, direction, lines } => Self {
+                names: codecs.as_deref().unwrap_or(usual),
+                direction: direction
+                    .as_deref()
+                    .and_then(|name| Direction::of(&Attribute::read(name))),
+                lines,
+            },
+        }
+    }
+}
+
+fn can_accept(offered: &sdp::Media, wish: &Wish<'_>) -> bool {
+    offered.kind == "audio"
+        && offered.port != 0
+        && offered.protocol == "RTP/AVP"
+        && codecs(wish.names)
+            .iter()
+            .any(|codec| !codec.is("telephone-event") && has(offered, codec))
+}
+
+/// The description `text` with `lines` at the end of its audio section.
+fn with_lines(text: &str, lines: &[String]) -> Vec<u8> {
+    let audio = text.find("m=audio ").unwrap_or_default();
+    let after = text.get(audio..).and_then(|rest| rest.find("\nm=")).map(|at| audio + at + 1);
+    let (before, after) = text.split_at(after.unwrap_or(text.len()));
+    let added: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    [before, &added, after].concat().into_bytes()
+}
+
+/// The codecs called `names`, with the payload types of RFC 3551 or dynamic ones of our choice.
+fn codecs(names: &[String]) -> Vec<Codec> {
+    let mut dynamic = (96..=127).filter(|&number| number != TELEPHONE_EVENT);
+    let named = names.iter().filter_map(|name| {
+        let (name, rate) = match name.split_once('/') {
+            Some((name, rate)) => (name, rate.parse().ok()?),
+            None => (name.as_str(), 8_000),
+        };
+        if name.eq_ignore_ascii_case("telephone-event") {
+            return Some(Codec::telephone_event(TELEPHONE_EVENT));
+        }
+        let wanted = Codec::new(0, name, rate);
+        (0..=95)
+            .filter_map(Codec::of_static)
+            .find(|codec| codec.is_same_encoding(&wanted))
+            .or_else(|| Some(Codec { payload_type: dynamic.next()?, ..wanted }))
+    });
+    named.collect()
+}
+
+/// The payload type that nearly everybody gives to RFC 4733 events.
+const TELEPHONE_EVENT: u8 = 101;

@@ -1,0 +1,237 @@
+//! The reference user agent: what a correct SIP end does, sans-IO.
+//!
+//! It does by itself what belongs to transactions (retransmission, the ACK of a failure, 100
+//! Trying) and what repeats something that a scenario has sent (a 2xx until its ACK comes, the ACK
+//! when the 2xx comes again). Everything else is told to it: [`request`](UserAgent::request),
+//! [`respond`](UserAgent::respond), or [`answer_by_default`](UserAgent::answer_by_default) for what
+//! the scenario leaves alone. It never misbehaves by itself; what it is to leave out, it is told by
+//! [`Withhold`], and what is to be wrong in a message, by edits.
+
+mod call;
+mod client;
+mod closing;
+mod compose;
+mod default_answer;
+mod order;
+mod output;
+mod reason;
+mod server;
+mod tokens;
+
+pub use order::{Refused, RequestSpec, ResponseSpec, Target};
+pub use output::{Failure, Incoming, Output, RequestId};
+
+use crate::proto::auth::Account;
+use crate::proto::dialog::State;
+use crate::proto::offer_answer::capability::Capability;
+use crate::proto::offer_answer::{Negotiation, Session};
+use crate::proto::policy::Withhold;
+use crate::proto::registrar::{self, Binding, Registrar};
+use crate::proto::transaction::timer::Timing;
+use crate::time::Tick;
+use crate::wire::classify::{Kind, classify};
+use crate::wire::sip::{Message, StartLine};
+use call::{Answered, Call};
+use client::{Challenged, Client};
+use server::Server;
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokens::Tokens;
+
+/// Who a user agent is.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The user part of its address.
+    pub user: String,
+    /// Where it sends and receives SIP.
+    pub sip: SocketAddr,
+    /// Where it receives RTP.
+    pub rtp: SocketAddr,
+    /// Encoding names, best first.
+    pub codecs: Vec<String>,
+    /// The durations on which the timers are built.
+    pub timing: Timing,
+    /// What every random token is drawn from; no two user agents of a run share one.
+    pub seed: u64,
+    /// What it leaves out from the start.
+    pub withhold: Vec<Withhold>,
+    /// Present: it is a registrar too.
+    pub registrar: Option<registrar::Config>,
+    /// Who it says it is when it is challenged.
+    pub credentials: Option<Account>,
+}
+
+/// Whether a policy is in force.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+/// One end of SIP.
+///
+/// Call a method that takes `now`, then [`poll_output`](Self::poll_output) until it returns `None`,
+/// then wait until [`poll_timeout`](Self::poll_timeout) or a datagram.
+#[derive(Clone, Debug)]
+pub struct UserAgent {
+    config: Config,
+    tokens: Tokens,
+    withheld: BTreeSet<Withhold>,
+    phase: Phase,
+    clients: Vec<Client>,
+    servers: Vec<Server>,
+    /// Every dialog of the case, in the order in which they began; indices stay valid.
+    calls: Vec<Call>,
+    challenged: Option<Challenged>,
+    registrar: Option<Registrar>,
+    outputs: VecDeque<Output>,
+    next_id: u32,
+}
+
+/// Who decides.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    /// The scenario.
+    Scripted,
+    /// The user agent itself, until nothing is up.
+    Closing,
+}
+
+impl UserAgent {
+    /// A user agent with nothing up.
+    pub fn new(config: Config) -> Self {
+        Self {
+            tokens: Tokens::new(config.seed),
+            withheld: config.withhold.iter().copied().collect(),
+            phase: Phase::Scripted,
+            clients: Vec::new(),
+            servers: Vec::new(),
+            calls: Vec::new(),
+            challenged: None,
+            registrar: config.registrar.clone().map(Registrar::new),
+            outputs: VecDeque::new(),
+            next_id: 0,
+            config,
+        }
+    }
+
+    /// Takes a datagram that arrived from `remote`. Keep-alives are dropped.
+    pub fn handle_datagram(&mut self, now: Tick, remote: SocketAddr, bytes: &[u8]) {
+        if classify(bytes) == Kind::KeepAlive {
+            return;
+        }
+        let message = Arc::new(Message::read(bytes));
+        match message.start() {
+            StartLine::Request { .. } => self.receive_request(now, remote, message),
+            StartLine::Response { .. } => self.receive_response(now, message),
+            StartLine::Unreadable => self.deliver(Incoming::Stray { message }),
+        }
+    }
+
+    /// Does what is due at or before `now`.
+    pub fn handle_timeout(&mut self, now: Tick) {
+        for index in 0..self.clients.len() {
+            if let Some(client) = self.clients.get_mut(index) {
+                client.handle_timeout(now);
+            }
+            self.pump_client(now, index);
+        }
+        for index in 0..self.servers.len() {
+            if let Some(server) = self.servers.get_mut(index) {
+                server.handle_timeout(now);
+            }
+            self.pump_server(index);
+        }
+        for index in 0..self.calls.len() {
+            self.repeat_success(now, index);
+        }
+        self.sweep();
+    }
+
+    /// Starts or stops leaving `what` out.
+    pub fn withhold(&mut self, what: Withhold, switch: Switch) {
+        match switch {
+            Switch::On => self.withheld.insert(what),
+            Switch::Off => self.withheld.remove(&what),
+        };
+    }
+
+    /// Sends `bytes` to `remote` as they are.
+    pub fn send_raw(&mut self, remote: SocketAddr, bytes: Vec<u8>) {
+        self.outputs.push_back(Output::Transmit { remote, bytes });
+    }
+
+    /// The next thing that comes out, if any.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout) next, if ever.
+    pub fn poll_timeout(&self) -> Option<Tick> {
+        let clients = self.clients.iter().filter_map(Client::poll_timeout);
+        let servers = self.servers.iter().filter_map(Server::poll_timeout);
+        clients.chain(servers).chain(self.calls.iter().filter_map(Call::poll_timeout)).min()
+    }
+
+    /// The audio session agreed in the dialog that is up, by an early answer too.
+    pub fn session(&self) -> Option<&Session> {
+        self.calls.get(self.current()?)?.negotiation.session()
+    }
+
+    /// The bindings that devices have registered here and that had not lapsed at the last REGISTER.
+    pub fn bindings(&self) -> &[Binding] {
+        self.registrar.as_ref().map(Registrar::bindings).unwrap_or_default()
+    }
+
+    /// Whether no dialog is up, no request of ours waits for its final response, and none of the
+    /// peer's for ours.
+    pub fn is_idle(&self) -> bool {
+        self.current().is_none()
+            && !self.clients.iter().any(Client::is_open)
+            && !self.servers.iter().any(Server::is_open)
+    }
+
+    /// The dialog that is up: the confirmed one that began last, else the early one.
+    fn current(&self) -> Option<usize> {
+        let last = |state| self.calls.iter().rposition(|call| call.dialog.state == state);
+        last(State::Confirmed).or_else(|| last(State::Early))
+    }
+
+    fn deliver(&mut self, incoming: Incoming) {
+        self.outputs.push_back(Output::Incoming(incoming));
+    }
+
+    fn is_withheld(&self, what: Withhold) -> bool {
+        self.phase == Phase::Scripted && self.withheld.contains(&what)
+    }
+
+    fn negotiation(&mut self) -> Negotiation {
+        let capability = Capability { rtp: self.config.rtp, codecs: self.config.codecs.clone() };
+        Negotiation::new(capability, self.tokens.session_id())
+    }
+
+    /// Forgets transactions that are over.
+    fn sweep(&mut self) {
+        let (over, clients) =
+            std::mem::take(&mut self.clients).into_iter().partition(Client::is_over);
+        self.clients = clients;
+        for client in over {
+            self.end_early_calls(&client);
+        }
+        let waiting: Vec<u32> = self
+            .calls
+            .iter()
+            .filter_map(|call| match call.answered {
+                Answered::Waiting { server, .. } => Some(server),
+                Answered::No | Answered::Acknowledged { .. } => None,
+            })
+            .collect();
+        self.servers.retain(|server| !server.is_over() || waiting.contains(&server.id));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! Writing messages.
+
+use super::call::Call;
+use super::reason::reason;
+use super::server::Server;
+use super::{RequestSpec, UserAgent};
+use crate::proto::dialog::Outline;
+use crate::wire::builder::{Draft, Essentials};
+use crate::wire::sip::{NameAddr, Via};
+use crate::wire::uri::Uri;
+
+impl UserAgent {
+    /// A request of `method` as `outline` has it, with what every request of ours says.
+    pub(super) fn draft_request(&mut self, method: &str, outline: &Outline) -> Draft {
+        let branch = self.tokens.word();
+        self.draft_request_on(method, outline, &self.via(&branch))
+    }
+
+    /// The same in the transaction of `via`.
+    pub(super) fn draft_request_on(&self, method: &str, outline: &Outline, via: &str) -> Draft {
+        let Outline { uri, routes, from, to, call_id, cseq, .. } = outline;
+        let essentials = Essentials {
+            via: via.to_owned(),
+            from: from.clone(),
+            to: to.clone(),
+            call_id: call_id.clone(),
+            cseq: *cseq,
+        };
+        let mut draft = Draft::request(method, uri, &essentials);
+        for route in routes {
+            draft = draft.add("Route", route);
+        }
+        if CARRY_CONTACT.contains(&method) {
+            draft = draft.add("Contact", &self.contact());
+        }
+        if matches!(method, "INVITE" | "OPTIONS") {
+            draft = draft.add("Allow", &self.allow()).add("Accept", SDP);
+        }
+        draft.add("User-Agent", PRODUCT)
+    }
+
+    /// What a request outside any dialog says; `tag` is for `To`, which should have none.
+    pub(super) fn fresh_outline(&mut self, spec: &RequestSpec, tag: Option<&str>) -> Outline {
+        let to = NameAddr::new(Uri::read(&spec.target.uri));
+        let to = match tag {
+            Some(tag) => to.with_tag(tag),
+            None => to,
+        };
+        let from = NameAddr::new(Uri::sip(Some(&self.config.user), &self.host(), None));
+        Outline {
+            uri: spec.target.uri.clone(),
+            hop: Some(spec.target.remote),
+            routes: Vec::new(),
+            from: from.with_tag(&self.tokens.word()).to_string(),
+            to: to.to_string(),
+            call_id: self.tokens.call_id(&self.host()),
+            cseq: self.tokens.cseq(),
+        }
+    }
+
+    /// A response of `status` to the request of `server`, with what every response of ours says.
+    pub(super) fn draft_response(&self, status: u16, server: &Server) -> Draft {
+        let request = &server.request;
+        let mut draft = Draft::response(status, reason(status), request);
+        if let Some(via) = &server.via {
+            draft = draft.remove("Via");
+            for value in request.values("Via").into_iter().skip(1).rev() {
+                draft = draft.prepend("Via", value);
+            }
+            draft = draft.prepend("Via", &via.to_string());
+        }
+        //= RFC 3261 §8.2.6.1
+        if status == 100 {
+            return match request.header("Timestamp") {
+                Some(timestamp) => draft.add("Timestamp", timestamp),
+                None => draft,
+            };
+        }
+        draft = draft.to_tag(&server.tag);
+        //= RFC 3261 §12.1.1
+        if server.method == "INVITE" && (101..300).contains(&status) {
+            for value in request.values("Record-Route") {
+                draft = draft.add("Record-Route", value);
+            }
+            draft = draft.add("Contact", &self.contact());
+        }
+        let success = (200..300).contains(&status);
+        if status == 405 || (success && matches!(server.method.as_str(), "INVITE" | "OPTIONS")) {
+            draft = draft.add("Allow", &self.allow());
+        }
+        if status == 415 || (success && server.method == "OPTIONS") {
+            draft = draft.add("Accept", SDP);
+        }
+        if status == 420 {
+            draft = draft.add("Unsupported", &request.require().join(", "));
+        }
+        draft.add("Server", PRODUCT)
+    }
+
+    /// The `Via` of a new transaction.
+    pub(super) fn via(&self, branch: &str) -> String {
+        Via::new("UDP", &self.bracketed(), Some(self.config.sip.port()), branch).to_string()
+    }
+
+    /// What this user agent is called where one asks for an address.
+    pub(super) fn contact(&self) -> String {
+        let port = Some(self.config.sip.port());
+        NameAddr::new(Uri::sip(Some(&self.config.user), &self.host(), port)).to_string()
+    }
+
+    /// What a request of ours in `call` says.
+    pub(super) fn outline_in(call: &Call) -> Outline {
+        let outline = call.dialog.next_request();
+        Outline { hop: outline.hop.or(Some(call.peer)), ..outline }
+    }
+
+    pub(super) fn allow(&self) -> String {
+        match self.registrar {
+            Some(_) => format!("{METHODS}, REGISTER"),
+            None => METHODS.to_owned(),
+        }
+    }
+
+    fn host(&self) -> String {
+        self.config.sip.ip().to_string()
+    }
+
+    fn bracketed(&self) -> String {
+        match self.config.sip.ip() {
+            ip if ip.is_ipv6() => format!("[{ip}]"),
+            ip => ip.to_string(),
+        }
+    }
+}
+
+/// The media type of session descriptions.
+pub(super) const SDP: &str = "application/sdp";
+
+/// The methods that a user agent answers with something else than 405.
+const METHODS: &str = "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, MESSAGE";
+
+/// The methods that make dialogs or refresh targets, and OPTIONS: RFC 3261 §20 Table 3.
+const CARRY_CONTACT: [&str; 7] =
+    ["INVITE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "REFER", "UPDATE"];
+
+const PRODUCT: &str = concat!("ringtrue/", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,149 @@
+//! What a correct user agent answers at once when nobody tells it otherwise: RFC 3261 §8.2.
+
+use super::server::{Server, Standing};
+use super::{RequestId, ResponseSpec, UserAgent};
+use crate::proto::dialog::State;
+use crate::proto::policy::{SessionSpec, Withhold};
+use crate::proto::transport::ServerKey;
+use crate::time::Tick;
+use crate::wire::builder::Draft;
+use crate::wire::edits::Edits;
+use crate::wire::sip::{Message, StartLine};
+
+impl UserAgent {
+    /// Answers a request as a correct user agent does at once: a BYE with 200, an INVITE outside
+    /// any dialog with 486, an INVITE inside with an answer, and so on. Does nothing for an ACK, for
+    /// a request that has its final response, and while responses are withheld.
+    pub fn answer_by_default(&mut self, now: Tick, id: RequestId) {
+        if self.is_withheld(Withhold::Responses) {
+            return;
+        }
+        let found = |server: &Server| server.id == id.0 && server.is_open();
+        let Some(at) = self.servers.iter().position(found) else { return };
+        let Some(server) = self.servers.get(at) else { return };
+        let request = server.request.clone();
+        if let Some(status) = self.general_fault(server) {
+            return self.answer(now, at, status);
+        }
+        match (server.method.as_str(), server.standing) {
+            ("CANCEL", _) => self.answer_cancel(now, at, &request),
+            ("REGISTER", _) if self.registrar.is_some() => self.answer_register(now, at, &request),
+            ("INVITE" | "BYE" | "INFO", Standing::Outside) | (_, Standing::Nowhere) => {
+                self.answer(now, at, 481)
+            }
+            ("INVITE", Standing::Makes(_)) => self.answer(now, at, 486),
+            ("INVITE", Standing::Inside(call)) => self.answer_reinvite(now, at, call, &request),
+            ("BYE", Standing::Inside(call)) => self.answer_bye(now, at, call),
+            _ => self.answer(now, at, 200),
+        }
+    }
+
+    /// The status for what is wrong with any request, whatever it asks for, in the order of
+    /// RFC 3261 §8.2.
+    fn general_fault(&self, server: &Server) -> Option<u16> {
+        let request = &server.request;
+        if let StartLine::Request { version, .. } = request.start()
+            && !version.eq_ignore_ascii_case("SIP/2.0")
+        {
+            return Some(505);
+        }
+        //= RFC 3261 §8.2.6.2
+        let cseq = request.cseq().filter(|cseq| cseq.method == server.method);
+        let whole = cseq.is_some()
+            && request.call_id().is_some()
+            && request.top_via().is_some()
+            && request.from().is_some()
+            && request.to().is_some()
+            //= RFC 3261 §18.3
+            && request.content_length().is_none_or(|length| length <= request.body().len());
+        if !whole {
+            return Some(400);
+        }
+        //= RFC 3261 §8.2.1
+        if !self.allow().split(", ").any(|known| known == server.method) {
+            return Some(405);
+        }
+        //= RFC 3261 §8.2.2.3
+        if server.method != "CANCEL" && !request.require().is_empty() {
+            return Some(420);
+        }
+        //= RFC 3261 §12.2.2
+        matches!(server.standing, Standing::OutOfOrder(_)).then_some(500)
+    }
+
+    fn answer_cancel(&mut self, now: Tick, at: usize, cancel: &Message) {
+        let key = ServerKey::cancelled(cancel);
+        let invite = self.servers.iter().position(|server| key.is_some() && server.key == key);
+        let Some(invite) = invite else { return self.answer(now, at, 481) };
+        //= RFC 3261 §9.2
+        self.answer(now, at, 200);
+        if self.servers.get(invite).is_some_and(Server::is_open) {
+            self.answer(now, invite, 487);
+        }
+    }
+
+    fn answer_register(&mut self, now: Tick, at: usize, request: &Message) {
+        let nonce = self.tokens.word();
+        let Some(registrar) = &mut self.registrar else { return };
+        let reply = registrar.handle(now, request, &nonce);
+        self.answer_with(now, at, reply.status, |draft| {
+            reply.headers.iter().fold(draft, |draft, (name, value)| draft.add(name, value))
+        });
+    }
+
+    fn answer_reinvite(&mut self, now: Tick, at: usize, call: usize, request: &Message) {
+        let ours = |client: &super::Client| {
+            client.method == "INVITE" && client.call == Some(call) && client.is_open()
+        };
+        //= RFC 3261 §14.2
+        if self.clients.iter().any(ours) {
+            return self.answer(now, at, 491);
+        }
+        let id = self.servers.get(at).map_or(0, |server| server.id);
+        let theirs = |other: &Server| {
+            other.method == "INVITE"
+                && other.standing.call() == Some(call)
+                && other.is_open()
+                && other.id != id
+        };
+        if self.servers.iter().any(theirs) {
+            return self.answer_with(now, at, 500, |draft| draft.add("Retry-After", "5"));
+        }
+        let Some(call) = self.calls.get_mut(call) else { return };
+        let impossible =
+            request.sdp().is_some() && call.negotiation.answer(&SessionSpec::Usual).is_none();
+        self.answer(now, at, if impossible { 488 } else { 200 });
+    }
+
+    fn answer_bye(&mut self, now: Tick, at: usize, call: usize) {
+        self.answer(now, at, 200);
+        //= RFC 3261 §15.1.2
+        let pending = |server: &Server| server.standing.call() == Some(call) && server.is_open();
+        while let Some(at) = self.servers.iter().position(pending) {
+            self.answer(now, at, 487);
+        }
+        if let Some(call) = self.calls.get_mut(call) {
+            call.dialog.state = State::Terminated;
+        }
+    }
+
+    pub(super) fn answer(&mut self, now: Tick, at: usize, status: u16) {
+        self.answer_with(now, at, status, |draft| draft);
+    }
+
+    fn answer_with(
+        &mut self,
+        now: Tick,
+        at: usize,
+        status: u16,
+        finish: impl FnOnce(Draft) -> Draft,
+    ) {
+        let spec = ResponseSpec {
+            status,
+            method: None,
+            edits: Edits::default(),
+            session: SessionSpec::Usual,
+        };
+        self.respond_at(now, at, &spec, finish);
+    }
+}

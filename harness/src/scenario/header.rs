@@ -1,0 +1,294 @@
+//! What a file says of its case before the steps.
+
+use super::Context;
+use super::code::Code;
+use super::pics_expression::PicsExpression;
+use super::program::Case;
+use super::sink::{Sink, did_you_mean};
+use super::tree::{Map, Node, Scalar};
+use crate::requirement::RequirementId;
+use std::collections::BTreeMap;
+
+/// The keys of a scenario file, in the order in which they are usually written.
+pub(super) const KEYS: &[&str] = &[
+    "ringtrue",
+    "id",
+    "title",
+    "purpose",
+    "requires",
+    "etsi",
+    "tags",
+    "when",
+    "matrix",
+    "defect",
+    "names",
+    "roles",
+    "preamble",
+    "body",
+    "postamble",
+];
+
+/// More executions of one case than this are a mistake.
+const MOST_EXECUTIONS: usize = 1_000;
+
+/// What can be known of a file without compiling its steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseHeader {
+    /// The case.
+    pub case: Case,
+    /// The group of the case: its id without the number, `UAS-INV`.
+    pub group: String,
+    /// The keys of the matrix and their values, in the order of the file.
+    pub matrix: Vec<(String, Vec<String>)>,
+    /// The names of the roles, in the order of the file.
+    pub roles: Vec<String>,
+}
+
+impl CaseHeader {
+    /// Each execution: its id and its matrix values. The last key changes fastest.
+    pub fn executions(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let mut rows: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+        for (key, values) in &self.matrix {
+            rows = rows
+                .into_iter()
+                .flat_map(|row| {
+                    values.iter().map(move |value| {
+                        let mut row = row.clone();
+                        row.push((key, value));
+                        row
+                    })
+                })
+                .collect();
+        }
+        rows.into_iter().map(|row| (execution(&self.case.id, &row), owned(&row))).collect()
+    }
+
+    /// The id of the execution with these values.
+    pub fn execution(&self, values: &BTreeMap<String, String>) -> String {
+        let row: Vec<_> = self
+            .matrix
+            .iter()
+            .filter_map(|(key, _)| Some((key.as_str(), values.get(key)?.as_str())))
+            .collect();
+        execution(&self.case.id, &row)
+    }
+}
+
+fn execution(id: &str, row: &[(&str, &str)]) -> String {
+    let values: Vec<_> = row.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if values.is_empty() { id.to_owned() } else { format!("{id}[{}]", values.join(",")) }
+}
+
+fn owned(row: &[(&str, &str)]) -> BTreeMap<String, String> {
+    row.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Reads the header. Requirements and defects are looked up where a context is given.
+pub(super) fn read(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) -> CaseHeader {
+    top.only(KEYS, "a scenario", sink);
+    version(top, sink);
+    let id = line(top, "id", sink).map(|scalar| name(scalar, sink)).unwrap_or_default();
+    let defects = texts(top, "defect", sink);
+    if top.get("defect").is_none() {
+        missing(top, "defect", "name the seeded defect that proves that this case can fail", sink);
+    }
+    if let Some(known) = context.and_then(|context| context.defects) {
+        for defect in &defects {
+            look_up_defect(defect, known, sink);
+        }
+    }
+    let case = Case {
+        title: text(top, "title", sink),
+        purpose: text(top, "purpose", sink),
+        requires: requires(top, context, sink),
+        etsi: plain(&texts(top, "etsi", sink)),
+        tags: plain(&texts(top, "tags", sink)),
+        when: when(top, sink),
+        defects: plain(&defects),
+        id,
+    };
+    let group = case.id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    CaseHeader { group: group.to_owned(), matrix: matrix(top, sink), roles: role_names(top), case }
+}
+
+/// A requirement id, looked up in the catalogue where there is one.
+pub(super) fn requirement(
+    scalar: &Scalar,
+    context: Option<&Context<'_>>,
+    sink: &mut Sink,
+) -> Option<RequirementId> {
+    if scalar.open {
+        return None;
+    }
+    let id: RequirementId = match scalar.text.parse() {
+        Ok(id) => id,
+        Err(_) => {
+            let title = format!("`{}` is not a requirement id", scalar.text);
+            sink.add(
+                Code::Value,
+                &scalar.place,
+                title,
+                "expected one such as `RFC3261-17.1.1.2-1`",
+            );
+            return None;
+        }
+    };
+    if let Some(context) = context
+        && context.catalogue.get(&id).is_none()
+    {
+        let known: Vec<_> = context.catalogue.iter().map(|known| known.id.as_str()).collect();
+        let help = did_you_mean(id.as_str(), known.iter().copied())
+            .or_else(|| same_section(&id, &known))
+            .unwrap_or_else(|| "add its sentence to the catalogue of requirements".to_owned());
+        let title = format!("unknown requirement `{id}`");
+        sink.add(Code::UnknownRequirement, &scalar.place, title, "not in the catalogue").help(help);
+        return None;
+    }
+    Some(id)
+}
+
+fn same_section(id: &RequirementId, known: &[&str]) -> Option<String> {
+    let (section, _) = id.as_str().rsplit_once('-')?;
+    let near: Vec<_> =
+        known.iter().copied().filter(|each| each.starts_with(section)).take(8).collect();
+    let words = super::sink::ticked(near.iter().copied());
+    (!near.is_empty()).then(|| format!("of that section there are {words}"))
+}
+
+fn look_up_defect(defect: &Scalar, known: &[String], sink: &mut Sink) {
+    if !known.contains(&defect.text) {
+        let title = format!("unknown defect `{}`", defect.text);
+        sink.add(Code::UnknownDefect, &defect.place, title, "not one of the reference device")
+            .maybe_help(did_you_mean(&defect.text, known.iter().map(String::as_str)));
+    }
+}
+
+fn version(top: &Map, sink: &mut Sink) {
+    let Some(version) = top.get("ringtrue") else { return };
+    if let Some(scalar) = version.scalar("`ringtrue`", sink)
+        && scalar.text != "1"
+    {
+        let title = format!("unknown version `{}` of the language", scalar.text);
+        sink.add(Code::Version, &scalar.place, title, "expected `1`");
+    }
+}
+
+fn name(scalar: &Scalar, sink: &mut Sink) -> String {
+    let text = &scalar.text;
+    let shaped = text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-');
+    if !shaped {
+        let title = format!("`{text}` is not the id of a case");
+        let label = "expected capitals, digits and `-`, such as `UAS-INV-001`";
+        sink.add(Code::Value, &scalar.place, title, label);
+    }
+    text.clone()
+}
+
+fn line<'t>(top: &'t Map, key: &str, sink: &mut Sink) -> Option<&'t Scalar> {
+    match top.get(key) {
+        Some(node) => node.scalar(&format!("`{key}`"), sink),
+        None => {
+            missing(top, key, &format!("add `{key}: …` at the top of the file"), sink);
+            None
+        }
+    }
+}
+
+fn text(top: &Map, key: &str, sink: &mut Sink) -> String {
+    line(top, key, sink).map(|scalar| scalar.text.trim().to_owned()).unwrap_or_default()
+}
+
+fn texts<'t>(top: &'t Map, key: &str, sink: &mut Sink) -> Vec<&'t Scalar> {
+    top.get(key).map(|node| node.texts(&format!("`{key}`"), sink)).unwrap_or_default()
+}
+
+fn plain(scalars: &[&Scalar]) -> Vec<String> {
+    scalars.iter().map(|scalar| scalar.text.clone()).collect()
+}
+
+/// Reports that a key is missing.
+pub(super) fn missing(map: &Map, key: &str, help: &str, sink: &mut Sink) {
+    sink.add(
+        Code::MissingKey,
+        &map.place,
+        format!("`{key}` is missing"),
+        "in the mapping that begins here",
+    )
+    .help(help);
+}
+
+fn requires(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) -> Vec<RequirementId> {
+    let Some(node) = top.get("requires") else {
+        missing(top, "requires", "name the requirements that the case stands for", sink);
+        return Vec::new();
+    };
+    let scalars = node.texts("`requires`", sink);
+    if let Node::List(list) = node
+        && list.items.is_empty()
+    {
+        sink.add(
+            Code::Empty,
+            &list.place,
+            "`requires` is empty",
+            "expected at least one requirement",
+        );
+    }
+    scalars.into_iter().filter_map(|scalar| requirement(scalar, context, sink)).collect()
+}
+
+fn when(top: &Map, sink: &mut Sink) -> Option<String> {
+    let scalar = top.get("when")?.scalar("`when`", sink)?;
+    if let Err(errors) = PicsExpression::parse(&scalar.text) {
+        for error in errors {
+            let place = scalar.place_of(&error.at);
+            sink.add(Code::Pics, &place, error.message, "in this PICS expression")
+                .help("such as `uas and not codec.g722`");
+        }
+    }
+    Some(scalar.text.clone())
+}
+
+fn matrix(top: &Map, sink: &mut Sink) -> Vec<(String, Vec<String>)> {
+    let Some(map) = top.get("matrix").and_then(|node| node.map("`matrix`", sink)) else {
+        return Vec::new();
+    };
+    let mut matrix = Vec::new();
+    let mut count = 1_usize;
+    for (key, values) in &map.entries {
+        let mut values = plain(&values.texts(&format!("`matrix.{}`", key.text), sink));
+        if values.is_empty() {
+            let title = format!("`{}` has no values", key.text);
+            sink.add(Code::Empty, &key.place, title, "expected at least one");
+            continue;
+        }
+        let written = values.len();
+        let mut seen = Vec::new();
+        values.retain(|value| {
+            let new = !seen.contains(value);
+            seen.push(value.clone());
+            new
+        });
+        if values.len() < written {
+            let title = format!("`{}` has a value twice", key.text);
+            sink.add(Code::Value, &key.place, title, "executions need different ids");
+        }
+        count = count.saturating_mul(values.len());
+        matrix.push((key.text.clone(), values));
+    }
+    if count > MOST_EXECUTIONS {
+        let title = format!("the matrix has {count} combinations");
+        let label = format!("expected at most {MOST_EXECUTIONS}");
+        sink.add(Code::TooLong, &map.place, title, label);
+        return Vec::new();
+    }
+    matrix
+}
+
+fn role_names(top: &Map) -> Vec<String> {
+    match top.get("roles") {
+        Some(Node::Map(roles)) => roles.entries.iter().map(|(name, _)| name.text.clone()).collect(),
+        _ => vec!["alice".to_owned()],
+    }
+}

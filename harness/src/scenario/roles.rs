@@ -1,0 +1,182 @@
+//! The roles of a case: our ends.
+
+use super::code::Code;
+use super::program::{Role, RoleKind};
+use super::sink::{Sink, did_you_mean};
+use super::tree::{Map, Node, Scalar};
+use crate::proto::policy::{Answers, Withhold};
+
+/// The name of the device in every line.
+pub(super) const DUT: &str = "dut";
+/// What an endpoint offers where the file does not say.
+const CODECS: &[&str] = &["PCMU", "PCMA", "telephone-event"];
+/// Names that cannot be roles, because `${…}` uses them.
+const RESERVED: &[&str] = &[DUT, "matrix", "pixit", "rig", "event"];
+/// The most roles of one case.
+const MOST: usize = 16;
+
+const WITHHOLD: &[(&str, Withhold)] = &[
+    ("ack", Withhold::Ack),
+    ("failure-ack", Withhold::FailureAck),
+    ("trying", Withhold::Trying),
+    ("responses", Withhold::Responses),
+    ("retransmissions", Withhold::Retransmissions),
+    ("rtcp", Withhold::Rtcp),
+];
+const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+const KINDS: &[&str] = &["endpoint", "registrar"];
+const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
+const REGISTRAR_KEYS: &[&str] = &[
+    "kind",
+    "codecs",
+    "withhold",
+    "answers",
+    "algorithms",
+    "realm",
+    "user",
+    "password",
+    "min-expires",
+    "max-expires",
+];
+
+/// The words of `withhold:`.
+pub(super) fn withhold_words() -> impl Iterator<Item = &'static str> {
+    WITHHOLD.iter().map(|(word, _)| *word)
+}
+
+/// The word of a policy in scenario files.
+pub(super) fn withhold_word(policy: Withhold) -> &'static str {
+    WITHHOLD.iter().find(|(_, each)| *each == policy).map_or("", |(word, _)| word)
+}
+
+/// Reads `roles:`; without it, `alice`.
+pub(super) fn read(node: Option<&Node>, sink: &mut Sink) -> Vec<Role> {
+    let Some(node) = node else { return vec![endpoint("alice")] };
+    let Some(map) = node.map("`roles`", sink) else { return vec![endpoint("alice")] };
+    if map.entries.is_empty() || map.entries.len() > MOST {
+        let title = format!("`roles` has {} roles", map.entries.len());
+        sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
+    }
+    map.entries.iter().take(MOST).map(|(name, value)| role(name, value, sink)).collect()
+}
+
+fn endpoint(name: &str) -> Role {
+    Role {
+        name: name.to_owned(),
+        user: name.to_owned(),
+        kind: RoleKind::Endpoint,
+        codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
+        withhold: Vec::new(),
+    }
+}
+
+fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
+    let mut role = endpoint(&name.text);
+    let shaped = name.text.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if RESERVED.contains(&name.text.as_str()) || !shaped {
+        let title = format!("`{}` cannot be the name of a role", name.text);
+        let label = "expected small letters, digits and `-`, such as `alice`";
+        sink.add(Code::Value, &name.place, title, label)
+            .help(format!("reserved: {}", super::sink::ticked(RESERVED.iter().copied())));
+    }
+    if matches!(value, Node::Scalar(scalar) if scalar.null) {
+        return role;
+    }
+    let Some(map) = value.map(&format!("the role `{}`", name.text), sink) else { return role };
+    let kind = map.get("kind").and_then(|kind| word(kind, "`kind`", KINDS, sink));
+    let registrar = kind == Some("registrar");
+    let (keys, what) =
+        if registrar { (REGISTRAR_KEYS, "a registrar") } else { (ENDPOINT_KEYS, "an endpoint") };
+    map.only(keys, what, sink);
+    if let Some(codecs) = map.get("codecs") {
+        let texts = codecs.texts("`codecs`", sink);
+        role.codecs = texts.iter().map(|codec| codec.text.clone()).collect();
+    }
+    if let Some(policies) = map.get("withhold") {
+        let texts = policies.texts("`withhold`", sink);
+        role.withhold = texts.into_iter().filter_map(|text| withhold(text, sink)).collect();
+    }
+    if registrar {
+        role.kind = registrar_kind(map, sink);
+    } else if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {
+        role.user.clone_from(&user.text);
+    }
+    role
+}
+
+fn withhold(text: &Scalar, sink: &mut Sink) -> Option<Withhold> {
+    let lower = text.text.to_ascii_lowercase();
+    let found = WITHHOLD.iter().find(|(word, _)| *word == lower).map(|(_, policy)| *policy);
+    if found.is_none() && !text.open {
+        let title = format!("a role cannot withhold `{}`", text.text);
+        sink.add(Code::Value, &text.place, title, "not a policy")
+            .maybe_help(did_you_mean(&lower, withhold_words()));
+    }
+    found
+}
+
+fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
+    let mut text = |key: &str, default: &str| {
+        map.get(key)
+            .and_then(|node| node.scalar(&format!("`{key}`"), sink))
+            .map_or(default.to_owned(), |scalar| scalar.text.clone())
+    };
+    let realm = text("realm", "ringtrue");
+    let user = text("user", "intercom");
+    let password = text("password", "secret");
+    let answers =
+        map.get("answers").and_then(|node| word(node, "`answers`", &["itself", "scripted"], sink));
+    let algorithms = match map.get("algorithms") {
+        None => vec!["MD5".to_owned()],
+        Some(node) => node
+            .texts("`algorithms`", sink)
+            .into_iter()
+            .filter_map(|scalar| choose(scalar, "`algorithms`", ALGORITHMS, sink))
+            .map(str::to_owned)
+            .collect(),
+    };
+    let min_expires = seconds(map, "min-expires", 1, sink);
+    let max_expires = seconds(map, "max-expires", 3_600, sink);
+    if min_expires > max_expires {
+        let place = map.entry("min-expires").map_or(&map.place, |(key, _)| &key.place);
+        let title = format!("min-expires {min_expires} is above max-expires {max_expires}");
+        sink.add(Code::Range, place, title, "the shortest expiry that is granted");
+    }
+    let answers = if answers == Some("scripted") { Answers::Scripted } else { Answers::Itself };
+    RoleKind::Registrar { answers, algorithms, realm, user, password, min_expires, max_expires }
+}
+
+/// Whole seconds: SIP counts expiry in them, so a bare number is allowed beside `60 s`.
+fn seconds(map: &Map, key: &str, default: u32, sink: &mut Sink) -> u32 {
+    let Some(scalar) = map.get(key).and_then(|node| node.scalar(&format!("`{key}`"), sink)) else {
+        return default;
+    };
+    if let Ok(seconds) = scalar.text.parse() {
+        return seconds;
+    }
+    let Some(span) = super::quantity::time(scalar, sink) else { return default };
+    u32::try_from(span.as_secs()).unwrap_or(u32::MAX)
+}
+
+fn word(node: &Node, what: &str, words: &[&'static str], sink: &mut Sink) -> Option<&'static str> {
+    let scalar = node.scalar(what, sink)?;
+    choose(scalar, what, words, sink)
+}
+
+/// One of a few words, or a diagnostic.
+pub(super) fn choose(
+    scalar: &Scalar,
+    what: &str,
+    words: &[&'static str],
+    sink: &mut Sink,
+) -> Option<&'static str> {
+    let found = words.iter().find(|word| **word == scalar.text).copied();
+    if found.is_none() && !scalar.open {
+        let title = format!("{what} cannot be `{}`", scalar.text);
+        let label = format!("expected {}", super::sink::ticked(words.iter().copied()));
+        sink.add(Code::Value, &scalar.place, title, label)
+            .maybe_help(did_you_mean(&scalar.text, words.iter().copied()));
+    }
+    found
+}
