@@ -4,6 +4,7 @@
 //! the guest's time against the only timer that `microvm` has, and then the guest hangs or, worse, has
 //! a clock of 4 ms. `q35` has a high-precision timer, and media can be paced by it.
 
+mod probe;
 mod qmp;
 
 use super::clock::RunClock;
@@ -16,6 +17,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub use probe::fastest;
 
 /// The board and what is on it.
 #[derive(Clone, Debug)]
