@@ -1,1 +1,26 @@
 //! A door station with a speaker, a microphone, a call button, a door relay and a serial console.
+//!
+//! [`Device`] is the whole firmware without a board: no socket, clock or file. The binary puts it on
+//! a host; the harness runs it in process.
+
+mod audio;
+mod call;
+mod console;
+mod defects;
+mod device;
+mod dialog;
+mod digest;
+mod dtmf;
+mod media;
+mod registration;
+mod rtcp;
+mod rtp;
+mod sdp;
+mod settings;
+mod sip;
+mod transaction;
+
+pub use audio::Codec;
+pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
+pub use device::{Config, Device, Output, Port, ResetCause};
+pub use settings::{Account, Settings};

@@ -1,0 +1,173 @@
+//! What the device remembers through a reset.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use crate::audio::Codec;
+
+/// The contents of the settings memory. The default is a device fresh from the factory.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settings {
+    /// Where and as whom to register, if anywhere.
+    pub account: Option<Account>,
+    /// What the button dials, if anything.
+    pub button_uri: Option<String>,
+    /// Whether incoming calls are answered without being asked.
+    pub auto_answer: bool,
+    /// Whether the speaker's signal goes back to the microphone.
+    pub loopback: bool,
+    /// Codecs that it offers and accepts, preferred first.
+    pub codecs: Vec<Codec>,
+    /// How long it rings before it gives a caller 480, in seconds.
+    pub ring_timeout: u64,
+    /// How long it calls before it gives up, in seconds.
+    pub no_answer_timeout: u64,
+    /// How long the door stays open after the right digit, in seconds.
+    pub relay_time: u64,
+    /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
+    pub boots: u64,
+}
+
+/// An account at a registrar.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Account {
+    /// Address of record, a SIP URI.
+    pub aor: String,
+    /// User name for digest authentication.
+    pub user: String,
+    /// Password for digest authentication.
+    pub password: String,
+    /// Expiry to ask for, in seconds.
+    pub expires: u32,
+    /// Where to send REGISTER.
+    pub registrar: SocketAddr,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account: None,
+            button_uri: None,
+            auto_answer: false,
+            loopback: false,
+            codecs: vec![Codec::Pcmu, Codec::Pcma],
+            ring_timeout: 60,
+            no_answer_timeout: 30,
+            relay_time: 3,
+            boots: 0,
+        }
+    }
+}
+
+impl Settings {
+    /// The settings as lines of `key value`, which [`from_text`](Self::from_text) reads.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        let mut line = |key: &str, value: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{key} {value}");
+        };
+        if let Some(Account { aor, user, password, expires, registrar }) = &self.account {
+            line("account", format!("{aor} {user} {password} {expires} {registrar}"));
+        }
+        if let Some(uri) = &self.button_uri {
+            line("button-uri", uri.clone());
+        }
+        line("auto-answer", on_off(self.auto_answer).to_owned());
+        line("loopback", on_off(self.loopback).to_owned());
+        line("codecs", self.codecs.iter().map(|c| c.name()).collect::<Vec<_>>().join(","));
+        line("ring-timeout", self.ring_timeout.to_string());
+        line("no-answer-timeout", self.no_answer_timeout.to_string());
+        line("relay-time", self.relay_time.to_string());
+        line("boots", self.boots.to_string());
+        text
+    }
+
+    /// Reads lines of `key value`; a line that cannot be read leaves its default in place, as a
+    /// worn memory cell would.
+    pub fn from_text(text: &str) -> Self {
+        let mut settings = Self::default();
+        for line in text.lines() {
+            let Some((key, value)) = line.trim().split_once(' ') else { continue };
+            settings.set(key, value.trim());
+        }
+        settings
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        match key {
+            "account" => self.account = Account::from_words(value),
+            "button-uri" => self.button_uri = Some(value.to_owned()),
+            "auto-answer" => self.auto_answer = value == "on",
+            "loopback" => self.loopback = value == "on",
+            "codecs" => {
+                let codecs: Vec<_> = value.split(',').filter_map(Codec::from_name).collect();
+                if !codecs.is_empty() {
+                    self.codecs = codecs;
+                }
+            }
+            "ring-timeout" => read(value, &mut self.ring_timeout),
+            "no-answer-timeout" => read(value, &mut self.no_answer_timeout),
+            "relay-time" => read(value, &mut self.relay_time),
+            "boots" => read(value, &mut self.boots),
+            _ => {}
+        }
+    }
+}
+
+impl Account {
+    fn from_words(text: &str) -> Option<Self> {
+        let mut words = text.split_whitespace().map(str::to_owned);
+        Some(Self {
+            aor: words.next()?,
+            user: words.next()?,
+            password: words.next()?,
+            expires: words.next()?.parse().ok()?,
+            registrar: words.next()?.parse().ok()?,
+        })
+    }
+}
+
+/// `on` or `off`.
+pub(crate) const fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+fn read(text: &str, into: &mut u64) {
+    if let Ok(value) = text.parse() {
+        *into = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_round_trips() {
+        let settings = Settings {
+            account: Some(Account {
+                aor: "sip:door@example.com".into(),
+                user: "door".into(),
+                password: "s3cret".into(),
+                expires: 60,
+                registrar: "[2001:db8::1]:5060".parse().unwrap(),
+            }),
+            button_uri: Some("sip:desk@192.0.2.1".into()),
+            auto_answer: true,
+            loopback: true,
+            codecs: vec![Codec::Pcma],
+            ring_timeout: 7,
+            no_answer_timeout: 8,
+            relay_time: 9,
+            boots: 10,
+        };
+        assert_eq!(Settings::from_text(&settings.to_text()), settings);
+    }
+
+    #[test]
+    fn damage_leaves_defaults() {
+        let damaged = "codecs x\nring-timeout y\nnonsense\naccount a b\n";
+        assert_eq!(Settings::from_text(damaged), Settings::default());
+    }
+}
