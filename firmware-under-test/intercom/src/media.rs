@@ -162,9 +162,9 @@ impl Media {
         self.packet_due().min(self.report_at)
     }
 
-    /// The codec that is sent.
-    pub(crate) fn codec(&self) -> Codec {
-        self.agreed.codec
+    /// What both sides agreed.
+    pub(crate) const fn agreed(&self) -> &Agreed {
+        &self.agreed
     }
 
     /// The goodbye at the end.

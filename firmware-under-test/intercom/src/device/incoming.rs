@@ -230,7 +230,11 @@ impl Device {
                 if matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. }) {
                     self.decline(now, call, 487);
                 }
-                self.end(now, call, "by the other side");
+                if call.phase == Phase::Closing {
+                    call.phase = Phase::Over;
+                } else {
+                    self.end(now, call, "by the other side");
+                }
             }
             "INFO" => {
                 self.refuse(now, key, request, 200);

@@ -174,7 +174,7 @@ impl Device {
         if let Some(agreed) = answer
             && call.media.is_none()
         {
-            self.establish(now, call, agreed);
+            self.start_media(now, call, agreed);
         }
     }
 
@@ -186,10 +186,10 @@ impl Device {
                 self.send_ack(now, call, number);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
-                match answer.and_then(|answer| answer.accepted(&call.local)) {
+                let early = call.media.as_ref().map(|media| media.agreed().clone());
+                //= RFC 3261 §13.2.1
+                match early.or_else(|| answer?.accepted(&call.local)) {
                     Some(agreed) => self.establish(now, call, agreed),
-                    // An answer that came early is not repeated by everyone.
-                    None if call.media.is_some() && response.body.is_empty() => {}
                     None => {
                         self.send_bye(now, call);
                         self.end(now, call, "no acceptable answer");

@@ -43,9 +43,15 @@ impl Device {
         }
     }
 
-    /// Starts the media of a call, or moves it to a new agreement.
+    /// Says that both sides talk now, with the codec that they agreed.
     pub(super) fn establish(&mut self, now: Duration, call: &mut Call, agreed: Agreed) {
-        let (codec, peer) = (agreed.codec.name(), &call.peer_uri);
+        let line = format!("call: established {} with {}", agreed.codec.name(), call.peer_uri);
+        self.start_media(now, call, agreed);
+        self.log(now, &line);
+    }
+
+    /// Starts the media of a call, or moves it to a new agreement.
+    pub(super) fn start_media(&mut self, now: Duration, call: &mut Call, agreed: Agreed) {
         match &mut call.media {
             Some(media) => media.set_agreed(agreed),
             media @ None => {
@@ -54,7 +60,6 @@ impl Device {
                 *media = Some(Media::new(now, agreed, mode, seed, self.defects, cname));
             }
         }
-        self.log(now, &format!("call: established {codec} with {peer}"));
     }
 
     /// Ends a call on the device; what has to be said to the other side has been said.
@@ -83,7 +88,9 @@ impl Device {
             }
             Phase::Calling { .. } => self.give_up(now, call, "cancelled"),
             //= RFC 3261 §15
-            Phase::InCall if call.unacked.is_some() && call.media.is_some() => {
+            Phase::InCall
+                if call.unacked.is_some() && !self.defects.has(Defect::HANGUP_WITHOUT_BYE) =>
+            {
                 self.stop_media(now, call);
                 self.log(now, "call: ended hung up");
                 call.phase = Phase::Closing;

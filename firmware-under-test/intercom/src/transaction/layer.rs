@@ -125,11 +125,6 @@ impl Transactions {
         self.next_due().map(|(at, ..)| at)
     }
 
-    /// The request of a transaction.
-    pub(crate) fn request_of(&self, key: &Key) -> Option<&Message> {
-        self.live.iter().find(|t| t.key == *key).map(|t| &t.request)
-    }
-
     /// The server transaction that a CANCEL is for.
     pub(crate) fn cancelled_by(&self, cancel: &Message) -> Option<Key> {
         let mut invite = cancel.clone();
