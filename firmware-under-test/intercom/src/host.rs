@@ -5,6 +5,7 @@ mod serial;
 
 pub(crate) use arguments::Arguments;
 
+use crate::board::{BEAT, Board};
 use intercom::{Config, Device, Output, Port, ResetCause, Settings};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serial::Serial;
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 /// # Errors
 ///
 /// When a port, the console or the settings file cannot be opened.
-pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
+pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::Result<()> {
     let Arguments { sip, rtp, seed, defects, board, .. } = *arguments;
     let sockets = Sockets::bind(sip, rtp)?;
     let mut serial = Serial::open(&arguments.console)?;
@@ -30,26 +31,44 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         let config = Config { sip, rtp, seed, defects, board, cause };
         Device::new(clock.now(), config, settings)
     };
-    let mut stored = match &arguments.settings {
-        Some(path) => load(path)?,
-        None => Settings::default(),
+    let mut stored = match (virtual_board, &arguments.settings) {
+        (Some(board), _) => {
+            board.settings().map(|text| Settings::from_text(&text)).unwrap_or_default()
+        }
+        (None, Some(path)) => load(path)?,
+        (None, None) => Settings::default(),
     };
-    let mut device = boot(ResetCause::PowerOn, stored.clone());
+    let cause = virtual_board.map_or(ResetCause::PowerOn, |board| board.cause);
+    let mut device = boot(cause, stored.clone());
     loop {
         while let Some(output) = device.poll_output() {
             match output {
                 Output::Datagram { port, to, bytes } => sockets.send(port, to, &bytes),
                 Output::Console(bytes) => serial.write(&bytes),
-                Output::Reset(cause) => device = boot(cause, device.settings()),
+                Output::Reset(cause) => match virtual_board {
+                    Some(board) => {
+                        board.keep(&device.settings().to_text())?;
+                        return Err(board.reset(cause));
+                    }
+                    None => device = boot(cause, device.settings()),
+                },
             }
         }
         if device.settings() != stored {
             stored = device.settings();
-            if let Some(path) = &arguments.settings {
-                fs::write(path, stored.to_text())?;
+            match (virtual_board, &arguments.settings) {
+                (Some(board), _) => board.keep(&stored.to_text())?,
+                (None, Some(path)) => fs::write(path, stored.to_text())?,
+                (None, None) => {}
             }
         }
-        let ready = sockets.wait(&serial, device.poll_timeout(), &clock)?;
+        let mut due = device.poll_timeout();
+        if let Some(board) = virtual_board {
+            board.beat();
+            let beat = clock.now() + BEAT;
+            due = Some(due.map_or(beat, |due| due.min(beat)));
+        }
+        let ready = sockets.wait(&serial, due, &clock)?;
         for port in ready.ports {
             while let Some((from, bytes)) = sockets.receive(port) {
                 device.handle_datagram(clock.now(), port, from, &bytes);

@@ -18,7 +18,7 @@ pub(crate) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Starts watching: the main loop must beat more often than every four seconds.
+    /// Starts watching.
     ///
     /// # Errors
     ///
