@@ -1,6 +1,6 @@
 //! A program in words, with everything spelled out that its text leaves to defaults.
 
-use super::program::{
+use super::program::{Forbidden, 
     Await, Flow, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step, StepKind,
 };
 use super::roles::withhold_word;
@@ -198,9 +198,15 @@ fn doing(roles: &[Role], step: &Step) -> String {
         StepKind::NoneOf { patterns, span } => {
             let patterns: Vec<_> = patterns
                 .iter()
-                .map(|(role, pattern)| {
-                    let name = roles.get(usize::from(role.0)).map_or("", |role| role.name.as_str());
-                    format!("{pattern} to {name}")
+                .map(|forbidden| match forbidden {
+                    Forbidden::Message(role, pattern) => {
+                        let role = roles.get(usize::from(role.0));
+                        format!("{pattern} to {}", role.map_or("", |role| role.name.as_str()))
+                    }
+                    Forbidden::Event(kind, detail) => {
+                        let words = [Some(kind.word()), detail.as_deref()];
+                        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                    }
                 })
                 .collect();
             format!("for {}: {}", time(*span), patterns.join(", "))

@@ -147,7 +147,7 @@ pub enum StepKind {
     /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
     NoneOf {
         /// What must not come.
-        patterns: Vec<(RoleId, Pattern)>,
+        patterns: Vec<Forbidden>,
         /// For how long.
         span: Duration,
     },
@@ -175,6 +175,15 @@ pub enum Presence {
     Required,
     /// It does.
     Optional,
+}
+
+/// What must not come.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Forbidden {
+    /// A message to a role.
+    Message(RoleId, Pattern),
+    /// An event, with this detail where one is given.
+    Event(EventKind, Option<String>),
 }
 
 /// A message that one of our ends sends.
@@ -249,6 +258,8 @@ impl fmt::Display for Pattern {
             Self::Request(method) => f.write_str(method),
             Self::Response { from, to, method } => {
                 match to.checked_sub(*from) {
+                    Some(499) => f.write_str("final response")?,
+                    Some(399) => f.write_str("failure response")?,
                     Some(99) => write!(f, "{}xx", from / 100)?,
                     Some(9) => write!(f, "{}x", from / 10)?,
                     _ => write!(f, "{from}")?,

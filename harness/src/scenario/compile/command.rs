@@ -133,6 +133,20 @@ impl Compiler<'_> {
         self.only(head, AWAIT_KEYS, "an event");
         let patience = self.patience(head.keys);
         let scalar = head.value.scalar("an event", &mut self.sink)?;
+        let (kind, detail) = self.told(scalar);
+        let text = head.text();
+        let id = self.enter_wait(head, &text, SubjectKind::Line, &patience);
+        let Patience { wait, presence, .. } = patience;
+        Some(self.made(
+            id,
+            head,
+            text,
+            StepKind::AwaitEvent { kind: kind?, detail, wait, presence },
+        ))
+    }
+
+    /// `digit 5`: an event and its detail.
+    pub(super) fn told(&mut self, scalar: &Scalar) -> (Option<EventKind>, Option<String>) {
         let (word, detail) =
             scalar.text.trim().split_once(char::is_whitespace).unwrap_or((scalar.text.trim(), ""));
         let kind = EventKind::ALL.iter().copied().find(|kind| kind.word() == word);
@@ -144,15 +158,7 @@ impl Compiler<'_> {
                 .maybe_help(did_you_mean(word, EventKind::ALL.iter().map(|kind| kind.word())));
         }
         let detail = Some(detail.trim().to_owned()).filter(|detail| !detail.is_empty());
-        let text = head.text();
-        let id = self.enter_wait(head, &text, SubjectKind::Line, &patience);
-        let Patience { wait, presence, .. } = patience;
-        Some(self.made(
-            id,
-            head,
-            text,
-            StepKind::AwaitEvent { kind: kind?, detail, wait, presence },
-        ))
+        (kind, detail)
     }
 
     /// `rig: power off`.
