@@ -183,9 +183,10 @@ fn an_operator_needs_a_figure_that_it_fits() {
     reason < OK
            ^ `reason` is text and does not compare so (use `==` or `!=`; a header field has `.number`)
     "#);
-    assert_snapshot!(mistakes("sdp == yes", MESSAGE), @r#"
-    sdp == yes
-           ^^^ `sdp` is true or false, `yes` is neither that nor a figure
+    assert_snapshot!(mistakes("sdp == yes or sdp < true", MESSAGE), @r#"
+    sdp == yes or sdp < true
+        ^^^^^^ `sdp` is true or false (`sdp` alone claims it, `not sdp` denies it)
+                      ^^^^^^ `sdp` is true or false (`sdp` alone claims it, `not sdp` denies it)
     "#);
     assert_snapshot!(mistakes("status contains 2 and allow == INVITE", MESSAGE), @r#"
     status contains 2 and allow == INVITE
