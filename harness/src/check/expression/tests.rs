@@ -178,6 +178,13 @@ fn every_mistake_is_found_at_once() {
 }
 
 #[test]
+fn nesting_has_an_end() {
+    let errors = parse(&"not (".repeat(10_000), MESSAGE).unwrap_err();
+    assert!(errors.iter().any(|error| error.message.contains("too deeply")), "{errors:?}");
+    assert!(parse(&format!("{0}sdp{1}", "(".repeat(49), ")".repeat(49)), MESSAGE).is_ok());
+}
+
+#[test]
 fn an_operator_needs_a_figure_that_it_fits() {
     assert_snapshot!(mistakes("reason < OK", MESSAGE), @r#"
     reason < OK
