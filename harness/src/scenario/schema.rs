@@ -12,7 +12,7 @@ use crate::wire::mutate::Mutation;
 use serde_json::{Map, Value, json};
 
 /// The schema of a scenario file.
-pub fn scenario() -> Value {
+pub fn schema() -> Value {
     let mut schema = object(header::KEYS, top);
     set(&mut schema, "$schema", json!("https://json-schema.org/draft/2020-12/schema"));
     set(&mut schema, "title", json!("ringtrue scenario"));
@@ -161,7 +161,8 @@ fn object(keys: &[&str], property: impl Fn(&str) -> Value) -> Value {
 }
 
 fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
-    json!({"enum": words.collect::<Vec<_>>()})
+    let words: Vec<_> = words.collect();
+    json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": r"\$\{"}]})
 }
 
 fn some_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
