@@ -11,6 +11,7 @@ pub mod drive;
 pub mod dut;
 pub mod evidence;
 pub mod proto;
+pub mod report;
 pub mod requirement;
 pub mod rig;
 pub mod run;

@@ -1,6 +1,6 @@
 //! Whether an expression holds, in three values, and the sentence that says why.
 
-mod compare;
+pub(super) mod compare;
 
 use super::expression::node::{Node, Predicate, Reading, Test};
 use super::read::read;

@@ -1,7 +1,7 @@
 //! `ringtrue lint`: scenario files, checked.
 
 use super::Failure;
-use super::suite::{Place, Suite, style};
+use super::suite::{Place, Suite, is_error, style};
 use crate::drive::project::{LoadedDevice, Mistake};
 use crate::scenario::diagnostic::{self, Diagnostic};
 use clap::Args;
@@ -33,20 +33,19 @@ pub(super) fn lint(arguments: &Arguments) -> Result<u8, Failure> {
     let defects = LoadedDevice::read(&arguments.place.root.join(&arguments.device))?.defects;
     let defects: Vec<String> = defects.into_iter().map(|defect| defect.name).collect();
     let is_wanted = |path: &str| wanted.is_empty() || wanted.contains(path);
-    let mut found = suite.lint(&is_wanted, Some(&defects));
-    if wanted.is_empty() {
-        found.extend(suite.twice());
-    }
+    let found = suite.lint(&is_wanted, Some(&defects));
+    let twice = if wanted.is_empty() { suite.twice() } else { Vec::new() };
     if arguments.json {
         let values: Vec<_> = found.iter().map(Diagnostic::json).collect();
         println!("{:#}", serde_json::Value::from(values));
     } else {
         eprint!("{}", diagnostic::render(&found, style()));
-        let errors = found.iter().filter(|found| found.is_error()).count();
+        twice.iter().for_each(|sentence| eprintln!("error: {sentence}"));
+        let errors = found.iter().filter(|found| is_error(found)).count() + twice.len();
         let files = if wanted.is_empty() { suite.project.cases().count() } else { wanted.len() };
-        println!("{files} file(s): {errors} error(s), {} warning(s)", found.len() - errors);
+        println!("{files} file(s): {errors} error(s), {} warning(s)", found.len() + twice.len() - errors);
     }
-    Ok(if found.iter().any(Diagnostic::is_error) { super::USAGE } else { 0 })
+    Ok(if !twice.is_empty() || found.iter().any(is_error) { super::USAGE } else { 0 })
 }
 
 /// The name of a file in the suite; a file from elsewhere is added to it.

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::drive::project::{Mistake, Project};
+use crate::scenario::code::Severity;
 use crate::scenario::diagnostic::{self, Diagnostic, Style};
 use crate::scenario::header::CaseHeader;
 use crate::scenario::names::Names;
@@ -60,14 +61,13 @@ impl Suite {
     }
 
     /// What is wrong with the suite as a whole: ids that stand twice.
-    pub(super) fn twice(&self) -> Vec<Diagnostic> {
+    pub(super) fn twice(&self) -> Vec<String> {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
         let mut found = Vec::new();
         for (path, header) in &self.cases {
-            if let Some(other) = seen.insert(&header.case.id, path)
-                && let Some(source) = self.project.source(path)
-            {
-                found.push(Diagnostic::id_twice(&source, &header.case.id, other));
+            let id = &header.case.id;
+            if let Some(other) = seen.insert(id, path) {
+                found.push(format!("`{id}` is the id of both {other} and {path}; give one another"));
             }
         }
         found
@@ -76,7 +76,7 @@ impl Suite {
     /// Refuses to go on with files that do not compile.
     pub(super) fn refuse_errors(&self, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
         let mut errors = self.broken.clone();
-        errors.extend(self.lint(wanted, None).into_iter().filter(Diagnostic::is_error));
+        errors.extend(self.lint(wanted, None).into_iter().filter(is_error));
         if errors.is_empty() {
             return Ok(());
         }
@@ -84,6 +84,11 @@ impl Suite {
         eprint!("{}", diagnostic::render(&errors, style()));
         Err(Mistake::new("the suite", format!("{count} error(s); mend them and run again")).into())
     }
+}
+
+/// Whether a file with this can't be run.
+pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity() == Severity::Error
 }
 
 /// How diagnostics are printed here.

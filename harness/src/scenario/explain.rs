@@ -103,6 +103,7 @@ impl Page<'_> {
                 let strength = match requirement.strength {
                     Strength::Must => "MUST",
                     Strength::Should => "SHOULD",
+                    Strength::Stated => "stated",
                     Strength::May => "MAY",
                     Strength::Stated => "STATED",
                     Strength::Profile => "PROFILE",

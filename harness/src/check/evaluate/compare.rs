@@ -73,7 +73,7 @@ pub(super) fn between(
     evidence: Vec<Seq>,
 ) -> Outcome {
     let value = moved(value, left.offset);
-    let limits = Limits { low: Bound::Included(low), high: Bound::Included(high) };
+    let limits = Limits { low: at_least(low), high: at_most(high) };
     let verdict = measured(&value).map_or(Verdict::Inconclusive, |it| limits.judge(it));
     let exact = |value| Measured { value, uncertainty: 0.0, unit };
     let bound = format!("{} and {}", exact(low), exact(high));
@@ -118,7 +118,9 @@ fn sentence(
 ) -> Outcome {
     let name = named(left);
     let text = match verdict {
-        Verdict::Pass if holds.is_empty() => format!("{name} is {value}"),
+        Verdict::Pass if holds == "equal to" && value.to_string() == bound => {
+            format!("{name} is {value}")
+        }
         Verdict::Pass => format!("{name} is {value}, {holds} {bound}"),
         Verdict::Fail => format!("{name} is {value}, {fails} {bound}"),
         Verdict::None | Verdict::Inconclusive | Verdict::Error => {
@@ -158,16 +160,23 @@ fn order(
         Some(Tolerance::Relative(part)) => part * centre.abs(),
     };
     let (low, high) = match operator {
-        Operator::Equal | Operator::Unlike => {
-            (Bound::Included(centre - margin), Bound::Included(centre + margin))
-        }
+        Operator::Equal | Operator::Unlike => (at_least(centre - margin), at_most(centre + margin)),
         Operator::Below => (Bound::Unbounded, Bound::Excluded(centre)),
-        Operator::AtMost => (Bound::Unbounded, Bound::Included(centre)),
+        Operator::AtMost => (Bound::Unbounded, at_most(centre)),
         Operator::Above => (Bound::Excluded(centre), Bound::Unbounded),
-        Operator::AtLeast => (Bound::Included(centre), Bound::Unbounded),
+        Operator::AtLeast => (at_least(centre), Bound::Unbounded),
     };
     let verdict = Limits { low, high }.judge(value);
     if operator == Operator::Unlike { super::denied(verdict) } else { verdict }
+}
+
+/// A limit that a value may be equal to: rounding must not put it on the wrong side.
+pub(in crate::check) fn at_most(limit: f64) -> Bound<f64> {
+    Bound::Included(limit + ROUNDING * limit.abs().max(1.0))
+}
+
+fn at_least(limit: f64) -> Bound<f64> {
+    Bound::Included(limit - ROUNDING * limit.abs().max(1.0))
 }
 
 fn likeness(same: bool, operator: Operator) -> Verdict {
@@ -256,6 +265,9 @@ fn margin(tolerance: Tolerance) -> String {
     };
     Measured { value, uncertainty: 0.0, unit }.to_string()
 }
+
+/// Far below a nanosecond, which is the grain of times, and far above the error of a sum.
+const ROUNDING: f64 = 1e-12;
 
 /// The largest whole number up to which all are exact as real numbers: 2⁵³.
 const EXACT: u128 = 1 << 53;

@@ -47,7 +47,15 @@ fn a_met_step_is_judged_by_its_time() {
     stage.claim(Part::Preamble, step, met(190));
     stage.claim(Part::Postamble, step, met(190));
     stage.claim(Part::Body, StepId(0), met(1));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    pass: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, within 204 ms [1 4]
+    inconclusive: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, too close to 203 ms to tell whether in time [1 4]
+    fail: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, not within 190 ms [1 4]
+    pass: `dut -> alice: 200` was met [4]
+    inconclusive: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, not within 190 ms [1 4]
+    none: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, not within 190 ms [1 4]
+    inconclusive: `alice -> dut: OPTIONS` was met 0 ± 4 ms, too close to 1 ms to tell whether in time [0 1]
+    "#);
 }
 
 #[test]
@@ -56,7 +64,11 @@ fn an_unmet_step_fails_in_the_body_alone() {
     for part in [Part::Preamble, Part::Body, Part::Postamble] {
         stage.claim(part, step, met(4_000));
     }
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    inconclusive: `dut -> alice: 200` was not met: nothing came within 4 s [3 4]
+    fail: `dut -> alice: 200` was not met: nothing came within 4 s [3 4]
+    none: `dut -> alice: 200` was not met: nothing came within 4 s [3 4]
+    "#);
 }
 
 #[test]
@@ -65,9 +77,16 @@ fn what_was_not_come_to_is_silent_where_something_else_says_why() {
     stage.claim(Part::Body, later, met(500));
     let expression = stage.parse(step, "status == 200");
     stage.claim(Part::Body, step, Holds::True(expression));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    inconclusive: not judged: `dut -> alice: 180` was not reached, as `dut -> alice: 200` was not met []
+    inconclusive: not judged: `dut -> alice: 200` was not met [4]
+    "#);
     stage.claim(Part::Body, step, met(4_000));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    none: not judged: `dut -> alice: 180` was not reached, as `dut -> alice: 200` was not met []
+    none: not judged: `dut -> alice: 200` was not met [4]
+    fail: `dut -> alice: 200` was not met: nothing came within 4 s [3 4]
+    "#);
 }
 
 #[test]
@@ -86,7 +105,13 @@ fn an_optional_step_voids_its_claims_and_passes_its_reference_on() {
     }
     stage.claim(Part::Body, ringing, met(100));
     stage.claim(Part::Body, step, met(200));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    none: not judged: `dut -> alice: 180` was optional and did not come []
+    none: not judged: `dut -> alice: 180` was optional and did not come []
+    fail: after is 200 ms, not above 1 s [1 6]
+    none: not judged: `dut -> alice: 180` was optional and did not come []
+    pass: `dut -> alice: 200` was met 200 ms after `alice -> dut: OPTIONS`, within 200 ms [1 6]
+    "#);
 }
 
 #[test]
@@ -95,7 +120,10 @@ fn a_branch_that_was_not_taken_is_not_judged() {
     let other = stage.step("486", "dut -> alice: 486", SubjectKind::Received(0));
     stage.claim(Part::Body, step, met(500));
     stage.claim(Part::Body, other, met(500));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    pass: `dut -> alice: 200` was met 200 ± 4 ms after `alice -> dut: OPTIONS`, within 500 ms [1 4]
+    none: not judged: `dut -> alice: 486` was not reached []
+    "#);
 }
 
 #[test]
@@ -109,10 +137,14 @@ fn silence_is_broken_by_what_came_last() {
             stage.received(10.0, RolePoint::Rtp, &[0x80]);
             stage.received(20.0, RolePoint::Sip, b"BYE");
             stage.mark(20.0, Seen::Unmet(step, why.to_owned()));
-            assert_snapshot!(stage.judged(), @"");
+            assert_snapshot!(stage.judged(), @r#"
+    fail: `none of: dut -> alice: BYE`: still BYE: dut -> alice [0 2 3]
+    "#);
         } else {
             stage.mark(5_000.0, Seen::Met(step, None));
-            assert_snapshot!(stage.judged(), @"");
+            assert_snapshot!(stage.judged(), @r#"
+    pass: `none of: dut -> alice: BYE`: nothing of it was seen [0 1]
+    "#);
         }
     }
 }
@@ -125,7 +157,9 @@ fn the_death_of_the_device_is_cited() {
     stage.mark(0.0, Seen::Reached(step));
     stage.see(10.0, Pco::BENCH, Seen::Died("killed by signal 11".to_owned()));
     stage.mark(500.0, Seen::Unmet(step, "nothing came within 500 ms".to_owned()));
-    assert_snapshot!(stage.judged(), @"");
+    assert_snapshot!(stage.judged(), @r#"
+    fail: `dut -> alice: 200` was not met: nothing came within 500 ms [0 1 2]
+    "#);
 }
 
 #[rstest]

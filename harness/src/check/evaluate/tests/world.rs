@@ -64,9 +64,9 @@ fn tone(stage: &mut Stage) {
     stage.mark(5_000.0, Seen::Reached(heard));
     sender_report(stage, 5_001.0, true);
     let samples: Vec<i16> = Tone::new(1_004.0, Dbm0(-10.0), Codec::Pcmu).take(16_000).collect();
-    let mut sequence = 100;
     let mut timestamp = 5_000;
     for (index, frame) in (0_u8..).zip(samples.chunks(160)) {
+        let sequence = 100 + u16::from(index);
         let marker = if index == 0 { 0x80 } else { 0 };
         let packet = rtp(marker, sequence, timestamp, 7, &Codec::Pcmu.encode(frame));
         let due = 5_010.0 + 20.0 * f64::from(index);
@@ -83,7 +83,6 @@ fn tone(stage: &mut Stage) {
                 stage.received(due, RolePoint::Rtp, &packet);
             }
         }
-        sequence += 1;
         timestamp += if index == 80 { 161 } else { 160 };
     }
     stage.received(7_000.0, RolePoint::Rtp, &rtp(8, 4_000, 0, 8, &[0xd5; 160]));
@@ -150,8 +149,8 @@ fn digits(stage: &mut Stage) {
     stage.mark(20_000.0, Seen::Reached(step));
     let event = |sequence, timestamp, code, end: u8, duration: u16| {
         let [high, low] = duration.to_be_bytes();
-        let marker = if duration == 160 { 0x80 } else { 0 };
-        rtp(marker | 101, sequence, timestamp, 7, &[code, end | (8 + code), high, low])
+        let kind = if duration == 160 { 0x80 + 101 } else { 101 };
+        rtp(kind, sequence, timestamp, 7, &[code, end + 8 + code, high, low])
     };
     for (millis, packet) in [
         (20_020.0, event(1, 800, 1, 0, 160)),
@@ -207,7 +206,7 @@ CSeq: 1 INVITE
 Max-Forwards: 70
 Contact: <sip:alice@127.0.0.1:5060>
 Content-Type: application/sdp
-Content-Length: 188
+Content-Length: 193
 
 v=0
 o=alice 5 18446744073709551614 IN IP4 127.0.0.1
@@ -234,7 +233,7 @@ Supported: replaces, 100rel
 Expires: 7200
 Date: yesterday
 Content-Type: application/sdp; charset=utf-8
-Content-Length: 204
+Content-Length: 195
 
 v=0
 o=door 5 18446744073709551615 IN IP4 127.0.0.1
