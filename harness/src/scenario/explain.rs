@@ -105,7 +105,6 @@ impl Page<'_> {
                     Strength::Should => "SHOULD",
                     Strength::Stated => "stated",
                     Strength::May => "MAY",
-                    Strength::Stated => "STATED",
                     Strength::Profile => "PROFILE",
                 };
                 let text = requirement.text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -12,7 +12,7 @@ use crate::wire::mutate::Mutation;
 use serde_json::{Map, Value, json};
 
 /// The schema of a scenario file.
-pub fn schema() -> Value {
+pub fn scenario() -> Value {
     let mut schema = object(header::KEYS, top);
     set(&mut schema, "$schema", json!("https://json-schema.org/draft/2020-12/schema"));
     set(&mut schema, "title", json!("ringtrue scenario"));

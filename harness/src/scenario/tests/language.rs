@@ -262,7 +262,7 @@ fn the_language_document_lists_every_key_and_code() {
         let row = format!("| {} | {} | {}", code.text(), code.severity(), code.meaning());
         assert!(document.contains(&row), "missing: {row} |");
     }
-    let schema = crate::scenario::schema::schema();
+    let schema = crate::scenario::schema::scenario();
     for key in schema["properties"].as_object().unwrap().keys() {
         assert!(document.contains(&format!("`{key}`")), "{key}");
     }

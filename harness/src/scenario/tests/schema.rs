@@ -65,7 +65,7 @@ fn is(name: &str, value: &Value) -> bool {
 }
 
 fn accepts(text: &str) -> bool {
-    let schema = made::schema();
+    let schema = made::scenario();
     valid(&schema, &schema, &serde_saphyr::from_str(text).unwrap())
 }
 
