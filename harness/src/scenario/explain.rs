@@ -21,7 +21,9 @@ pub fn explain(program: &Program, catalogue: &Catalogue) -> String {
         let steps: Vec<_> = program.steps.iter().filter(|step| step.part == part).collect();
         if !steps.is_empty() {
             page.line(0, &format!("\n{part}"));
-            steps.into_iter().for_each(|step| page.step(step, 0));
+            for step in steps {
+                page.step(step, 0);
+            }
         }
     }
     page.text
@@ -68,11 +70,15 @@ impl Page<'_> {
             StepKind::AnyOf { branches, .. } => {
                 for (number, branch) in branches.iter().enumerate() {
                     self.line(depth, &format!("      branch {}", number + 1));
-                    branch.iter().for_each(|step| self.step(step, depth + 1));
+                    for step in branch {
+                        self.step(step, depth + 1);
+                    }
                 }
             }
             StepKind::Unordered { steps, .. } => {
-                steps.iter().for_each(|step| self.step(step, depth + 1));
+                for step in steps {
+                    self.step(step, depth + 1);
+                }
             }
             StepKind::Send(_)
             | StepKind::Await(_)
@@ -267,7 +273,7 @@ fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
         SessionSpec::Usual => {}
         SessionSpec::Without => parts.push("no session description".to_owned()),
         SessionSpec::Text(text) => {
-            parts.push(format!("{} of SDP as given", count(text.lines().count(), "line")))
+            parts.push(format!("{} of SDP as given", count(text.lines().count(), "line")));
         }
         SessionSpec::With { codecs, direction, lines } => {
             parts.extend(codecs.as_ref().map(|codecs| format!("SDP with {}", codecs.join(", "))));
@@ -284,10 +290,11 @@ fn awaiting(roles: &[Role], wait: &Await) -> String {
         matches!(&wait.pattern, super::program::Pattern::Request(method) if method != "ACK");
     if request {
         let name = roles.get(usize::from(wait.role.0)).map_or("", |role| role.name.as_str());
-        match wait.answers {
-            Answers::Itself => text.push_str(&format!("; {name} answers by itself")),
-            Answers::Scripted => text.push_str("; a later step answers"),
-        }
+        let who = match wait.answers {
+            Answers::Itself => format!("; {name} answers by itself"),
+            Answers::Scripted => "; a later step answers".to_owned(),
+        };
+        text.push_str(&who);
     }
     text
 }

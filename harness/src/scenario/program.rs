@@ -115,6 +115,7 @@ pub struct Step {
 
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]
 pub enum StepKind {
     /// `alice -> dut: INVITE`: one of our ends sends a message.
     Send(Send),
@@ -247,7 +248,7 @@ pub enum Pattern {
         from: u16,
         /// Highest status.
         to: u16,
-        /// The CSeq method.
+        /// The `CSeq` method.
         method: Option<String>,
     },
 }
