@@ -61,7 +61,7 @@ pub(crate) enum Heard {
 #[derive(Debug)]
 pub(crate) struct Unacked {
     pub(crate) key: Key,
-    /// CSeq number that the ACK will have.
+    /// `CSeq` number that the ACK will have.
     pub(crate) number: u32,
     pub(crate) response: Message,
     /// When it is sent again.

@@ -33,7 +33,7 @@ impl Payload {
     /// The payload's bytes, at -10 dBm0.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         let [high, low] = self.duration.to_be_bytes();
-        vec![self.event, u8::from(self.end) << 7 | 10, high, low]
+        vec![self.event, u8::from(self.end) << 7 | 0x0a, high, low]
     }
 }
 

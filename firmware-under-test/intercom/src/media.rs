@@ -234,7 +234,7 @@ impl Media {
     fn audio(&mut self, heard: &[i16; FRAME]) -> Vec<u8> {
         let codec = match self.agreed.codec {
             Codec::Pcma if self.defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
-            codec => codec,
+            codec @ (Codec::Pcmu | Codec::Pcma) => codec,
         };
         let encode = |sample: i16| {
             let quiet = self.defects.has(Defect::TONE_QUIET);

@@ -82,15 +82,15 @@ impl Reception {
             if expected_now == 0 { 0 } else { (lost_now << 8) / i64::from(expected_now) };
         let fraction = u8::try_from(fraction.clamp(0, 255)).unwrap_or_default();
         let [_, _, _, _, _, l2, l1, l0] = lost.clamp(-0x80_0000, 0x7f_ffff).to_be_bytes();
-        let (last, since) = match self.last_report {
-            Some((last, at)) => (last, ntp_short(now.saturating_sub(at))),
+        let (report, since) = match self.last_report {
+            Some((report, at)) => (report, ntp_short(now.saturating_sub(at))),
             None => (0, 0),
         };
         let mut block = self.ssrc.to_be_bytes().to_vec();
         block.extend([fraction, l2, l1, l0]);
         block.extend(self.highest.to_be_bytes());
         block.extend(u32::try_from(self.jitter >> 4).unwrap_or(u32::MAX).to_be_bytes());
-        block.extend(last.to_be_bytes());
+        block.extend(report.to_be_bytes());
         block.extend(since.to_be_bytes());
         Some(block)
     }

@@ -222,14 +222,12 @@ impl Stream {
         let address = self.address?;
         // A null address is the hold of RFC 2543.
         let direction = match direction {
-            Direction::SendRecv | Direction::SendOnly if address.is_unspecified() => {
-                if direction == Direction::SendRecv {
-                    Direction::RecvOnly
-                } else {
-                    Direction::Inactive
-                }
-            }
-            direction => direction,
+            Direction::SendRecv if address.is_unspecified() => Direction::RecvOnly,
+            Direction::SendOnly if address.is_unspecified() => Direction::Inactive,
+            Direction::SendRecv
+            | Direction::SendOnly
+            | Direction::RecvOnly
+            | Direction::Inactive => direction,
         };
         Some(Agreed {
             codec,

@@ -26,8 +26,8 @@ pub(super) fn encode_alaw(sample: i16) -> u8 {
     let magnitude = if sample < 0 { !sample } else { sample };
     let value = magnitude.unsigned_abs() >> 4;
     let (segment, interval) = match value.checked_ilog2() {
-        Some(log) if log >= 5 => (log - 4, (value >> (log - 4)) & 0x0f),
-        _ => (u32::from(value >> 4), value & 0x0f),
+        Some(log) if log >= 4 => (log - 3, (value >> (log - 4)) & 0x0f),
+        _ => (0, value),
     };
     (low(segment << 4 | u32::from(interval)) | sign) ^ 0x55
 }

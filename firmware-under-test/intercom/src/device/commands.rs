@@ -30,7 +30,9 @@ impl Device {
         match reply {
             Ok(lines) => {
                 self.print("ok");
-                lines.iter().for_each(|line| self.print(line));
+                for line in &lines {
+                    self.print(line);
+                }
             }
             Err(reason) => self.print(&format!("error: {reason}")),
         }

@@ -164,12 +164,11 @@ impl Device {
                     call.phase = Phase::Over;
                 } else if unacked.offered {
                     let answer = Description::parse(&ack.body);
-                    match answer.and_then(|answer| answer.accepted(&call.local)) {
-                        Some(agreed) => device.establish(now, call, agreed),
-                        None => {
-                            device.send_bye(now, call);
-                            device.end(now, call, "no acceptable answer");
-                        }
+                    if let Some(agreed) = answer.and_then(|answer| answer.accepted(&call.local)) {
+                        device.establish(now, call, agreed);
+                    } else {
+                        device.send_bye(now, call);
+                        device.end(now, call, "no acceptable answer");
                     }
                 }
             },
@@ -203,7 +202,7 @@ impl Device {
     fn send_ringing(&mut self, now: Duration, call: &Call, tag: &str) {
         let tag = if self.defects.has(Defect::TAGLESS_1XX) { "" } else { tag };
         let mut ringing = self.response(&call.invite, 180, tag);
-        self.add_dialog_headers(&mut ringing, &call.invite);
+        add_dialog_headers(&mut ringing, &call.invite);
         ringing.headers.push("Contact", self.contact());
         self.transactions.respond(now, &call.key, &ringing);
     }
@@ -218,7 +217,7 @@ impl Device {
         offered: bool,
     ) {
         let mut response = self.response(request, 200, &call.dialog.local_tag);
-        self.add_dialog_headers(&mut response, request);
+        add_dialog_headers(&mut response, request);
         if !self.defects.has(Defect::NO_CONTACT_IN_2XX) {
             response.headers.push("Contact", self.contact());
         }
@@ -240,19 +239,12 @@ impl Device {
         });
     }
 
-    //= RFC 3261 §12.1.1
-    fn add_dialog_headers(&self, response: &mut Message, request: &Message) {
-        for route in request.headers.list("Record-Route") {
-            response.headers.push("Record-Route", route);
-        }
-    }
-
     /// The answer to the request's offer, `None` if it makes none, or the refusal.
     fn answer_to(
         &mut self,
         request: &Message,
         local: &crate::sdp::Local,
-    ) -> Result<Option<(String, Agreed)>, Message> {
+    ) -> Result<Option<(String, Agreed)>, Box<Message>> {
         if request.body.is_empty() {
             return Ok(None);
         }
@@ -261,12 +253,19 @@ impl Device {
             let mut refusal = self.response(request, 400, &tag);
             let host = self.config.sip.ip();
             refusal.headers.push("Warning", format!("399 {host} \"bad session description\""));
-            return Err(refusal);
+            return Err(Box::new(refusal));
         };
         match offer.answer(local, self.defects) {
             Some(answer) => Ok(Some(answer)),
-            None => Err(self.not_acceptable(request)),
+            None => Err(Box::new(self.not_acceptable(request))),
         }
+    }
+}
+
+//= RFC 3261 §12.1.1
+fn add_dialog_headers(response: &mut Message, request: &Message) {
+    for route in request.headers.list("Record-Route") {
+        response.headers.push("Record-Route", route);
     }
 }
 

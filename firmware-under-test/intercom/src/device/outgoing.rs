@@ -95,9 +95,12 @@ impl Device {
         }
         self.with_call(
             |call| call.key == *key,
-            |device, call| match call.phase {
-                Phase::Calling { .. } => device.end(now, call, "no response"),
-                _ => call.phase = Phase::Over,
+            |device, call| {
+                if matches!(call.phase, Phase::Calling { .. }) {
+                    device.end(now, call, "no response");
+                } else {
+                    call.phase = Phase::Over;
+                }
             },
         );
     }
@@ -162,7 +165,12 @@ impl Device {
                 self.send_cancel(now, call);
                 return;
             }
-            _ => return,
+            Phase::Offered { .. }
+            | Phase::Ringing { .. }
+            | Phase::Cancelled { .. }
+            | Phase::InCall
+            | Phase::Closing
+            | Phase::Over => return,
         }
         if response.code() == 100 {
             return;
@@ -188,12 +196,11 @@ impl Device {
                 let answer = Description::parse(&response.body);
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
                 //= RFC 3261 §13.2.1
-                match early.or_else(|| answer?.accepted(&call.local)) {
-                    Some(agreed) => self.establish(now, call, agreed),
-                    None => {
-                        self.send_bye(now, call);
-                        self.end(now, call, "no acceptable answer");
-                    }
+                if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
+                    self.establish(now, call, agreed);
+                } else {
+                    self.send_bye(now, call);
+                    self.end(now, call, "no acceptable answer");
                 }
             }
             //= RFC 3261 §15
@@ -203,11 +210,17 @@ impl Device {
                 self.send_bye(now, call);
                 call.phase = Phase::Over;
             }
-            _ if response.tag("To") == call.dialog.remote_tag => {
-                self.repeat_ack(&call.key, response)
+            Phase::Offered { .. }
+            | Phase::Ringing { .. }
+            | Phase::InCall
+            | Phase::Closing
+            | Phase::Over => {
+                if response.tag("To") == call.dialog.remote_tag {
+                    self.repeat_ack(&call.key, response);
+                } else {
+                    self.drop_fork(now, call, response);
+                }
             }
-            //= RFC 3261 §13.2.2.4
-            _ => self.drop_fork(now, call, response),
         }
     }
 
@@ -228,12 +241,9 @@ impl Device {
 
     fn handle_failure(&mut self, now: Duration, call: &mut Call, response: &Message) {
         let Start::Response { code, reason } = &response.start else { return };
-        match call.phase {
-            Phase::Calling { .. } => {}
-            _ => {
-                call.phase = Phase::Over;
-                return;
-            }
+        if !matches!(call.phase, Phase::Calling { .. }) {
+            call.phase = Phase::Over;
+            return;
         }
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
             return;

@@ -50,7 +50,11 @@ impl Device {
                 Phase::Waiting { retry } if retry <= now => {
                     self.start_attempt(now, &mut registration);
                 }
-                _ => {}
+                Phase::Asked(_)
+                | Phase::Bound { .. }
+                | Phase::Waiting { .. }
+                | Phase::Failed
+                | Phase::Gone => {}
             }
             if registration.phase != Phase::Gone {
                 self.registrations.push(registration);

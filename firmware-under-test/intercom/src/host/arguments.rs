@@ -58,11 +58,11 @@ impl Arguments {
                 "--console" => read.console = Console::named(&value),
                 "--defect" => read.defects = value.parse().map_err(|e| format!("{e}"))?,
                 "--seed" => {
-                    read.seed = value.parse().map_err(|_| wrong("not a number".to_owned()))?
+                    read.seed = value.parse().map_err(|_| wrong("not a number".to_owned()))?;
                 }
                 "--settings" => read.settings = Some(PathBuf::from(value)),
                 "--board" => {
-                    read.board = board(&value).ok_or_else(|| wrong("unknown".to_owned()))?
+                    read.board = board(&value).ok_or_else(|| wrong("unknown".to_owned()))?;
                 }
                 _ => return Err(format!("{name}: unknown; {USAGE}")),
             }

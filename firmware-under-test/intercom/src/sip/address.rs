@@ -1,6 +1,6 @@
 //! Addresses as From, To, Contact and Route have them: RFC 3261 §20.10.
 
-use super::split::{Params, split_list};
+use super::split::Params;
 use super::uri::Uri;
 
 /// A name-addr or an addr-spec, with header parameters.
@@ -17,12 +17,11 @@ pub(crate) struct Address {
 impl Address {
     /// Reads one value; `None` if it is not one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let parts = split_list(text, '<');
-        let (uri_text, params) = match parts.as_slice() {
+        let open = text.match_indices('<').map(|(at, _)| at).find(|&at| balanced(text, at));
+        let (uri_text, params) = match open {
             // Without brackets every parameter is the header's.
-            [bare] => bare.split_once(';').unwrap_or((bare, "")),
-            _ => {
-                let open = text.rfind('<').filter(|&at| balanced(text, at))?;
+            None => text.split_once(';').unwrap_or((text, "")),
+            Some(open) => {
                 let (uri, rest) = text.get(open + 1..)?.split_once('>')?;
                 let rest = rest.trim();
                 if !rest.is_empty() && !rest.starts_with(';') {

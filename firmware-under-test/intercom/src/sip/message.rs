@@ -186,7 +186,7 @@ impl Message {
         }
     }
 
-    /// Number and method of the CSeq.
+    /// Number and method of the `CSeq`.
     pub(crate) fn cseq(&self) -> Option<(u32, &str)> {
         let (number, method) = self.headers.get("CSeq")?.split_once(char::is_whitespace)?;
         let number: u32 = number.parse().ok()?;

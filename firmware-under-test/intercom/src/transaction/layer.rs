@@ -203,7 +203,7 @@ impl Transactions {
                     self.events.extend(message.take().map(|message| match transaction.kind {
                         Kind::ServerInvite | Kind::Server => Event::Ack(message),
                         Kind::ClientInvite | Kind::Client => Event::Response(key.clone(), message),
-                    }))
+                    }));
                 }
                 Effect::GiveUp => {
                     if matches!(transaction.kind, Kind::ClientInvite | Kind::Client) {
