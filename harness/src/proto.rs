@@ -1,8 +1,8 @@
 //! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.
 
-pub mod media;
 pub mod auth;
 pub mod dialog;
+pub mod media;
 pub mod offer_answer;
 pub mod policy;
 pub mod registrar;

@@ -176,27 +176,14 @@ impl JudgedCase {
 }
 
 /// The file of a step, looked for in branches and media lines too.
-fn file_of(steps: &[Step], id: StepId) -> Option<&str> {
-    steps.iter().find_map(|step| {
-        if step.id == id {
+fn file_of<'a>(steps: impl IntoIterator<Item = &'a Step>, id: StepId) -> Option<&'a str> {
+    steps.into_iter().find_map(|step| {
+        let is_line = matches!(&step.kind, StepKind::Media(lines)
+            if lines.iter().any(|line| line.id == id));
+        if step.id == id || is_line {
             return Some(step.file.as_str());
         }
-        match &step.kind {
-            StepKind::Media(lines) => {
-                lines.iter().any(|line| line.id == id).then_some(step.file.as_str())
-            }
-            StepKind::AnyOf { branches, .. } => {
-                branches.iter().find_map(|branch| file_of(branch, id))
-            }
-            StepKind::Unordered { steps, .. } => file_of(steps, id),
-            StepKind::Send(_)
-            | StepKind::Await(_)
-            | StepKind::Do { .. }
-            | StepKind::AwaitEvent { .. }
-            | StepKind::Bench(_)
-            | StepKind::Hold(_)
-            | StepKind::NoneOf { .. } => None,
-        }
+        file_of(step.within(), id)
     })
 }
 

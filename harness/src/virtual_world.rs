@@ -61,9 +61,11 @@ pub fn setup(roles: usize, user: &str, seed: u64) -> Setup {
 /// The points of a case with `roles`: all exact.
 pub fn points(program: &Program, setup: &Setup) -> Vec<Point> {
     Point::of_case(
-        program.roles.iter().map(|role| role.name.as_str()).zip(
-            setup.seats.iter().map(|address| (address.sip, address.rtp)),
-        ),
+        program
+            .roles
+            .iter()
+            .map(|role| role.name.as_str())
+            .zip(setup.seats.iter().map(|address| (address.sip, address.rtp))),
         (StampClock::Virtual, Duration::ZERO),
         (StampClock::Virtual, Duration::ZERO),
     )
@@ -256,7 +258,7 @@ impl<'a> World<'a> {
             sip: self.setup.device_sip,
             rtp: SocketAddr::new(DEVICE, 20_000),
             seed: self.setup.seed ^ self.now.as_nanos(),
-            defects: self.specimen.defects.clone(),
+            defects: self.specimen.defects,
             board: "virtual",
             cause,
         };

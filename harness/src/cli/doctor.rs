@@ -4,9 +4,9 @@ use super::Failure;
 use crate::drive::calibrate::calibrate;
 use crate::drive::clock::RunClock;
 use crate::drive::link::{LinkId, channel};
+use crate::drive::netns;
 use crate::drive::project::LoadedRig;
 use crate::drive::serial::SerialLink;
-use crate::drive::netns;
 use crate::evidence::record::Tier;
 use crate::rig::fault::Fault;
 use crate::rig::profile::ControlLink;
@@ -54,7 +54,10 @@ pub(super) fn doctor(arguments: &Arguments) -> Result<u8, Failure> {
 fn examine(rig: &LoadedRig) -> Vec<Finding> {
     let mut findings = vec![("clock", clock())];
     if rig.profile.tier == Tier::Qemu {
-        findings.push(("network", netns::probe().map(|()| "a namespace of our own with a TAP".to_owned())));
+        findings.push((
+            "network",
+            netns::probe().map(|()| "a namespace of our own with a TAP".to_owned()),
+        ));
         findings.push(("emulator", emulator()));
     } else if let Some(network) = &rig.profile.network {
         findings.push(("network", address(network.harness)));
@@ -95,12 +98,12 @@ fn emulator() -> Result<String, Fault> {
 }
 
 fn address(address: IpAddr) -> Result<String, Fault> {
-    UdpSocket::bind(SocketAddr::new(address, 0))
-        .map(|_| format!("{address} is ours"))
-        .map_err(|error| {
+    UdpSocket::bind(SocketAddr::new(address, 0)).map(|_| format!("{address} is ours")).map_err(
+        |error| {
             let remedy = "give it to an interface: ip address add …";
             Fault::new("network", format!("bind {address}"), error, remedy)
-        })
+        },
+    )
 }
 
 fn control_link(link: &ControlLink) -> Result<String, Fault> {
@@ -109,8 +112,8 @@ fn control_link(link: &ControlLink) -> Result<String, Fault> {
     let id = LinkId(0);
     match link {
         ControlLink::Pty | ControlLink::Uart => {
-            let line = SerialLink::pair(id, "control", clock, feed)?;
-            let path = line.far_end().map(|path| path.display().to_string());
+            let pair = SerialLink::pair(id, "control", clock, feed)?;
+            let path = pair.far_end().map(|path| path.display().to_string());
             Ok(format!("a pty, {}", path.unwrap_or_default()))
         }
         ControlLink::Serial { path, baud } => {

@@ -38,7 +38,8 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
     let mut code = 0;
     for (path, header) in &suite.cases {
         for (execution, values) in header.executions() {
-            let wanted = [path, &header.case.id, &execution].contains(&&arguments.case) || *path == name;
+            let wanted =
+                [path, &header.case.id, &execution].contains(&&arguments.case) || *path == name;
             let Some(source) = suite.project.source(path).filter(|_| wanted) else { continue };
             let setup = virtual_world::setup(header.roles.len(), &device.profile.user, 1);
             let context = Context {

@@ -5,7 +5,7 @@ use crate::drive::project::Project;
 use crate::evidence::record::CaseRecord;
 use crate::evidence::timeline::Timeline;
 use crate::report::{JudgedCase, Source};
-use crate::scenario::program::{Program, Step, StepKind};
+use crate::scenario::program::{Program, Step};
 use std::collections::BTreeSet;
 
 /// Judges one case.
@@ -35,15 +35,9 @@ fn sources(scenario: &str, program: &Program, project: &Project) -> Vec<Source> 
     .collect()
 }
 
-fn collect<'a>(steps: &'a [Step], files: &mut BTreeSet<&'a str>) {
+fn collect<'a>(steps: impl IntoIterator<Item = &'a Step>, files: &mut BTreeSet<&'a str>) {
     for step in steps {
         files.insert(&step.file);
-        match &step.kind {
-            StepKind::AnyOf { branches, .. } => {
-                branches.iter().for_each(|branch| collect(branch, files));
-            }
-            StepKind::Unordered { steps, .. } => collect(steps, files),
-            _ => {}
-        }
+        collect(step.within(), files);
     }
 }

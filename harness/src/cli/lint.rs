@@ -40,10 +40,15 @@ pub(super) fn lint(arguments: &Arguments) -> Result<u8, Failure> {
         println!("{:#}", serde_json::Value::from(values));
     } else {
         eprint!("{}", diagnostic::render(&found, style()));
-        twice.iter().for_each(|sentence| eprintln!("error: {sentence}"));
+        for sentence in &twice {
+            eprintln!("error: {sentence}");
+        }
         let errors = found.iter().filter(|found| is_error(found)).count() + twice.len();
         let files = if wanted.is_empty() { suite.project.cases().count() } else { wanted.len() };
-        println!("{files} file(s): {errors} error(s), {} warning(s)", found.len() + twice.len() - errors);
+        println!(
+            "{files} file(s): {errors} error(s), {} warning(s)",
+            found.len() + twice.len() - errors
+        );
     }
     Ok(if !twice.is_empty() || found.iter().any(is_error) { super::USAGE } else { 0 })
 }

@@ -45,7 +45,9 @@ pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
                 "executions": wanted,
             }));
         } else if arguments.executions {
-            wanted.iter().for_each(|id| println!("{id}"));
+            for id in wanted {
+                println!("{id}");
+            }
         } else {
             println!("{:<12} {}", case.id, case.title);
         }

@@ -17,7 +17,9 @@ impl Progress {
     pub(super) fn new(all: usize) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX));
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {elapsed}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {elapsed}")
+            {
                 bar.set_style(style);
             }
             bar

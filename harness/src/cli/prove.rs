@@ -3,10 +3,10 @@
 //! A check that has never failed is not a check. A case is proven when it passes on the reference
 //! device as it is, and fails on it with each of the defects that it names.
 
+use super::Failure;
 use super::judging::judged;
 use super::select::Selection;
 use super::suite::{Place, Suite};
-use super::Failure;
 use crate::campaign::names::names;
 use crate::campaign::plan::{Plan, Planned};
 use crate::drive::lane::{compile, fnv};
@@ -29,7 +29,11 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
     /// The rig of the virtual tier
-    #[arg(long, value_name = "FILE", default_value = "firmware-under-test/intercom/virtual.rig.yaml")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "firmware-under-test/intercom/virtual.rig.yaml"
+    )]
     rig: PathBuf,
     /// Only these defects (default: all)
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -66,7 +70,9 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let known = rig.device.defects.iter().map(|defect| defect.name.as_str());
     let defects: Vec<&str> = known
-        .filter(|name| arguments.defect.is_empty() || arguments.defect.iter().any(|own| own == name))
+        .filter(|name| {
+            arguments.defect.is_empty() || arguments.defect.iter().any(|own| own == name)
+        })
         .collect();
     let cells: Vec<Cell<'_>> = std::iter::once(None)
         .chain(defects.iter().copied().map(Some))
@@ -113,19 +119,16 @@ fn run_all(
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers
             .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .flat_map(|worker| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .collect()
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn run_one(
-    cell: &Cell<'_>,
-    suite: &Suite,
-    rig: &LoadedRig,
-    seed: u64,
-) -> Result<Result1, Failure> {
+fn run_one(cell: &Cell<'_>, suite: &Suite, rig: &LoadedRig, seed: u64) -> Result<Result1, Failure> {
     let case = execute(cell.planned, cell.defect, suite, rig, seed)?;
     let failed = case
         .findings

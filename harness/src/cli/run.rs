@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let rig = LoadedRig::read(&arguments.rig)?;
     for defect in &arguments.defect {
         if !rig.device.defects.iter().any(|known| known.name == *defect) {
-            let what = format!("the device has no seeded defect `{defect}`; its defects.yaml lists them");
+            let what =
+                format!("the device has no seeded defect `{defect}`; its defects.yaml lists them");
             return Err(Mistake::new(&arguments.rig, what).into());
         }
     }
@@ -104,7 +105,11 @@ impl Run<'_> {
         self.finish(folder, cases)
     }
 
-    fn execute_virtually(&self, planned: &Planned, specimen: &Specimen) -> Result<Executed, Failure> {
+    fn execute_virtually(
+        &self,
+        planned: &Planned,
+        specimen: &Specimen,
+    ) -> Result<Executed, Failure> {
         let device = &self.rig.device;
         let seed = self.arguments.seed ^ fnv(planned.execution.as_bytes());
         let setup = virtual_world::setup(planned.roles.len(), &device.profile.user, seed);
@@ -127,17 +132,17 @@ impl Run<'_> {
     }
 
     fn in_real_time(&self) -> Result<JudgedRun, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| crate::rig::fault::Fault::new("bench", "start", error, "raise `ulimit -n`"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(
+            |error| crate::rig::fault::Fault::new("bench", "start", error, "raise `ulimit -n`"),
+        )?;
         runtime.block_on(self.in_real_time_async())
     }
 
     async fn in_real_time_async(&self) -> Result<JudgedRun, Failure> {
         let (interrupt, mut stop) = watch::channel(false);
         tokio::spawn(async move {
-            let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+            let terminated =
+                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
             let terminated = async {
                 match terminated {
                     Ok(mut signal) => signal.recv().await.is_some(),
@@ -153,8 +158,13 @@ impl Run<'_> {
             std::future::pending::<()>().await;
         });
         let arguments = self.arguments;
-        let (mut lane, cleared) =
-            Lane::start(self.rig.clone(), &arguments.reports, arguments.defect.clone(), arguments.seed).await?;
+        let (mut lane, cleared) = Lane::start(
+            self.rig.clone(),
+            &arguments.reports,
+            arguments.defect.clone(),
+            arguments.seed,
+        )
+        .await?;
         for left_over in cleared {
             eprintln!("ringtrue: a killed run had left {left_over}; cleared up");
         }
@@ -166,7 +176,9 @@ impl Run<'_> {
         for (index, planned) in self.plan.executions.iter().enumerate() {
             if *stop.borrow() {
                 let left = self.plan.executions.iter().skip(index);
-                let left: Vec<_> = left.map(|planned| (planned.execution.clone(), "interrupted".to_owned())).collect();
+                let left: Vec<_> = left
+                    .map(|planned| (planned.execution.clone(), "interrupted".to_owned()))
+                    .collect();
                 folder.amend(|record| record.not_run.extend(left))?;
                 break;
             }
@@ -239,7 +251,9 @@ impl Run<'_> {
         timeline.entries().iter().find_map(|entry| {
             let Seen::Line(line) = &entry.seen else { return None };
             let told = self.rig.device.face.events(line);
-            told.into_iter().find(|event| event.kind == EventKind::Version).map(|event| event.detail)
+            told.into_iter()
+                .find(|event| event.kind == EventKind::Version)
+                .map(|event| event.detail)
         })
     }
 }

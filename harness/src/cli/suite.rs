@@ -48,7 +48,11 @@ impl Suite {
     }
 
     /// What is wrong with the files of these paths, or of all.
-    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[String]>) -> Vec<Diagnostic> {
+    pub(super) fn lint(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        defects: Option<&[String]>,
+    ) -> Vec<Diagnostic> {
         let include = |path: &str| self.project.source(path);
         let context = Context {
             catalogue: &self.project.catalogue,
@@ -67,7 +71,8 @@ impl Suite {
         for (path, header) in &self.cases {
             let id = &header.case.id;
             if let Some(other) = seen.insert(id, path) {
-                found.push(format!("`{id}` is the id of both {other} and {path}; give one another"));
+                found
+                    .push(format!("`{id}` is the id of both {other} and {path}; give one another"));
             }
         }
         found

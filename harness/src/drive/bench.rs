@@ -249,9 +249,9 @@ impl Bench {
 
 /// Fills the placeholders of a rig's strings.
 fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), value)
-    })
+    values
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
 fn values(spec: &BenchSpec, device: Addresses, control: &Control) -> BTreeMap<String, String> {

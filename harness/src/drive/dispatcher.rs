@@ -102,14 +102,15 @@ impl<'a> Dispatcher<'a> {
         let mut seen = 0;
         loop {
             let entries = self.timeline.entries().iter().skip(seen);
-            let told = |entry: &Entry, kind| match &entry.seen {
-                Seen::Line(line) => self.face.events(line).iter().any(|event| event.kind == kind),
-                _ => false,
+            let booted = |entry: &Entry| {
+                matches!(&entry.seen, Seen::Line(line)
+                    if self.face.events(line).iter().any(|event| event.kind == EventKind::Booted))
             };
-            if entries.clone().any(|entry| told(entry, EventKind::Booted)) {
+            if entries.clone().any(booted) {
                 return Ok(());
             }
-            if let Some(Seen::Died(how)) = entries.clone().map(|entry| &entry.seen).find(died) {
+            if let Some(Seen::Died(how)) = entries.map(|entry| &entry.seen).find(|seen| died(seen))
+            {
                 let remedy = "see device.err in the folder of the run";
                 return Err(Fault::new("device", "boot the device", how, remedy));
             }
@@ -159,7 +160,8 @@ impl<'a> Dispatcher<'a> {
             Err(fault) => {
                 let words = format!("cannot {fault}");
                 // Where not even this can be recorded, the ending still says it.
-                let _recorded = self.record(self.clock.now(), Pco::TEST, Seen::Fault(words.clone()));
+                let _recorded =
+                    self.record(self.clock.now(), Pco::TEST, Seen::Fault(words.clone()));
                 Ended::Fault(words)
             }
         }
@@ -324,7 +326,7 @@ impl<'a> Dispatcher<'a> {
     }
 }
 
-fn died(seen: &&Seen) -> bool {
+fn died(seen: &Seen) -> bool {
     matches!(seen, Seen::Died(_))
 }
 

@@ -19,6 +19,7 @@ use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::{Calibration, CaseRecord, Ended, Spread, Tier};
 use crate::evidence::timeline::Timeline;
 use crate::rig::fault::Fault;
+use crate::rig::profile::ControlLink;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::names::Names;
@@ -104,7 +105,8 @@ impl Lane {
             LinkClock::User => StampClock::User,
         };
         let control = rig.profile.control_uncertainty;
-        let control = control.or_else(|| rig.profile.control.as_ref().map(|link| link.uncertainty()));
+        let control =
+            control.or_else(|| rig.profile.control.as_ref().map(ControlLink::uncertainty));
         let tap = match (rig.profile.tier, tap_address(&rig.profile)) {
             (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, 24)?),
             _ => None,
@@ -191,10 +193,14 @@ impl Lane {
         let setup = match &wired {
             Ok((_, setup)) => setup.clone(),
             // Addresses that stand for those that could not be had; nothing is sent to them.
-            Err(_) => crate::virtual_world::setup(planned.roles.len(), &self.rig.device.profile.user, seed),
+            Err(_) => crate::virtual_world::setup(
+                planned.roles.len(),
+                &self.rig.device.profile.user,
+                seed,
+            ),
         };
         let names = names(&setup, &planned.roles, &self.rig.device.profile);
-        let program = self.compile(planned, project, &names)?;
+        let program = compile(planned, project, &names)?;
         let mut record = CaseRecord {
             execution: planned.execution.clone(),
             scenario: planned.scenario.clone(),
@@ -236,13 +242,11 @@ impl Lane {
             })
         });
         let mut dispatcher = Dispatcher::new(self.clock, links, Arc::clone(&face), sink);
-        let ready = self.make_ready(&mut dispatcher).await;
-        let ended = match ready {
-            Err(fault) => Ended::Fault(format!("cannot {fault}")),
-            Ok(()) => {
-                let mut machine = Machine::new(Arc::new(program.clone()), face, setup);
-                dispatcher.run(&mut machine, stop).await
-            }
+        let ended = if let Err(fault) = self.make_ready(&mut dispatcher).await {
+            Ended::Fault(format!("cannot {fault}"))
+        } else {
+            let mut machine = Machine::new(Arc::new(program.clone()), face, setup);
+            dispatcher.run(&mut machine, stop).await
         };
         let (timeline, mut bench, pacer) = dispatcher.into_parts();
         // A device that only a hand can switch stays on.
@@ -290,19 +294,18 @@ impl Lane {
             let link = |point| LinkId(pco(point).0);
             let any = SocketAddr::new(network.harness, 0);
             let name = format!("{role}.sip");
-            let sip =
-                UdpLink::bind(link(RolePoint::Sip), &name, any, self.clock, feed.clone())?;
-            let [rtp, rtcp] = UdpLink::bind_rtp(
+            let sip = UdpLink::bind(link(RolePoint::Sip), &name, any, self.clock, feed.clone())?;
+            let [media, reports] = UdpLink::bind_rtp(
                 [link(RolePoint::Rtp), link(RolePoint::Rtcp)],
                 &format!("{role}.rtp"),
                 network.harness,
                 self.clock,
                 feed,
             )?;
-            seats.push(Address { sip: sip.local(), rtp: rtp.local() });
+            seats.push(Address { sip: sip.local(), rtp: media.local() });
             sockets.insert(pco(RolePoint::Sip), sip);
-            sockets.insert(pco(RolePoint::Rtp), rtp);
-            sockets.insert(pco(RolePoint::Rtcp), rtcp);
+            sockets.insert(pco(RolePoint::Rtp), media);
+            sockets.insert(pco(RolePoint::Rtcp), reports);
         }
         let folder = self.folder.join(folder_of(&planned.execution));
         let spec = BenchSpec {
@@ -323,15 +326,6 @@ impl Lane {
             began_unix: self.clock.unix(Tick::ZERO),
         };
         Ok((Links { inbox, sockets, pacer, bench }, setup))
-    }
-
-    fn compile(
-        &self,
-        planned: &Planned,
-        project: &Project,
-        names: &BTreeMap<String, String>,
-    ) -> Result<Program, Mistake> {
-        compile(planned, project, names)
     }
 
     fn points(&self, program: &Program, setup: &Setup) -> Vec<Point> {

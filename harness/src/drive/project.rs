@@ -24,7 +24,7 @@ pub struct Mistake {
 
 impl Mistake {
     /// A mistake in the file at `path`.
-    pub fn new(path: impl AsRef<Path>, what: impl ToString) -> Self {
+    pub fn new(path: impl AsRef<Path>, what: impl std::fmt::Display) -> Self {
         Self { path: path.as_ref().display().to_string(), what: what.to_string() }
     }
 }
@@ -87,7 +87,9 @@ impl Project {
     pub fn inputs(&self) -> impl Iterator<Item = (String, &str)> {
         let scenarios = self.scenarios.iter().map(|(name, text)| (SCENARIOS, name, text));
         let requirements = self.requirements.iter().map(|(name, text)| (REQUIREMENTS, name, text));
-        scenarios.chain(requirements).map(|(folder, name, text)| (format!("{folder}/{name}"), text.as_str()))
+        scenarios
+            .chain(requirements)
+            .map(|(folder, name, text)| (format!("{folder}/{name}"), text.as_str()))
     }
 
     /// The text of a scenario or of a shared list of steps.

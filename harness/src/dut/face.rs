@@ -100,7 +100,8 @@ impl Face {
     /// How this device is told to do `action`, or `None` where it can't be.
     pub fn command(&self, action: &Action) -> Option<Command> {
         let valued = (action.verb, action.arguments.first().cloned());
-        let telling = self.tellings.get(&valued).or_else(|| self.tellings.get(&(action.verb, None)));
+        let telling =
+            self.tellings.get(&valued).or_else(|| self.tellings.get(&(action.verb, None)));
         let mut command = telling?.clone();
         for line in &mut command.lines {
             for (name, value) in action.verb.arguments().iter().zip(&action.arguments) {

@@ -118,9 +118,9 @@ impl Timeline {
 
     /// The mark that met `step`, and the entry by which it was met.
     pub fn met(&self, step: StepId) -> Option<(&Entry, Option<&Entry>)> {
-        self.entries.iter().find_map(|entry| match entry.seen {
-            Seen::Met(met, by) if met == step => Some((entry, by.and_then(|seq| self.get(seq)))),
-            _ => None,
+        self.entries.iter().find_map(|entry| {
+            let Seen::Met(met, by) = entry.seen else { return None };
+            (met == step).then(|| (entry, by.and_then(|seq| self.get(seq))))
         })
     }
 }

@@ -229,7 +229,8 @@ fn drafts(sound: Sound) -> Vec<Draft> {
 /// The packets of one event: one each 20 ms while it lasts, and its last one three times.
 //= RFC 4733 §2.5.1.4
 fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) -> Vec<Draft> {
-    let frames = u32::try_from(tone.as_millis() / FRAME_TIME.as_millis()).unwrap_or(u32::MAX).max(1);
+    let frames =
+        u32::try_from(tone.as_millis() / FRAME_TIME.as_millis()).unwrap_or(u32::MAX).max(1);
     let draft = |n: u32, end: bool, marker| {
         let duration = u16::try_from((n * CLOCK_PER_FRAME).min(0xffff)).unwrap_or(u16::MAX);
         Event::of_digit(digit, end, DIGIT_VOLUME, duration).map(|event| Draft {

@@ -8,14 +8,18 @@ use std::collections::VecDeque;
 /// Messages in the order of their arrival.
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
-    items: VecDeque<(Option<Seq>, Incoming)>,
+    items: VecDeque<(By, Incoming)>,
 }
+
+/// The entry by which something came; none where it came by the clock alone.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct By(pub(super) Option<Seq>);
 
 /// What looking for a message found.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Found {
     /// The message, now taken, and the entry that it was.
-    It(Option<Seq>),
+    It(By),
     /// Something that rules it out: in words, such as `486 came instead`.
     Instead(String),
     /// Nothing yet.
@@ -23,8 +27,8 @@ pub(super) enum Found {
 }
 
 impl Inbox {
-    pub(super) fn push(&mut self, seq: Option<Seq>, incoming: Incoming) {
-        self.items.push_back((seq, incoming));
+    pub(super) fn push(&mut self, by: By, incoming: Incoming) {
+        self.items.push_back((by, incoming));
     }
 
     pub(super) fn clear(&mut self) {
@@ -32,12 +36,12 @@ impl Inbox {
     }
 
     /// The first message that meets `pattern`, which stays.
-    pub(super) fn has(&self, pattern: &Pattern) -> Option<Option<Seq>> {
+    pub(super) fn has(&self, pattern: &Pattern) -> Option<By> {
         self.items.iter().find(|(_, item)| meets(item, pattern)).map(|(seq, _)| *seq)
     }
 
     /// Takes the first message that meets `pattern`, and nothing else.
-    pub(super) fn pick(&mut self, pattern: &Pattern) -> Option<Option<Seq>> {
+    pub(super) fn pick(&mut self, pattern: &Pattern) -> Option<By> {
         let at = self.items.iter().position(|(_, item)| meets(item, pattern))?;
         self.items.remove(at).map(|(seq, _)| seq)
     }

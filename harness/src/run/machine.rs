@@ -3,6 +3,7 @@
 mod waiting;
 
 use super::action::Action;
+use super::inbox::By;
 use super::seat::Seat;
 use super::setup::Setup;
 use crate::dut::event::{Event, EventKind};
@@ -294,9 +295,10 @@ impl Machine {
         }
         let pco = seat.pco(RolePoint::Sip);
         self.drain(now, send.role.0, None);
-        let out = |action: &Action| matches!(action, Action::Transmit { pco: at, .. } if *at == pco);
-        let sent = if self.actions.iter().any(out) { None } else { Some(None) };
-        Ok(Waiting::Sent { pco, sent })
+        let out =
+            |action: &Action| matches!(action, Action::Transmit { pco: at, .. } if *at == pco);
+        let nothing = !self.actions.iter().any(out);
+        Ok(Waiting::Sent { pco, sent: nothing.then_some(By(None)) })
     }
 
     fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<Waiting, String> {

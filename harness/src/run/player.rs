@@ -50,9 +50,8 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
         });
     }
     let name = &session.codec.name;
-    let codec: Codec = name
-        .parse()
-        .map_err(|_| format!("the device agreed to {name}, which we do not speak"))?;
+    let codec: Codec =
+        name.parse().map_err(|_| format!("the device agreed to {name}, which we do not speak"))?;
     let count = usize::try_from(span.as_millis()).unwrap_or(usize::MAX) * 8;
     let samples: Vec<i16> = match signal {
         Signal::Tone { hz, dbm0 } => Tone::new(*hz, Dbm0(*dbm0), codec).take(count).collect(),

@@ -1,18 +1,18 @@
 //! One of our ends, as the interpreter holds it: user agent, inbox, media.
 
 use super::action::Action;
-use super::inbox::Inbox;
+use super::inbox::{By, Inbox};
 use super::player;
 use super::setup::{Address, Setup};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
+use crate::proto::auth::Account;
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
 use crate::proto::registrar;
+use crate::proto::transaction::timer::Timing;
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Role, RoleKind};
-use crate::proto::auth::Account;
-use crate::proto::transaction::timer::Timing;
 use crate::time::Tick;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -118,7 +118,7 @@ impl Seat {
                     if let Incoming::Request { id, method, .. } = &incoming {
                         asked.push((*id, method.clone()));
                     }
-                    self.inbox.push(cause, incoming);
+                    self.inbox.push(By(cause), incoming);
                 }
             }
         }
@@ -131,7 +131,11 @@ impl Seat {
     /// # Errors
     ///
     /// Why the device gave no way to: no session, no codec that we speak.
-    pub(super) fn play(&mut self, now: Tick, lines: &[&MediaLine]) -> Result<Option<Action>, String> {
+    pub(super) fn play(
+        &mut self,
+        now: Tick,
+        lines: &[&MediaLine],
+    ) -> Result<Option<Action>, String> {
         let Some(session) = self.ua.session() else {
             return Err("no audio session has been agreed".to_owned());
         };

@@ -1,7 +1,8 @@
 //! A program in words, with everything spelled out that its text leaves to defaults.
 
-use super::program::{Forbidden, 
-    Await, Flow, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step, StepKind,
+use super::program::{
+    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step,
+    StepKind,
 };
 use super::roles::withhold_word;
 use crate::check::claim::{Claim, Holds};

@@ -113,6 +113,61 @@ pub struct Step {
     pub kind: StepKind,
 }
 
+/// What a step waits for that the device says.
+#[derive(Clone, Copy, Debug)]
+pub enum Awaited<'a> {
+    /// A message.
+    Message(&'a Await),
+    /// An event, with this detail where one is given.
+    Event(EventKind, Option<&'a str>, Presence),
+}
+
+impl Step {
+    /// What it waits for that the device says, if it does nothing else.
+    pub fn awaited(&self) -> Option<Awaited<'_>> {
+        match &self.kind {
+            StepKind::Await(wait) => Some(Awaited::Message(wait)),
+            StepKind::AwaitEvent { kind, detail, presence, .. } => {
+                Some(Awaited::Event(*kind, detail.as_deref(), *presence))
+            }
+            StepKind::Send(_)
+            | StepKind::Media(_)
+            | StepKind::Do { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. }
+            | StepKind::AnyOf { .. }
+            | StepKind::Unordered { .. } => None,
+        }
+    }
+
+    /// The steps within it, in the order of the text.
+    pub fn within(&self) -> Vec<&Self> {
+        match &self.kind {
+            StepKind::AnyOf { branches, .. } => branches.iter().flatten().collect(),
+            StepKind::Unordered { steps, .. } => steps.iter().collect(),
+            StepKind::Send(_)
+            | StepKind::Await(_)
+            | StepKind::AwaitEvent { .. }
+            | StepKind::Media(_)
+            | StepKind::Do { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Awaited<'_> {
+    /// Whether the test goes on without it.
+    pub const fn presence(&self) -> Presence {
+        match self {
+            Self::Message(wait) => wait.presence,
+            Self::Event(_, _, presence) => *presence,
+        }
+    }
+}
+
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]

@@ -57,7 +57,8 @@ fn digits_of_the_other_end_are_heard_once() {
 fn a_report_counts_what_was_sent_and_what_was_lost() {
     let mut ours = media();
     let mut theirs = Media::new(8, "dut".into());
-    let audio = |n: usize| Sound::Audio { payload_type: 0, codec: Codec::Pcmu, samples: vec![0; 160 * n] };
+    let audio =
+        |n: usize| Sound::Audio { payload_type: 0, codec: Codec::Pcmu, samples: vec![0; 160 * n] };
     for (offset, bytes) in ours.play(at(0), vec![audio(10)]) {
         ours.handle_sent(at(0) + offset, &bytes);
     }

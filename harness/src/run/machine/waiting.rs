@@ -1,6 +1,6 @@
 //! What a step waits for, and whether it has come.
 
-use super::super::inbox::Found;
+use super::super::inbox::{By, Found};
 use super::super::player;
 use super::{Machine, Pco, Seat, Seq};
 use crate::dut::event::EventKind;
@@ -9,7 +9,7 @@ use crate::dut::profile::Refusal;
 use crate::evidence::timeline::Seen;
 use crate::run::action::Action;
 use crate::scenario::program::{
-    Await, Flow, Forbidden, MediaLine, Pattern, Presence, RoleId, Step, StepKind,
+    Await, Awaited, Flow, Forbidden, MediaLine, Pattern, Presence, RoleId, Step, StepKind,
 };
 use crate::time::Tick;
 use std::time::Duration;
@@ -21,8 +21,8 @@ pub(super) enum Waiting {
     Sent {
         /// Where.
         pco: Pco,
-        /// The entry, once it is known; `Some(None)` where nothing was to be sent.
-        sent: Option<Option<Seq>>,
+        /// The entry, once it is known; none by the clock alone where nothing was to be sent.
+        sent: Option<By>,
     },
     /// What the step's kind says, until then.
     Until(Tick),
@@ -92,7 +92,7 @@ impl Waiting {
         if let Self::Sent { pco, sent: sent @ None } = self
             && *pco == at
         {
-            *sent = Some(Some(seq));
+            *sent = Some(By(Some(seq)));
         }
     }
 
@@ -123,7 +123,7 @@ impl Machine {
             return Progress::Unmet(words);
         }
         match waiting {
-            Waiting::Sent { sent: Some(by), .. } => Progress::Met(*by),
+            Waiting::Sent { sent: Some(By(by)), .. } => Progress::Met(*by),
             Waiting::Sent { sent: None, .. } | Waiting::Benched(None) => Progress::Wait,
             Waiting::Benched(by @ Some(_)) => Progress::Met(*by),
             Waiting::Until(until) => self.awaited(now, step, *until),
@@ -197,7 +197,11 @@ impl Machine {
             | StepKind::Do { .. }
             | StepKind::Bench(_)
             | StepKind::Unordered { .. } => {
-                if over { Progress::Met(None) } else { Progress::Wait }
+                if over {
+                    Progress::Met(None)
+                } else {
+                    Progress::Wait
+                }
             }
         }
     }
@@ -209,10 +213,12 @@ impl Machine {
             None => Found::Nothing,
         };
         match found {
-            Found::It(by) => Progress::Met(by),
+            Found::It(By(by)) => Progress::Met(by),
             Found::Instead(_) if optional => Progress::Skipped,
             Found::Instead(words) => Progress::Unmet(words),
-            Found::Nothing if optional && (until <= now || self.next_has_come()) => Progress::Skipped,
+            Found::Nothing if optional && (until <= now || self.next_has_come()) => {
+                Progress::Skipped
+            }
             Found::Nothing if until <= now => Progress::Unmet(format!(
                 "no {} within {:.1} s",
                 wait.pattern,
@@ -225,18 +231,18 @@ impl Machine {
     fn all_of(&mut self, now: Tick, left: &mut Vec<Step>, until: Tick) -> Progress {
         let mut still = Vec::new();
         for step in left.drain(..) {
-            let by = match &step.kind {
-                StepKind::Await(wait) => self
+            let by = match step.awaited() {
+                Some(Awaited::Message(wait)) => self
                     .seats
                     .get_mut(usize::from(wait.role.0))
                     .and_then(|seat| seat.inbox.pick(&wait.pattern)),
-                StepKind::AwaitEvent { kind, detail, .. } => {
-                    self.pick_event(*kind, detail.as_deref()).map(Some)
+                Some(Awaited::Event(kind, detail, _)) => {
+                    self.pick_event(kind, detail).map(|seq| By(Some(seq)))
                 }
-                _ => Some(None),
+                None => Some(By(None)),
             };
             match by {
-                Some(by) => self.note(Seen::Met(step.id, by)),
+                Some(By(by)) => self.note(Seen::Met(step.id, by)),
                 None => still.push(step),
             }
         }
@@ -304,7 +310,8 @@ impl Machine {
             Some(_) if missing => Progress::Unmet("the digits did not come".to_owned()),
             _ if until > now => Progress::Wait,
             Some(_) => {
-                let seats = lines.iter().filter_map(|line| self.seats.get(usize::from(line.role.0)));
+                let seats =
+                    lines.iter().filter_map(|line| self.seats.get(usize::from(line.role.0)));
                 let quiet = seats.filter_map(Seat::heard_last).max().map(|last| last + QUIET);
                 match quiet.filter(|quiet| *quiet > now) {
                     Some(until) => {
@@ -320,33 +327,40 @@ impl Machine {
 
     /// Whether the step to come that can't be passed over has what it waits for.
     fn next_has_come(&self) -> bool {
-        let optional = |step: &&Step| match &step.kind {
-            StepKind::Await(wait) => wait.presence == Presence::Optional,
-            StepKind::AwaitEvent { presence, .. } => *presence == Presence::Optional,
-            _ => false,
+        let optional = |step: &&Step| {
+            step.awaited().is_some_and(|awaited| awaited.presence() == Presence::Optional)
         };
         self.agenda.iter().find(|step| !optional(step)).is_some_and(|step| match &step.kind {
             StepKind::AnyOf { branches, .. } => {
-                branches.iter().filter_map(|branch| branch.first()).any(|step| self.has_come(step).is_some())
+                let mut firsts = branches.iter().filter_map(|branch| branch.first());
+                firsts.any(|step| self.has_come(step).is_some())
             }
-            StepKind::Unordered { steps, .. } => steps.iter().any(|step| self.has_come(step).is_some()),
-            _ => self.has_come(step).is_some(),
+            StepKind::Unordered { steps, .. } => {
+                steps.iter().any(|step| self.has_come(step).is_some())
+            }
+            StepKind::Send(_)
+            | StepKind::Await(_)
+            | StepKind::AwaitEvent { .. }
+            | StepKind::Media(_)
+            | StepKind::Do { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. } => self.has_come(step).is_some(),
         })
     }
 
     /// The entry by which a step that waits is going to be met, if it has come.
-    fn has_come(&self, step: &Step) -> Option<Option<Seq>> {
-        match &step.kind {
-            StepKind::Await(wait) => self.has(wait.role, &wait.pattern),
-            StepKind::AwaitEvent { kind, detail, .. } => {
-                let at = self.find_event(*kind, detail.as_deref())?;
-                self.events.get(at).map(|(seq, _)| Some(*seq))
+    fn has_come(&self, step: &Step) -> Option<By> {
+        match step.awaited()? {
+            Awaited::Message(wait) => self.has(wait.role, &wait.pattern),
+            Awaited::Event(kind, detail, _) => {
+                let at = self.find_event(kind, detail)?;
+                self.events.get(at).map(|(seq, _)| By(Some(*seq)))
             }
-            _ => None,
         }
     }
 
-    fn has(&self, role: RoleId, pattern: &Pattern) -> Option<Option<Seq>> {
+    fn has(&self, role: RoleId, pattern: &Pattern) -> Option<By> {
         self.seats.get(usize::from(role.0))?.inbox.has(pattern)
     }
 
@@ -359,7 +373,7 @@ impl Machine {
     /// Takes an event, and drops those before it.
     fn take_event(&mut self, kind: EventKind, detail: Option<&str>) -> Option<Seq> {
         let at = self.find_event(kind, detail)?;
-        self.events.drain(..=at).last().map(|(seq, _)| seq)
+        self.events.drain(..=at).next_back().map(|(seq, _)| seq)
     }
 
     fn pick_event(&mut self, kind: EventKind, detail: Option<&str>) -> Option<Seq> {
