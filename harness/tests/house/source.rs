@@ -82,8 +82,9 @@ fn literal_end(bytes: &[u8], at: usize) -> usize {
     // A quote that is closed within a character is a literal; else it begins a lifetime.
     if rest.starts_with(b"'") && !in_word {
         let end = quoted(rest, b'\'');
-        let body = std::str::from_utf8(rest.get(1..end - 1).unwrap_or_default()).unwrap_or_default();
-        if body.starts_with('\\') || body.chars().count() == 1 {
+        let closed = end > 2 && rest[end - 1] == b'\'';
+        let body = std::str::from_utf8(&rest[1..end - 1]).unwrap_or_default();
+        if closed && (body.starts_with('\\') || body.chars().count() == 1) {
             return at + end;
         }
     }
