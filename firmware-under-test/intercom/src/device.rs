@@ -1,12 +1,26 @@
 //! The device's core: datagrams, console octets and time in; datagrams, console octets and resets
 //! out.
 
+mod commands;
+mod incoming;
+mod invite;
+mod outgoing;
+mod register;
+mod session;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::defects::Defects;
+use crate::audio::Tone;
+use crate::call::Call;
+use crate::console::Line;
+use crate::defects::{Defect, Defects};
+use crate::media::{Media, Mode, Out};
+use crate::registration::Registration;
 use crate::settings::Settings;
+use crate::sip::{Message, Names, Start, Via};
+use crate::transaction::{Event, Key, Transactions};
 
 /// What a board gives the firmware when it boots.
 #[derive(Clone, Debug)]
@@ -83,34 +97,156 @@ pub enum Output {
 ///
 /// Call a `handle_*` method, then [`poll_output`](Self::poll_output) until it returns `None`, then
 /// wait until [`poll_timeout`](Self::poll_timeout). Times are spans since an arbitrary epoch and
-/// never go back.
+/// never go back. After [`Output::Reset`] it does nothing more.
 #[derive(Debug)]
 pub struct Device {
     config: Config,
+    defects: Defects,
     settings: Settings,
+    booted: Duration,
+    life: Life,
+    rng: fastrand::Rng,
+    line: Line,
+    /// Whether the last thing on the serial line is the prompt.
+    prompted: bool,
+    transactions: Transactions,
+    calls: Vec<Call>,
+    /// ACKs of 2xx, which are sent again for each repeated 2xx.
+    acks: Vec<SentAck>,
+    registrations: Vec<Registration>,
+    tone: Option<Tone>,
+    relay: Relay,
+    /// Media of calls that are over, for the defect of that name.
+    lingering: Vec<(Duration, Media)>,
     outputs: VecDeque<Output>,
+}
+
+/// Whether the firmware runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Life {
+    Running,
+    /// The main loop stands still; the watchdog bites at that time.
+    Hung {
+        bite: Duration,
+    },
+    /// Reset; another device takes its place.
+    Over,
+}
+
+/// The door relay.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Relay {
+    Closed,
+    /// Open, until that time if a digit opened it.
+    Open {
+        until: Option<Duration>,
+    },
+}
+
+#[derive(Debug)]
+struct SentAck {
+    key: Key,
+    remote_tag: String,
+    peer: SocketAddr,
+    bytes: Vec<u8>,
+    until: Duration,
 }
 
 impl Device {
     /// Boots the firmware at `now`.
-    pub fn new(now: Duration, config: Config, settings: Settings) -> Self {
-        let _ = now;
-        Self { config, settings, outputs: VecDeque::new() }
+    pub fn new(now: Duration, config: Config, mut settings: Settings) -> Self {
+        settings.boots += 1;
+        let defects = config.defects;
+        // Each boot draws other tags and Call-IDs, for its sequence numbers start again.
+        let seed = config.seed ^ settings.boots.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut device = Self {
+            defects,
+            settings,
+            booted: now,
+            life: Life::Running,
+            rng: fastrand::Rng::with_seed(seed),
+            line: Line::default(),
+            prompted: false,
+            transactions: Transactions::new(defects),
+            calls: Vec::new(),
+            acks: Vec::new(),
+            registrations: Vec::new(),
+            tone: None,
+            relay: Relay::Closed,
+            lingering: Vec::new(),
+            outputs: VecDeque::new(),
+            config,
+        };
+        device.boot(now);
+        device
     }
 
     /// Takes a datagram that arrived on `port`.
     pub fn handle_datagram(&mut self, now: Duration, port: Port, from: SocketAddr, bytes: &[u8]) {
-        let _ = (now, port, from, bytes, &self.config);
+        if self.life != Life::Running {
+            return;
+        }
+        match port {
+            Port::Sip => self.handle_sip(now, from, bytes),
+            Port::Rtp => {
+                let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+                let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
+                for digit in heard {
+                    self.hear_digit(now, digit, "rfc4733");
+                }
+            }
+            Port::Rtcp => {
+                for media in self.calls.iter_mut().filter_map(|call| call.media.as_mut()) {
+                    media.handle_rtcp(now, bytes);
+                }
+            }
+        }
+        self.settle(now);
     }
 
     /// Takes octets from the serial line.
     pub fn handle_console(&mut self, now: Duration, bytes: &[u8]) {
-        let _ = (now, bytes);
+        for &octet in bytes {
+            if self.life != Life::Running {
+                return;
+            }
+            if let Some(line) = self.line.push(octet) {
+                self.handle_line(now, &line);
+                self.settle(now);
+            }
+        }
     }
 
     /// Does everything that is due at or before `now`.
     pub fn handle_timeout(&mut self, now: Duration) {
-        let _ = now;
+        match self.life {
+            Life::Over => {}
+            Life::Hung { bite } if bite <= now => {
+                self.log(now, "watchdog: main loop stalled for 5 s, resetting");
+                self.reset(ResetCause::Watchdog);
+            }
+            Life::Hung { .. } => {}
+            Life::Running => {
+                self.transactions.handle_timeout(now);
+                self.settle(now);
+                self.handle_call_timeouts(now);
+                self.handle_registration_timeouts(now);
+                if let Relay::Open { until: Some(until) } = self.relay
+                    && until <= now
+                {
+                    self.move_relay(now, Relay::Closed);
+                }
+                for (until, mut media) in std::mem::take(&mut self.lingering) {
+                    let out = media.handle_timeout(now);
+                    self.send_media(out);
+                    if until > now {
+                        self.lingering.push((until, media));
+                    }
+                }
+                self.acks.retain(|ack| ack.until > now);
+                self.settle(now);
+            }
+        }
     }
 
     /// The next thing for the board to do, if any.
@@ -120,11 +256,154 @@ impl Device {
 
     /// When to call [`handle_timeout`](Self::handle_timeout) next, if ever.
     pub fn poll_timeout(&self) -> Option<Duration> {
-        None
+        match self.life {
+            Life::Over => None,
+            Life::Hung { bite } => Some(bite),
+            Life::Running => {
+                let relay = match self.relay {
+                    Relay::Open { until } => until,
+                    Relay::Closed => None,
+                };
+                let calls = self.calls.iter().filter_map(Call::poll_timeout);
+                let registrations =
+                    self.registrations.iter().filter_map(Registration::poll_timeout);
+                let lingering = self.lingering.iter().map(|(_, media)| media.poll_timeout());
+                let others = calls.chain(registrations).chain(lingering).chain(relay);
+                others.chain(self.transactions.poll_timeout()).min()
+            }
+        }
     }
 
     /// What it would remember if it were reset now.
     pub fn settings(&self) -> Settings {
         self.settings.clone()
     }
+
+    fn boot(&mut self, now: Duration) {
+        let Config { board, cause, .. } = self.config;
+        self.log(now, &format!("boot: intercom {} on {board} board", env!("CARGO_PKG_VERSION")));
+        self.log(now, &format!("boot: reset cause: {}", self.cause().name()));
+        if !self.defects.is_empty() {
+            self.log(now, &format!("boot: defects: {}", self.defects));
+        }
+        self.log(now, "boot: ready");
+        self.prompt();
+        let silent = self.defects.has(Defect::NO_REGISTER_AFTER_REBOOT);
+        if !(silent && cause != ResetCause::PowerOn) {
+            self.register_account(now);
+        }
+        self.settle(now);
+    }
+
+    fn cause(&self) -> ResetCause {
+        if self.defects.has(Defect::RESET_CAUSE_LOST) {
+            return ResetCause::PowerOn;
+        }
+        self.config.cause
+    }
+
+    fn handle_sip(&mut self, now: Duration, from: SocketAddr, bytes: &[u8]) {
+        let compact = self.defects.has(Defect::NO_COMPACT_FORMS);
+        let names = if compact { Names::LongOnly } else { Names::Both };
+        let Some(mut message) = Message::parse(bytes, names) else { return };
+        let vias = message.headers.list("Via");
+        let Some(mut via) = vias.first().and_then(|v| Via::parse(v)) else { return };
+        match &message.start {
+            Start::Response { .. } => {
+                //= RFC 3261 §18.1.2
+                let ours = via.host.parse() == Ok(self.config.sip.ip());
+                if ours && vias.len() == 1 && message.faults.is_empty() {
+                    self.transactions.receive(now, from, message);
+                }
+            }
+            Start::Request { .. } => {
+                via.stamp(from, !self.defects.has(Defect::NO_RPORT));
+                message.headers.set_first("Via", &via.to_string());
+                if self.is_sound(now, from, &via, &message) {
+                    self.transactions.receive(now, from, message);
+                }
+            }
+        }
+    }
+
+    /// Passes on what the transactions and the machines above them have for each other.
+    fn settle(&mut self, now: Duration) {
+        while let Some(event) = self.transactions.poll_event() {
+            match event {
+                Event::Request(key, from, request) => {
+                    self.handle_request(now, &key, from, &request);
+                }
+                Event::Ack(ack) => self.handle_ack(now, &ack),
+                Event::Response(key, response) => self.handle_response(now, &key, &response),
+                Event::Unanswered(key) => self.handle_unanswered(now, &key),
+                Event::Repeated(key) => self.ring_again(now, &key),
+            }
+        }
+        while let Some((to, bytes)) = self.transactions.poll_send() {
+            self.outputs.push_back(Output::Datagram { port: Port::Sip, to, bytes });
+        }
+    }
+
+    fn reset(&mut self, cause: ResetCause) {
+        self.life = Life::Over;
+        self.outputs.push_back(Output::Reset(cause));
+    }
+
+    fn crash(&mut self, now: Duration, what: &str) {
+        self.log(now, &format!("panic: {what}"));
+        self.reset(ResetCause::Panic);
+    }
+
+    fn hear_digit(&mut self, now: Duration, digit: char, how: &str) {
+        self.log(now, &format!("dtmf: digit {digit} ({how})"));
+        if digit == DOOR_DIGIT {
+            let until = now + Duration::from_secs(self.settings.relay_time);
+            self.move_relay(now, Relay::Open { until: Some(until) });
+        }
+    }
+
+    fn move_relay(&mut self, now: Duration, relay: Relay) {
+        if self.defects.has(Defect::RELAY_STUCK) {
+            return;
+        }
+        let moved = (self.relay == Relay::Closed) != (relay == Relay::Closed);
+        self.relay = relay;
+        if moved {
+            self.log(now, if relay == Relay::Closed { "relay: closed" } else { "relay: open" });
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        Mode { loopback: self.settings.loopback, tone: self.tone }
+    }
+
+    fn send_media(&mut self, out: impl IntoIterator<Item = Out>) {
+        self.outputs.extend(out.into_iter().map(|out| match out {
+            Out::Rtp(to, bytes) => Output::Datagram { port: Port::Rtp, to, bytes },
+            Out::Rtcp(to, bytes) => Output::Datagram { port: Port::Rtcp, to, bytes },
+        }));
+    }
+
+    fn log(&mut self, now: Duration, message: &str) {
+        let uptime = now.saturating_sub(self.booted).as_secs_f64();
+        self.print(&format!("[{uptime:9.3}] {message}"));
+    }
+
+    /// Writes a line; one that comes after the prompt begins a line of its own.
+    fn print(&mut self, text: &str) {
+        let start = if std::mem::take(&mut self.prompted) { "\r\n" } else { "" };
+        self.outputs.push_back(Output::Console(format!("{start}{text}\r\n").into_bytes()));
+    }
+
+    fn prompt(&mut self) {
+        self.prompted = true;
+        self.outputs.push_back(Output::Console(b"intercom> ".to_vec()));
+    }
+
+    fn token(&mut self) -> String {
+        format!("{:012x}", self.rng.u64(..1 << 48))
+    }
 }
+
+/// The digit that opens the door.
+const DOOR_DIGIT: char = '5';

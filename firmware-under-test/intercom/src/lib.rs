@@ -4,9 +4,21 @@
 //! a host; the harness runs it in process.
 
 mod audio;
+mod call;
+mod console;
 mod defects;
 mod device;
+mod dialog;
+mod digest;
+mod dtmf;
+mod media;
+mod registration;
+mod rtcp;
+mod rtp;
+mod sdp;
 mod settings;
+mod sip;
+mod transaction;
 
 pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};

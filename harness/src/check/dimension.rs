@@ -47,11 +47,9 @@ impl Dimension {
     }
 
     /// The dimension of a difference of two: that of what can be added.
+    #[must_use]
     pub const fn difference(self) -> Self {
-        match self {
-            Self::Level => Self::Gain,
-            _ => self,
-        }
+        if matches!(self, Self::Level) { Self::Gain } else { self }
     }
 
     /// Whether it is measured or counted.

@@ -1,6 +1,6 @@
 //! Whether an expression holds, in three values, and the sentence that says why.
 
-mod compare;
+pub(super) mod compare;
 
 use super::expression::node::{Node, Predicate, Reading, Test};
 use super::read::read;
@@ -146,25 +146,18 @@ fn found(
     let name = &reading.text;
     if let Value::Texts(lines) = value {
         // Lines and the entries that bear them go in step.
-        return match lines.iter().position(|line| fits(line)) {
-            Some(place) => {
-                let line = lines.get(place).map(|line| short(line)).unwrap_or_default();
-                let evidence = evidence.get(place).copied().into_iter().collect();
-                let text = format!("{name} has the line `{line}`, {what}");
-                Outcome::new(Verdict::Pass, text, evidence)
-            }
-            None => {
-                let text = format!("{name} has no line {what} among {}", lines.len());
-                Outcome::new(Verdict::Fail, text, Vec::new())
-            }
-        };
+        let mut hits = lines.iter().zip(evidence).filter(|(line, _)| fits(line));
+        if let Some((line, seq)) = hits.next() {
+            let text = format!("{name} has the line `{}`, {what}", short(line));
+            return Outcome::new(Verdict::Pass, text, vec![seq]);
+        }
+        let text = format!("{name} has no line {what} among {}", lines.len());
+        return Outcome::new(Verdict::Fail, text, Vec::new());
     }
-    let text = match value {
-        Value::Text(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let written = value.to_string();
+    let text = if let Value::Text(text) = value { text } else { &written };
     Outcome::either(
-        fits(&text),
+        fits(text),
         evidence,
         format!("{name} is {value}, {what}"),
         format!("{name} is {value}, not {what}"),
@@ -173,8 +166,12 @@ fn found(
 
 /// Whether two texts are the same for a figure of that dimension.
 fn alike(one: &str, other: &str, dimension: Dimension) -> bool {
-    match dimension {
-        Dimension::Token | Dimension::Tokens => one.eq_ignore_ascii_case(other),
-        _ => one == other,
+    if matches!(dimension, Dimension::Token | Dimension::Tokens) {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one == other
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,10 +13,12 @@
 //! A word on the right of an operator is the figure of that name if there is one, else text; in
 //! quotes it is always text. What figures there are is in [`Figure`](super::figure::Figure).
 
+mod cursor;
 mod literal;
 mod name;
 pub mod node;
 mod parser;
+mod predicate;
 mod token;
 
 use self::node::Node;

@@ -109,9 +109,9 @@ figures! {
     HeaderList "header.NAME.list" MESSAGE Texts;
     /// First value of a header field, as a number.
     HeaderNumber "header.NAME.number" MESSAGE Number;
-    /// Number of the CSeq.
+    /// Number of the `CSeq`.
     CseqNumber "cseq.number" MESSAGE Number;
-    /// Method of the CSeq.
+    /// Method of the `CSeq`.
     CseqMethod "cseq.method" MESSAGE Text;
     /// Tag of the From.
     FromTag "from.tag" MESSAGE Text;
@@ -232,7 +232,7 @@ figures! {
     ChallengeStale "challenge.stale" MESSAGE Token;
 
     /// How often the message came, the first time included, up to the end of the case. Two messages
-    /// are copies if start line, top Via branch, CSeq, Call-ID and To tag are the same.
+    /// are copies if start line, top Via branch, `CSeq`, Call-ID and To tag are the same.
     Copies "copies" MESSAGE Number;
     /// How many of those copies differ from the first in any byte.
     CopiesChanged "copies.changed" MESSAGE Number;
@@ -358,3 +358,49 @@ const DIGITS: &[Kind] = &[Kind::Digits];
 const LINE: &[Kind] = &[Kind::Line];
 const ANY: &[Kind] =
     &[Kind::Sent, Kind::Received, Kind::Played, Kind::Heard, Kind::Digits, Kind::Line, Kind::Other];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    /// The tables of `docs/checks.md`, one for each set of kinds in the order of the figures.
+    fn tables() -> String {
+        let mut page = String::new();
+        let mut kinds: &[Kind] = &[];
+        for figure in Figure::ALL {
+            if figure.kinds() != kinds {
+                kinds = figure.kinds();
+                let words: Vec<_> = kinds.iter().map(|kind| kind.words()).collect();
+                let title = match words.as_slice() {
+                    [_, _, _, ..] => "any step".to_owned(),
+                    words => words.join(", "),
+                };
+                write!(page, "\n### Of {title}\n\n| figure | is | what |\n|---|---|---|\n")
+                    .unwrap();
+            }
+            let (name, what) = (figure.pattern(), figure.doc());
+            writeln!(page, "| `{name}` | {} | {what} |", figure.dimension()).unwrap();
+        }
+        page
+    }
+
+    #[test]
+    fn the_documentation_is_in_step() {
+        let page = include_str!("../../../docs/checks.md");
+        let (_, written) = page.split_once(BEGIN).expect("the page says where the tables begin");
+        let tables = tables();
+        assert!(written == tables, "after `{BEGIN}`, docs/checks.md should go on with:\n{tables}");
+    }
+
+    #[test]
+    fn names_are_unlike() {
+        for (index, figure) in Figure::ALL.iter().enumerate() {
+            assert!(!figure.doc().is_empty());
+            let is_same = |other: &&Figure| other.pattern() == figure.pattern();
+            assert_eq!(Figure::ALL.iter().position(|other| is_same(&other)), Some(index));
+        }
+    }
+
+    const BEGIN: &str = "<!-- From here on as the code has it. -->\n";
+}

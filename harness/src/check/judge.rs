@@ -1,6 +1,7 @@
 //! Judging the claims of a program over a finished timeline.
 
 use super::claim::{Claim, Finding, Holds};
+use super::evaluate::compare::at_most;
 use super::evaluate::{Outcome, evaluate};
 use super::measure::{Limits, Measured, Unit};
 use super::subject::Subject;
@@ -10,6 +11,7 @@ use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq, Timeline};
 use crate::verdict::Verdict;
+use std::ops::Bound;
 use std::time::Duration;
 
 /// Judges every claim; one finding for each, in the order of the claims.
@@ -112,7 +114,7 @@ impl Judge<'_> {
             return Outcome { verdict: Verdict::Inconclusive, text, evidence: vec![end.seq] };
         };
         let took = self.view.between(since, end);
-        let verdict = Limits::of(&(..=seconds(within))).judge(took);
+        let verdict = Limits { low: Bound::Unbounded, high: at_most(seconds(within)) }.judge(took);
         let within = Measured { value: seconds(within), uncertainty: 0.0, unit: Unit::Seconds };
         let relation = match verdict {
             Verdict::Pass => format!("within {within}"),
@@ -146,7 +148,7 @@ impl Judge<'_> {
         Outcome { verdict: Verdict::None, text, evidence: Vec::new() }
     }
 
-    /// A step that was never come to, or never finished.
+    /// A step that was never reached, or never finished.
     ///
     /// An unmet step before it is to blame. It is inconclusive only if no claim answers for that
     /// one: otherwise that claim says what there is to say. Without one a branch was not taken.
@@ -160,12 +162,12 @@ impl Judge<'_> {
             .collect();
         let name = self.name(step);
         let (verdict, text) = match unmet.first() {
-            None => (Verdict::None, format!("not judged: {name} was not come to")),
+            None => (Verdict::None, format!("not judged: {name} was not reached")),
             Some(first) => {
                 let answered = unmet.iter().any(|step| self.is_claimed(*step));
                 let verdict = if answered { Verdict::None } else { Verdict::Inconclusive };
                 let first = self.name(*first);
-                (verdict, format!("not judged: {name} was not come to, as {first} was not met"))
+                (verdict, format!("not judged: {name} was not reached, as {first} was not met"))
             }
         };
         Outcome { verdict, text, evidence: Vec::new() }
@@ -212,3 +214,6 @@ impl Judge<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

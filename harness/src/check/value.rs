@@ -6,7 +6,7 @@ use std::fmt;
 
 /// The value of a figure.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(super) enum Value {
     /// A quantity with its uncertainty.
     Measured(Measured),
     /// A whole number, exact.
@@ -21,7 +21,7 @@ pub enum Value {
 
 /// Why a figure has no value.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Missing {
+pub(super) enum Missing {
     /// It is not there: the device did not send it.
     Absent(String),
     /// The evidence does not tell: a step was not reached, a measure does not apply.
@@ -30,11 +30,11 @@ pub enum Missing {
 
 /// A value, or why there is none, and the entries on which that rests.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Read {
+pub(super) struct Read {
     /// The value.
-    pub value: Result<Value, Missing>,
+    pub(super) value: Result<Value, Missing>,
     /// The entries.
-    pub evidence: Vec<Seq>,
+    pub(super) evidence: Vec<Seq>,
 }
 
 impl Read {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// An index over one case. Nothing is decoded before it is asked for, and nothing twice.
 #[derive(Debug)]
-pub struct View<'a> {
+pub(super) struct View<'a> {
     timeline: &'a Timeline,
     subjects: &'a [Subject],
     uncertainties: BTreeMap<Pco, Duration>,
@@ -31,16 +31,16 @@ struct Decoded {
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Course<'a> {
+pub(super) struct Course<'a> {
     /// The mark of the interpreter's coming to it.
-    pub reached: Option<&'a Entry>,
+    pub(super) reached: Option<&'a Entry>,
     /// The mark of its end, if it ended.
-    pub ended: Option<(&'a Entry, End<'a>)>,
+    pub(super) ended: Option<(&'a Entry, End<'a>)>,
 }
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug)]
-pub enum End<'a> {
+pub(super) enum End<'a> {
     /// It was met, by an entry where one met it.
     Met(Option<&'a Entry>),
     /// It was optional and passed over.
@@ -51,18 +51,18 @@ pub enum End<'a> {
 
 /// A stamp and how far it may be from the truth.
 #[derive(Clone, Copy, Debug)]
-pub struct Instant {
+pub(super) struct Instant {
     /// The stamp.
-    pub at: Tick,
+    pub(super) at: Tick,
     /// How far it may be off.
-    pub uncertainty: Duration,
+    pub(super) uncertainty: Duration,
     /// The entry that bears it.
-    pub seq: Seq,
+    pub(super) seq: Seq,
 }
 
 impl<'a> View<'a> {
     /// An index over a case with these points.
-    pub fn new(subjects: &'a [Subject], points: &[Point], timeline: &'a Timeline) -> Self {
+    pub(super) fn new(subjects: &'a [Subject], points: &[Point], timeline: &'a Timeline) -> Self {
         let mut steps: BTreeMap<StepId, Course<'a>> = BTreeMap::new();
         let mut stalls = Vec::new();
         for entry in timeline.entries() {
@@ -101,18 +101,18 @@ impl<'a> View<'a> {
     }
 
     /// The timeline itself.
-    pub fn timeline(&self) -> &'a Timeline {
+    pub(super) fn timeline(&self) -> &'a Timeline {
         self.timeline
     }
 
     /// What the program says of a step.
-    pub fn subject(&self, step: StepId) -> Option<&'a Subject> {
+    pub(super) fn subject(&self, step: StepId) -> Option<&'a Subject> {
         let by_place = self.subjects.get(usize::from(step.0)).filter(|it| it.step == step);
         by_place.or_else(|| self.subjects.iter().find(|subject| subject.step == step))
     }
 
     /// The role of a step's subject, where it has one.
-    pub fn role(&self, step: StepId) -> Option<u16> {
+    pub(super) fn role(&self, step: StepId) -> Option<u16> {
         match self.subject(step)?.kind {
             SubjectKind::Sent(role)
             | SubjectKind::Received(role)
@@ -124,17 +124,17 @@ impl<'a> View<'a> {
     }
 
     /// How a step went.
-    pub fn course(&self, step: StepId) -> Course<'a> {
+    pub(super) fn course(&self, step: StepId) -> Course<'a> {
         self.steps.get(&step).copied().unwrap_or_default()
     }
 
     /// Every step that left a mark, in the order of the program.
-    pub fn courses(&self) -> impl Iterator<Item = (StepId, Course<'a>)> {
+    pub(super) fn courses(&self) -> impl Iterator<Item = (StepId, Course<'a>)> {
         self.steps.iter().map(|(step, course)| (*step, *course))
     }
 
     /// The entry that met a step.
-    pub fn met_by(&self, step: StepId) -> Option<&'a Entry> {
+    pub(super) fn met_by(&self, step: StepId) -> Option<&'a Entry> {
         match self.course(step).ended? {
             (_, End::Met(by)) => by,
             (_, End::Skipped | End::Unmet(_)) => None,
@@ -142,7 +142,7 @@ impl<'a> View<'a> {
     }
 
     /// When a step ended: when what met it was seen, else when the interpreter said so.
-    pub fn end(&self, step: StepId) -> Option<Instant> {
+    pub(super) fn end(&self, step: StepId) -> Option<Instant> {
         match self.course(step).ended? {
             (mark, End::Met(by)) => Some(self.instant(by.unwrap_or(mark))),
             (_, End::Skipped | End::Unmet(_)) => None,
@@ -150,7 +150,7 @@ impl<'a> View<'a> {
     }
 
     /// The step from whose end `after` and `within` count: a skipped one passes on to its own.
-    pub fn reference(&self, step: StepId) -> Option<StepId> {
+    pub(super) fn reference(&self, step: StepId) -> Option<StepId> {
         let mut since = self.subject(step)?.since?;
         // No chain is longer than the program.
         for _ in self.subjects {
@@ -163,12 +163,12 @@ impl<'a> View<'a> {
     }
 
     /// The stamp of an entry.
-    pub fn instant(&self, entry: &Entry) -> Instant {
+    pub(super) fn instant(&self, entry: &Entry) -> Instant {
         Instant { at: entry.at, uncertainty: self.uncertainty(entry.pco), seq: entry.seq }
     }
 
     /// How far a stamp of a point may be off; nothing for a point that the case does not list.
-    pub fn uncertainty(&self, pco: Pco) -> Duration {
+    pub(super) fn uncertainty(&self, pco: Pco) -> Duration {
         self.uncertainties.get(&pco).copied().unwrap_or_default()
     }
 
@@ -176,7 +176,7 @@ impl<'a> View<'a> {
     ///
     /// The uncertainties of the two add up. A stall of the machine in between may have delayed
     /// whatever happened, so that its length adds to them.
-    pub fn between(&self, from: Instant, to: Instant) -> Measured {
+    pub(super) fn between(&self, from: Instant, to: Instant) -> Measured {
         let stalled = self.stalled(from.at.min(to.at), from.at.max(to.at));
         let uncertainty = from.uncertainty + to.uncertainty + stalled;
         Measured {
@@ -187,7 +187,7 @@ impl<'a> View<'a> {
     }
 
     /// For how long the machine stood still between two stamps.
-    pub fn stalled(&self, from: Tick, to: Tick) -> Duration {
+    pub(super) fn stalled(&self, from: Tick, to: Tick) -> Duration {
         self.stalls
             .iter()
             .filter(|(start, end)| *start <= to && from <= *end)
@@ -196,17 +196,17 @@ impl<'a> View<'a> {
     }
 
     /// The SIP message of an entry.
-    pub fn message(&self, entry: &Entry) -> Option<&Message> {
+    pub(super) fn message(&self, entry: &Entry) -> Option<&Message> {
         Some(&self.decoded(entry)?.message)
     }
 
     /// The session description of an entry, if its message bears one.
-    pub fn session(&self, entry: &Entry) -> Option<&Session> {
+    pub(super) fn session(&self, entry: &Entry) -> Option<&Session> {
         self.decoded(entry)?.session.as_ref()
     }
 
     /// What passed a role's SIP point, both ways.
-    pub fn signalling(&self, role: u16) -> impl Iterator<Item = (&'a Entry, &Message)> {
+    pub(super) fn signalling(&self, role: u16) -> impl Iterator<Item = (&'a Entry, &Message)> {
         let pco = Pco::of_role(role, RolePoint::Sip);
         self.timeline
             .entries()

@@ -13,7 +13,7 @@ use crate::drive::netns;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
-use crate::evidence::record::{Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Tier};
+use crate::evidence::record::{Calibration, CaseRecord, DeviceRecord, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use crate::virtual_world::{self, Specimen};
@@ -95,8 +95,7 @@ impl Run<'_> {
         for planned in &self.plan.executions {
             progress.begin(&planned.execution);
             let executed = self.execute_virtually(planned, &specimen)?;
-            let files = folder.begin_case(executed.record.clone())?;
-            let mut files = files;
+            let mut files = folder.begin_case(executed.record.clone())?;
             files.append(executed.timeline.entries())?;
             folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
             cases.push(self.judge(executed, &mut progress));
@@ -160,10 +159,8 @@ impl Run<'_> {
             eprintln!("ringtrue: a killed run had left {left_over}; cleared up");
         }
         let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
-        folder.amend_with(|record| {
-            record.device.firmware = lane.firmware()?;
-            Ok::<(), Failure>(())
-        })?;
+        let firmware = lane.firmware()?;
+        folder.amend(|record| record.device.firmware = firmware)?;
         let mut progress = Progress::new(self.plan.executions.len());
         let mut cases = Vec::new();
         for (index, planned) in self.plan.executions.iter().enumerate() {
@@ -247,7 +244,10 @@ impl Run<'_> {
     }
 }
 
-/// The name of a run's folder: `20261122T190000Z-host-intercom`.
+/// The name of a run's folder: `2026-11-22T19-00-00.123Z-host-intercom`.
 fn run_id(unix: Duration, tier: Tier, device: &str) -> String {
-    format!("{}-{}-{device}", crate::report::civil::compact(unix), tier.name())
+    let nanos = u64::try_from(unix.as_nanos()).unwrap_or(u64::MAX);
+    let time = crate::report::civil::utc(nanos).replace(':', "-");
+    let time = time.trim_end_matches('Z');
+    format!("{time}.{:03}Z-{}-{device}", unix.subsec_millis(), tier.name())
 }

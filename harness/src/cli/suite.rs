@@ -2,11 +2,13 @@
 
 use super::Failure;
 use crate::drive::project::{Mistake, Project};
+use crate::scenario::code::Severity;
 use crate::scenario::diagnostic::{self, Diagnostic, Style};
 use crate::scenario::header::CaseHeader;
 use crate::scenario::names::Names;
 use crate::scenario::{self, Context};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -30,10 +32,10 @@ pub(super) struct Suite {
 
 impl Suite {
     pub(super) fn read(place: &Place) -> Result<Self, Failure> {
-        Self::new(Project::read(&place.root)?)
+        Ok(Self::new(Project::read(&place.root)?))
     }
 
-    pub(super) fn new(project: Project) -> Result<Self, Failure> {
+    pub(super) fn new(project: Project) -> Self {
         let (mut cases, mut broken) = (Vec::new(), Vec::new());
         for source in project.cases() {
             let (header, diagnostics) = scenario::header(&source);
@@ -42,11 +44,11 @@ impl Suite {
                 None => broken.extend(diagnostics),
             }
         }
-        Ok(Self { project, cases, broken })
+        Self { project, cases, broken }
     }
 
     /// What is wrong with the files of these paths, or of all.
-    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[&str]>) -> Vec<Diagnostic> {
+    pub(super) fn lint(&self, wanted: &dyn Fn(&str) -> bool, defects: Option<&[String]>) -> Vec<Diagnostic> {
         let include = |path: &str| self.project.source(path);
         let context = Context {
             catalogue: &self.project.catalogue,
@@ -58,10 +60,23 @@ impl Suite {
         wanted.flat_map(|source| scenario::lint(&source, &context)).collect()
     }
 
+    /// What is wrong with the suite as a whole: ids that stand twice.
+    pub(super) fn twice(&self) -> Vec<String> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (path, header) in &self.cases {
+            let id = &header.case.id;
+            if let Some(other) = seen.insert(id, path) {
+                found.push(format!("`{id}` is the id of both {other} and {path}; give one another"));
+            }
+        }
+        found
+    }
+
     /// Refuses to go on with files that do not compile.
     pub(super) fn refuse_errors(&self, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
         let mut errors = self.broken.clone();
-        errors.extend(self.lint(wanted, None).into_iter().filter(Diagnostic::is_error));
+        errors.extend(self.lint(wanted, None).into_iter().filter(is_error));
         if errors.is_empty() {
             return Ok(());
         }
@@ -69,6 +84,11 @@ impl Suite {
         eprint!("{}", diagnostic::render(&errors, style()));
         Err(Mistake::new("the suite", format!("{count} error(s); mend them and run again")).into())
     }
+}
+
+/// Whether a file with this can't be run.
+pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity() == Severity::Error
 }
 
 /// How diagnostics are printed here.

@@ -356,9 +356,11 @@ fn free(address: IpAddr) -> Result<Addresses, Fault> {
         let any = SocketAddr::new(address, 0);
         let sip = UdpSocket::bind(any).map_err(fault)?;
         let rtp = UdpSocket::bind(any).map_err(fault)?;
-        let (sip, rtp) = (sip.local_addr().map_err(fault)?, rtp.local_addr().map_err(fault)?);
-        let even = SocketAddr::new(address, rtp.port() & !1);
-        let odd = SocketAddr::new(address, rtp.port() | 1);
+        let port = rtp.local_addr().map_err(fault)?.port();
+        drop(rtp);
+        let sip = sip.local_addr().map_err(fault)?;
+        let even = SocketAddr::new(address, port & !1);
+        let odd = SocketAddr::new(address, port | 1);
         if UdpSocket::bind(even).is_ok() && UdpSocket::bind(odd).is_ok() {
             return Ok(Addresses { sip, rtp: even });
         }

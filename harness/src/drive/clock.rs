@@ -50,6 +50,11 @@ impl RunClock {
     }
 }
 
+/// The wall clock, since 1970-01-01 UTC.
+pub fn unix_now() -> Duration {
+    read(ClockId::CLOCK_REALTIME)
+}
+
 /// The two kernel clocks, read together.
 struct Both {
     monotonic: Duration,

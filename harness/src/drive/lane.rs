@@ -183,7 +183,7 @@ impl Lane {
         project: &Project,
         stop: &mut watch::Receiver<bool>,
         begin: &mut dyn FnMut(&CaseRecord) -> Result<CaseFiles, StoreError>,
-    ) -> Result<(Executed, Option<CaseFiles>), LaneError> {
+    ) -> Result<(Executed, CaseFiles), LaneError> {
         let started = self.clock.now();
         let (feed, inbox) = channel();
         let seed = self.seed ^ fnv(planned.execution.as_bytes());
@@ -218,7 +218,7 @@ impl Lane {
         };
         record.took = self.clock.now().since(started);
         record.ended = ended;
-        Ok((Executed { record, program, timeline }, Some(files)))
+        Ok((Executed { record, program, timeline }, files))
     }
 
     async fn drive(

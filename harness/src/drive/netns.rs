@@ -87,14 +87,20 @@ fn execute_inside(here: &str) -> Fault {
     if let Err(fault) = probe() {
         return fault;
     }
+    let doing = "enter a network namespace";
+    // By its path: for `unshare`, "/proc/self/exe" is `unshare`.
+    let ourselves = match env::current_exe() {
+        Ok(path) => path,
+        Err(error) => return Fault::new(PCO, doing, error, "mount /proc"),
+    };
     let (program, arguments) = unshare();
     let error = Command::new(program)
         .args(arguments)
-        .arg("/proc/self/exe")
+        .arg(ourselves)
         .args(env::args_os().skip(1))
         .env(OUTSIDE, here)
         .exec();
-    Fault::new(PCO, "enter a network namespace", error, REMEDY_UNSHARE)
+    Fault::new(PCO, doing, error, REMEDY_UNSHARE)
 }
 
 /// The program and arguments that put what follows into a new network namespace.

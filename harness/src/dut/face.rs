@@ -13,7 +13,8 @@ use std::time::Duration;
 pub struct Face {
     framing: Framing,
     prompt: String,
-    tellings: BTreeMap<Verb, Command>,
+    /// By verb, and by its first argument where the profile tells that value apart.
+    tellings: BTreeMap<(Verb, Option<String>), Command>,
     events: Vec<(EventKind, Regex)>,
 }
 
@@ -39,7 +40,11 @@ impl Face {
     pub fn new(control: &Control) -> Result<Self, Vec<String>> {
         let mut mistakes = Vec::new();
         let mut tellings = BTreeMap::new();
-        for (word, telling) in &control.actions {
+        for (key, telling) in &control.actions {
+            let (word, value) = match key.split_once(' ') {
+                Some((word, value)) => (word, Some(value.to_owned())),
+                None => (key.as_str(), None),
+            };
             let verb = Verb::ALL.iter().copied().find(|verb| verb.word() == word);
             let until = event_kind(&telling.until);
             for argument in telling.send.iter().flat_map(|line| placeholders(line)) {
@@ -57,7 +62,7 @@ impl Face {
                         refused: telling.refused,
                         again: telling.again.map(Span::duration),
                     };
-                    tellings.insert(verb, command);
+                    tellings.insert((verb, value), command);
                 }
                 (None, _) => mistakes.push(format!(
                     "control.actions: `{word}` is no verb{}",
@@ -94,7 +99,9 @@ impl Face {
 
     /// How this device is told to do `action`, or `None` where it can't be.
     pub fn command(&self, action: &Action) -> Option<Command> {
-        let mut command = self.tellings.get(&action.verb)?.clone();
+        let valued = (action.verb, action.arguments.first().cloned());
+        let telling = self.tellings.get(&valued).or_else(|| self.tellings.get(&(action.verb, None)));
+        let mut command = telling?.clone();
         for line in &mut command.lines {
             for (name, value) in action.verb.arguments().iter().zip(&action.arguments) {
                 *line = line.replace(&format!("{{{name}}}"), value);
@@ -105,7 +112,7 @@ impl Face {
 
     /// Whether the device has the verb.
     pub fn has(&self, verb: Verb) -> bool {
-        self.tellings.contains_key(&verb)
+        self.tellings.keys().any(|(told, _)| *told == verb)
     }
 
     /// Whether some line of the device tells such an event.

@@ -36,7 +36,8 @@ pub struct Control {
     /// What the device prints when it waits for a command; taken off the front of lines.
     #[serde(default)]
     pub prompt: String,
-    /// How each verb is said. A verb that is not listed, the device does not have.
+    /// How each verb is said: `answer`, or `auto-answer on` for one value of its first argument. A
+    /// verb that is not listed, the device does not have.
     pub actions: BTreeMap<String, Telling>,
     /// How each event is told. A line can tell several.
     pub events: Vec<Told>,
@@ -57,7 +58,8 @@ pub enum Framing {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Telling {
-    /// The lines to write; `{uri}` and the like stand for the arguments of the verb.
+    /// The lines to write; `{uri}` and the like stand for the arguments of the verb. None at all:
+    /// the device is always so, and there is nothing to confirm.
     pub send: Vec<String>,
     /// The event that confirms it.
     #[serde(default = "done")]

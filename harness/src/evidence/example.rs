@@ -1,7 +1,7 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
 use super::point::{Pco, Point, RolePoint, StampClock};
-use super::record::{CaseRecord, Ended};
+use super::record::{Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Spread, Tier};
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
 use crate::signal::codec::Codec;
@@ -13,6 +13,34 @@ use std::time::Duration;
 
 pub(crate) const SIP: Pco = Pco::of_role(0, RolePoint::Sip);
 pub(crate) const RTP: Pco = Pco::of_role(0, RolePoint::Rtp);
+
+/// A run without cases.
+pub(crate) fn run(id: &str) -> RunRecord {
+    let spread = |p50, p99, max| Some(Spread { count: 5_000, p50, p99, max });
+    RunRecord {
+        schema: RunRecord::SCHEMA,
+        id: id.to_owned(),
+        ringtrue: "0.1.0".to_owned(),
+        started_unix_ns: 1_795_374_000_000_000_000,
+        tier: Tier::Host,
+        fell_back: Some("qemu-system-x86_64 is not installed".to_owned()),
+        seed: 42,
+        device: DeviceRecord {
+            name: "intercom".to_owned(),
+            version: Some("intercom 0.1.0 (reference)".to_owned()),
+            firmware: BTreeMap::from([("intercom".to_owned(), "9f86d081".repeat(8))]),
+            defects: Vec::new(),
+        },
+        calibration: Calibration {
+            pacing: spread(11_000, 102_000, 480_000),
+            stamping: spread(9_000, 31_000, 60_000),
+            scheduling: Some("other".to_owned()),
+        },
+        cases: Vec::new(),
+        not_applicable: vec![("TLS-001".to_owned(), "sips".to_owned())],
+        not_run: vec![("UAC-009".to_owned(), "interrupted before it".to_owned())],
+    }
+}
 
 /// The record of a case with one role, `alice`.
 pub(crate) fn record(id: &str, took: Duration) -> CaseRecord {

@@ -48,6 +48,8 @@ pub struct Media {
     digits: Vec<(Tick, char)>,
     /// The timestamp of the event that was heard last, so that its other packets are not counted.
     last_event: Option<u32>,
+    /// When the last packet of an event came.
+    last_event_at: Option<Tick>,
     next_report: Option<Tick>,
     rng: fastrand::Rng,
 }
@@ -76,6 +78,7 @@ impl Media {
             reception: Reception::default(),
             digits: Vec::new(),
             last_event: None,
+            last_event_at: None,
             next_report: None,
             rng,
         }
@@ -118,6 +121,7 @@ impl Media {
     pub fn handle_rtp(&mut self, now: Tick, bytes: &[u8], events: Option<u8>) {
         let Some(packet) = rtp::Packet::read(bytes) else { return };
         if events == Some(packet.payload_type) {
+            self.last_event_at = Some(now);
             if let Some(digit) = Event::read(packet.payload).and_then(|event| event.digit())
                 && self.last_event.replace(packet.timestamp) != Some(packet.timestamp)
             {
@@ -141,6 +145,11 @@ impl Media {
     /// The digits that were heard as telephone events at or after `since`, in order.
     pub fn digits(&self, since: Tick) -> String {
         self.digits.iter().filter(|(at, _)| *at >= since).map(|(_, digit)| digit).collect()
+    }
+
+    /// When the last packet of a telephone event came.
+    pub const fn last_event_at(&self) -> Option<Tick> {
+        self.last_event_at
     }
 
     /// The report that is due, if one is; `unix` is the wall clock at `now`.

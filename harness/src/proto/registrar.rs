@@ -72,17 +72,44 @@ impl Registrar {
         let uri = request.request_uri().unwrap_or_default();
         //= RFC 3261 §10.3
         if let Err(fault) = self.guard.check("REGISTER", uri, &request.credentials()) {
-            let challenges = self.guard.challenge(nonce, &fault);
-            let headers =
-                challenges.iter().map(|asked| ("WWW-Authenticate", asked.to_string())).collect();
+            let headers = self.challenge(nonce, &fault);
             return Reply { status: 401, headers, fault: Some(fault) };
         }
         self.register(now, request).unwrap_or_else(|reply| reply)
     }
 
+    /// The header fields of a response of `status` that somebody else has decided on; `nonce` must
+    /// be fresh. A 2xx makes the bindings, whatever the credentials.
+    pub fn fields(
+        &mut self,
+        now: Tick,
+        status: u16,
+        request: &Message,
+        nonce: &str,
+    ) -> Vec<(&'static str, String)> {
+        match status {
+            200..300 => {
+                self.bindings.retain(|binding| binding.until > now);
+                self.register(now, request).map(|reply| reply.headers).unwrap_or_default()
+            }
+            401 => {
+                let uri = request.request_uri().unwrap_or_default();
+                let judged = self.guard.check("REGISTER", uri, &request.credentials());
+                self.challenge(nonce, &judged.err().unwrap_or(Fault::Missing))
+            }
+            423 => vec![("Min-Expires", self.config.min_expires.to_string())],
+            _ => Vec::new(),
+        }
+    }
+
     /// The bindings that have not lapsed at the last [`handle`](Self::handle).
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings
+    }
+
+    fn challenge(&mut self, nonce: &str, fault: &Fault) -> Vec<(&'static str, String)> {
+        let challenges = self.guard.challenge(nonce, fault);
+        challenges.iter().map(|asked| ("WWW-Authenticate", asked.to_string())).collect()
     }
 
     fn register(&mut self, now: Tick, request: &Message) -> Result<Reply, Reply> {

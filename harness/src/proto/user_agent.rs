@@ -7,6 +7,9 @@
 //! the scenario leaves alone. It never misbehaves by itself; what it is to leave out, it is told by
 //! [`Withhold`], and what is to be wrong in a message, by edits.
 
+mod acks;
+mod answers;
+mod arrivals;
 mod call;
 mod client;
 mod closing;
@@ -15,6 +18,8 @@ mod default_answer;
 mod order;
 mod output;
 mod reason;
+mod requests;
+mod responses;
 mod server;
 mod tokens;
 
@@ -129,6 +134,18 @@ impl UserAgent {
             StartLine::Response { .. } => self.receive_response(now, message),
             StartLine::Unreadable => self.deliver(Incoming::Stray { message }),
         }
+    }
+
+    /// Takes the news that datagrams to `remote` do not arrive, as ICMP tells: requests of ours that
+    /// have had no response fail (RFC 3261 §18.4).
+    pub fn handle_unreachable(&mut self, now: Tick, remote: SocketAddr) {
+        for index in 0..self.clients.len() {
+            if let Some(client) = self.clients.get_mut(index).filter(|c| c.remote == remote) {
+                client.handle_transport_failure(now);
+            }
+            self.pump_client(now, index);
+        }
+        self.sweep();
     }
 
     /// Does what is due at or before `now`.

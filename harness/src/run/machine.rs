@@ -253,6 +253,9 @@ impl Machine {
                 let Some(command) = self.face.command(action) else {
                     return Err(format!("the device's profile has no command for `{action}`"));
                 };
+                if command.lines.is_empty() {
+                    return Ok(Waiting::Until(now));
+                }
                 let stale = [command.until, EventKind::Done, EventKind::Refused];
                 self.events.retain(|(_, event)| !stale.contains(&event.kind));
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));

@@ -145,6 +145,11 @@ impl Seat {
         self.media.digits(since)
     }
 
+    /// When it heard the last packet of a telephone event.
+    pub(super) const fn heard_last(&self) -> Option<Tick> {
+        self.media.last_event_at()
+    }
+
     /// When it wants to be woken.
     pub(super) fn poll_timeout(&self) -> Option<Tick> {
         let media = self.media.poll_timeout().filter(|_| self.reporting_to.is_some());

@@ -19,8 +19,13 @@ pub(super) fn from_text(scalar: &Scalar, sink: &mut Sink) -> Option<Vec<u8>> {
         let digits = after.strip_prefix('x').and_then(|digits| digits.get(..2));
         let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
             let shown: String = after.chars().take(3).collect();
-            sink.add(Code::Bytes, &scalar.place, format!("`\\{shown}` is not a byte"), "in this text")
-                .help("`\\x00` to `\\xff` are bytes, `\\\\` is a backslash");
+            sink.add(
+                Code::Bytes,
+                &scalar.place,
+                format!("`\\{shown}` is not a byte"),
+                "in this text",
+            )
+            .help("`\\x00` to `\\xff` are bytes, `\\\\` is a backslash");
             return None;
         };
         bytes.push(byte);
@@ -43,7 +48,12 @@ pub(super) fn from_hex(scalar: &Scalar, sink: &mut Sink) -> Option<Vec<u8>> {
         })
         .collect();
     if bytes.is_none() {
-        sink.add(Code::Bytes, &scalar.place, "this is not hexadecimal", "expected pairs of `0`-`f`");
+        sink.add(
+            Code::Bytes,
+            &scalar.place,
+            "this is not hexadecimal",
+            "expected pairs of `0`-`f`",
+        );
     }
     bytes
 }

@@ -1,10 +1,10 @@
 //! From the tree to the program.
 
-mod command;
-mod edits;
+pub(super) mod command;
+pub(super) mod edits;
 mod group;
-mod include;
-mod media;
+pub(super) mod include;
+pub(super) mod media;
 mod message;
 mod step;
 
@@ -63,6 +63,7 @@ pub(super) fn compile(
         drafts: Vec::new(),
         including: vec![source.path.clone()],
         too_long: false,
+        gap: None,
     };
     let steps = compiler.parts(top);
     compiler.finish(header, top, values, steps)
@@ -125,6 +126,8 @@ struct Compiler<'a> {
     /// The files that are being read, outermost first.
     including: Vec<String>,
     too_long: bool,
+    /// The first step after one that could not be made.
+    gap: Option<StepId>,
 }
 
 impl Compiler<'_> {
@@ -142,7 +145,12 @@ impl Compiler<'_> {
                 }
                 steps.extend(body_steps);
             }
-            None => header::missing(top, "body", "add `body:` with the steps of the case", &mut self.sink),
+            None => header::missing(
+                top,
+                "body",
+                "add `body:` with the steps of the case",
+                &mut self.sink,
+            ),
         }
         if let Some(postamble) = top.get("postamble") {
             steps.extend(self.part(Part::Postamble, postamble));
@@ -176,7 +184,12 @@ impl Compiler<'_> {
             if !known && let Some(Node::Map(matrix)) = top.get("matrix") {
                 let place = matrix.entry(key).map_or(&matrix.place, |(key, _)| &key.place);
                 self.sink
-                    .add(Code::NoEffect, place, format!("`{key}` is never used"), "multiplies executions")
+                    .add(
+                        Code::NoEffect,
+                        place,
+                        format!("`{key}` is never used"),
+                        "multiplies executions",
+                    )
                     .help(format!("write `${{matrix.{key}}}` where it belongs"));
             }
         }
@@ -184,7 +197,12 @@ impl Compiler<'_> {
         if silent && clean(&self.sink) {
             let place = top.entry("body").map_or(&top.place, |(key, _)| &key.place);
             self.sink
-                .add(Code::NoClaim, place, "the case claims nothing of the device", "no step is judged")
+                .add(
+                    Code::NoClaim,
+                    place,
+                    "the case claims nothing of the device",
+                    "no step is judged",
+                )
                 .help("wait for something that the device has to do, or add a `check:`");
         }
         let mut program = Program {
@@ -196,7 +214,7 @@ impl Compiler<'_> {
             claims,
             subjects: self.subjects,
         };
-        flow::follow(&mut program, &self.places, &mut self.sink);
+        flow::follow(&mut program, &self.places, self.gap, &mut self.sink);
         let program = clean(&self.sink).then_some(program);
         (program, self.sink)
     }
@@ -225,7 +243,8 @@ impl Compiler<'_> {
         this: StepId,
         labels: &[(String, StepId, SubjectKind)],
     ) -> Option<Holds> {
-        let kind = self.subjects.get(usize::from(this.0)).map_or(SubjectKind::Other, |each| each.kind);
+        let kind =
+            self.subjects.get(usize::from(this.0)).map_or(SubjectKind::Other, |each| each.kind);
         if scalar.open {
             // A name in it has no value yet, so that it cannot be read.
             return None;
@@ -283,7 +302,14 @@ impl Compiler<'_> {
         self.draft(requirement, id, text.to_owned(), place.line(), What::Holds(holds));
     }
 
-    fn draft(&mut self, requirement: Option<RequirementId>, step: StepId, text: String, line: usize, what: What) {
+    fn draft(
+        &mut self,
+        requirement: Option<RequirementId>,
+        step: StepId,
+        text: String,
+        line: usize,
+        what: What,
+    ) {
         self.drafts.push(Draft { requirement, step, part: self.part, text, line, what });
     }
 
@@ -309,7 +335,9 @@ impl Compiler<'_> {
         };
         for (name, value) in checks.into_iter().flat_map(|map| &map.entries) {
             let requirement = header::requirement(name, Some(self.context), &mut self.sink);
-            let Some(text) = value.scalar("the expression of a check", &mut self.sink) else { continue };
+            let Some(text) = value.scalar("the expression of a check", &mut self.sink) else {
+                continue;
+            };
             let what = What::Expression(text.clone());
             self.draft(requirement, id, text.text.clone(), name.place.line(), what);
         }
@@ -344,7 +372,12 @@ impl Compiler<'_> {
             let known = self.roles.iter().map(|role| role.name.as_str());
             let help = did_you_mean(name, known);
             self.sink
-                .add(Code::UnknownRole, place, format!("unknown role `{name}`"), "not among `roles`")
+                .add(
+                    Code::UnknownRole,
+                    place,
+                    format!("unknown role `{name}`"),
+                    "not among `roles`",
+                )
                 .maybe_help(help);
         }
         found.and_then(|at| u16::try_from(at).ok()).map(RoleId)

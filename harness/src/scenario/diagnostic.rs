@@ -2,7 +2,7 @@
 
 use super::code::{Code, Severity};
 use super::source::Place;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
 /// One mistake of the scenario's author.
@@ -43,13 +43,20 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
+        let mut primary = snippet(&self.place, &self.label, AnnotationKind::Primary);
+        let mut elsewhere = Vec::new();
+        for (place, label) in &self.related {
+            if place.path() == self.place.path() {
+                primary = primary.annotation(annotation(place, label, AnnotationKind::Context));
+            } else {
+                elsewhere.push(snippet(place, label, AnnotationKind::Context));
+            }
+        }
         let mut group = level
             .primary_title(&self.title)
             .id(self.code.text())
-            .element(snippet(&self.place, &self.label, AnnotationKind::Primary));
-        for (place, label) in &self.related {
-            group = group.element(snippet(place, label, AnnotationKind::Context));
-        }
+            .element(primary)
+            .elements(elsewhere);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
@@ -103,8 +110,11 @@ fn snippet<'a>(
     place: &'a Place,
     label: &'a str,
     kind: AnnotationKind,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Snippet<'a, Annotation<'a>> {
+    Snippet::source(place.source()).path(place.path()).annotation(annotation(place, label, kind))
+}
+
+fn annotation<'a>(place: &Place, label: &'a str, kind: AnnotationKind) -> Annotation<'a> {
     let annotation = kind.span(place.bytes());
-    let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
-    Snippet::source(place.source()).path(place.path()).annotation(annotation)
+    if label.is_empty() { annotation } else { annotation.label(label) }
 }

@@ -1,1 +1,332 @@
-//! The program in words.
+//! A program in words, with everything spelled out that its text leaves to defaults.
+
+use super::program::{
+    Await, Flow, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step, StepKind,
+};
+use super::roles::withhold_word;
+use crate::check::claim::{Claim, Holds};
+use crate::evidence::step::{Part, StepId};
+use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::requirement::{Catalogue, Strength};
+use crate::wire::edits::Edits;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// The program, a step a line, the claims below each with the sentences that they stand for.
+pub fn explain(program: &Program, catalogue: &Catalogue) -> String {
+    let width = widest(&program.steps, 0).min(48);
+    let mut page = Page { program, catalogue, width, text: String::new() };
+    page.head();
+    for part in [Part::Preamble, Part::Body, Part::Postamble] {
+        let steps: Vec<_> = program.steps.iter().filter(|step| step.part == part).collect();
+        if !steps.is_empty() {
+            page.line(0, &format!("\n{part}"));
+            steps.into_iter().for_each(|step| page.step(step, 0));
+        }
+    }
+    page.text
+}
+
+struct Page<'a> {
+    program: &'a Program,
+    catalogue: &'a Catalogue,
+    width: usize,
+    text: String,
+}
+
+impl Page<'_> {
+    fn head(&mut self) {
+        let case = &self.program.case;
+        let requires: Vec<_> = case.requires.iter().map(ToString::to_string).collect();
+        self.line(0, &format!("{}  {}", self.program.execution, case.title));
+        let mut fields = vec![
+            ("purpose", case.purpose.clone()),
+            ("requires", requires.join(", ")),
+            ("etsi", case.etsi.join(", ")),
+            ("tags", case.tags.join(", ")),
+            ("when", case.when.clone().unwrap_or_else(|| "every device".to_owned())),
+            ("defect", case.defects.join(", ")),
+        ];
+        fields.extend(self.program.roles.iter().map(|role| ("role", describe(role))));
+        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+            self.line(0, &format!("{name:<9} {value}"));
+        }
+    }
+
+    fn step(&mut self, step: &Step, depth: usize) {
+        self.row(step.id, &step.text, &doing(&self.program.roles, step), depth);
+        if !matches!(step.kind, StepKind::Media(_)) {
+            self.claims(step.id, depth);
+        }
+        match &step.kind {
+            StepKind::Media(lines) => {
+                for line in lines {
+                    self.row(line.id, &line.text, &media(line), depth + 1);
+                    self.claims(line.id, depth + 1);
+                }
+            }
+            StepKind::AnyOf { branches, .. } => {
+                for (number, branch) in branches.iter().enumerate() {
+                    self.line(depth, &format!("      branch {}", number + 1));
+                    branch.iter().for_each(|step| self.step(step, depth + 1));
+                }
+            }
+            StepKind::Unordered { steps, .. } => {
+                steps.iter().for_each(|step| self.step(step, depth + 1));
+            }
+            StepKind::Send(_)
+            | StepKind::Await(_)
+            | StepKind::Do { .. }
+            | StepKind::AwaitEvent { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. } => {}
+        }
+    }
+
+    fn row(&mut self, id: StepId, text: &str, doing: &str, depth: usize) {
+        let width = self.width.saturating_sub(2 * depth);
+        self.line(depth, &format!("{:>4}  {text:<width$}  {doing}", id.0));
+    }
+
+    fn claims(&mut self, id: StepId, depth: usize) {
+        for claim in self.program.claims.iter().filter(|claim| claim.step == id) {
+            let what = self.claim(claim);
+            self.line(depth, &format!("      - {}: {what}", claim.requirement));
+            if let Some(requirement) = self.catalogue.get(&claim.requirement) {
+                let strength = match requirement.strength {
+                    Strength::Must => "MUST",
+                    Strength::Should => "SHOULD",
+                    Strength::Stated => "stated",
+                    Strength::May => "MAY",
+                    Strength::Profile => "PROFILE",
+                };
+                let text = requirement.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.line(depth, &format!("        {strength} \"{text}\""));
+            }
+        }
+    }
+
+    fn claim(&self, claim: &Claim) -> String {
+        let index = usize::from(claim.step.0);
+        let since = self.program.subjects.get(index).and_then(|subject| subject.since);
+        let after = since.map_or("the start".to_owned(), |step| format!("step {}", step.0));
+        match &claim.holds {
+            Holds::Met { within: Some(within) } => {
+                format!("comes within {} of {after}", time(*within))
+            }
+            Holds::Met { within: None } => "comes".to_owned(),
+            Holds::Silent => "does not come".to_owned(),
+            Holds::True(_) => claim.text.clone(),
+        }
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        let indent = 2 * depth;
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{:indent$}{}", "", text.trim_end());
+    }
+}
+
+fn widest(steps: &[Step], depth: usize) -> usize {
+    let one = |step: &Step| {
+        let inner = match &step.kind {
+            StepKind::Media(lines) => {
+                return lines.iter().map(|line| line.text.chars().count() + 2 * depth + 2).max();
+            }
+            StepKind::AnyOf { branches, .. } => {
+                branches.iter().map(|branch| widest(branch, depth + 1)).max()
+            }
+            StepKind::Unordered { steps, .. } => Some(widest(steps, depth + 1)),
+            StepKind::Send(_)
+            | StepKind::Await(_)
+            | StepKind::Do { .. }
+            | StepKind::AwaitEvent { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. } => None,
+        };
+        Some((step.text.chars().count() + 2 * depth).max(inner.unwrap_or(0)))
+    };
+    steps.iter().filter_map(one).max().unwrap_or(0)
+}
+
+fn describe(role: &Role) -> String {
+    let mut parts = match &role.kind {
+        RoleKind::Endpoint => vec![format!("endpoint, offers {}", role.codecs.join(", "))],
+        RoleKind::Registrar {
+            answers, algorithms, realm, user, min_expires, max_expires, ..
+        } => {
+            let by = match answers {
+                Answers::Itself => "answers REGISTER by itself",
+                Answers::Scripted => "REGISTER is answered by the steps",
+            };
+            let challenge = if algorithms.is_empty() {
+                "no challenge".to_owned()
+            } else {
+                format!("challenges with {} in realm \"{realm}\"", algorithms.join(", "))
+            };
+            let expiry = format!("grants {min_expires} s to {max_expires} s");
+            vec![
+                "registrar".to_owned(),
+                by.to_owned(),
+                challenge,
+                format!("account {user}"),
+                expiry,
+            ]
+        }
+    };
+    if role.user != role.name {
+        parts.push(format!("user {}", role.user));
+    }
+    if !role.withhold.is_empty() {
+        let words: Vec<_> = role.withhold.iter().map(|policy| withhold_word(*policy)).collect();
+        parts.push(format!("withholds {}", words.join(", ")));
+    }
+    format!("{}: {}", role.name, parts.join("; "))
+}
+
+fn doing(roles: &[Role], step: &Step) -> String {
+    match &step.kind {
+        StepKind::Send(send) => sending(&send.message, &send.edits, &send.session),
+        StepKind::Await(wait) => awaiting(roles, wait),
+        StepKind::Media(lines) => format!("{} at the same time", count(lines.len(), "line")),
+        StepKind::Do { wait, .. } => format!("until the device confirms, at most {}", time(*wait)),
+        StepKind::AwaitEvent { wait, presence, .. } => waiting(*wait, *presence),
+        StepKind::Bench(_) => "the bench".to_owned(),
+        StepKind::Hold(span) => format!("lets {} pass", time(*span)),
+        StepKind::NoneOf { patterns, span } => {
+            let patterns: Vec<_> = patterns
+                .iter()
+                .map(|(role, pattern)| {
+                    let name = roles.get(usize::from(role.0)).map_or("", |role| role.name.as_str());
+                    format!("{pattern} to {name}")
+                })
+                .collect();
+            format!("for {}: {}", time(*span), patterns.join(", "))
+        }
+        StepKind::AnyOf { branches, wait } => {
+            format!(
+                "{}, at most {} for the first step",
+                count(branches.len(), "branch"),
+                time(*wait)
+            )
+        }
+        StepKind::Unordered { steps, wait } => {
+            format!("{} in any order, at most {}", count(steps.len(), "step"), time(*wait))
+        }
+    }
+}
+
+fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
+    let mut parts = Vec::new();
+    match message {
+        Outgoing::Request { dialog: DialogUse::Current, .. } => {}
+        Outgoing::Request { dialog: DialogUse::Outside, .. } => {
+            parts.push("outside of any dialog".to_owned());
+        }
+        Outgoing::Request { dialog: DialogUse::Unknown, .. } => {
+            parts.push("in a dialog that never was".to_owned());
+        }
+        Outgoing::Response { method: Some(method), .. } => parts.push(format!("to the {method}")),
+        Outgoing::Response { method: None, .. } => {
+            parts.push("to the oldest request without an answer".to_owned());
+        }
+        Outgoing::Raw(bytes) => parts.push(format!("{} bytes as they are", bytes.len())),
+    }
+    let names = |pairs: &[(String, String)]| {
+        pairs.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
+    };
+    let mut say = |what: &str, text: String| {
+        if !text.is_empty() {
+            parts.push(format!("{what} {text}"));
+        }
+    };
+    say("start line", edits.start_line.clone().unwrap_or_default());
+    say("to", edits.request_uri.clone().unwrap_or_default());
+    say("without", edits.remove.join(", "));
+    say("with", names(&edits.set));
+    say("adds", names(&edits.add));
+    say("body of", edits.body.as_ref().map(|body| count(body.len(), "byte")).unwrap_or_default());
+    let lines = edits.sdp.iter().map(|(start, line)| match line {
+        Some(line) => format!("SDP `{start}` becomes `{line}`"),
+        None => format!("SDP without `{start}`"),
+    });
+    parts.extend(lines);
+    let damage: Vec<_> = edits.mutations.iter().map(ToString::to_string).collect();
+    if !damage.is_empty() {
+        parts.push(format!("damaged: {}", damage.join(", ")));
+    }
+    match session {
+        SessionSpec::Usual => {}
+        SessionSpec::Without => parts.push("no session description".to_owned()),
+        SessionSpec::Text(text) => {
+            parts.push(format!("{} of SDP as given", count(text.lines().count(), "line")))
+        }
+        SessionSpec::With { codecs, direction, lines } => {
+            parts.extend(codecs.as_ref().map(|codecs| format!("SDP with {}", codecs.join(", "))));
+            parts.extend(direction.as_ref().map(|direction| format!("SDP {direction}")));
+            parts.extend(lines.iter().map(|line| format!("SDP adds `{line}`")));
+        }
+    }
+    parts.join("; ")
+}
+
+fn awaiting(roles: &[Role], wait: &Await) -> String {
+    let mut text = waiting(wait.wait, wait.presence);
+    let request =
+        matches!(&wait.pattern, super::program::Pattern::Request(method) if method != "ACK");
+    if request {
+        let name = roles.get(usize::from(wait.role.0)).map_or("", |role| role.name.as_str());
+        match wait.answers {
+            Answers::Itself => text.push_str(&format!("; {name} answers by itself")),
+            Answers::Scripted => text.push_str("; a later step answers"),
+        }
+    }
+    text
+}
+
+fn waiting(wait: Duration, presence: Presence) -> String {
+    let waits = format!("waits at most {}", time(wait));
+    match presence {
+        Presence::Required => waits,
+        Presence::Optional => format!("{waits}, may be left out"),
+    }
+}
+
+fn media(line: &MediaLine) -> String {
+    match &line.flow {
+        Flow::Play { signal, span } => {
+            let what = match signal {
+                Signal::Tone { hz, dbm0 } => format!("{hz} Hz at {dbm0} dBm0"),
+                Signal::Talk { dbm0 } => format!("talk-like signal at {dbm0} dBm0"),
+                Signal::Silence => "silence".to_owned(),
+                Signal::Digits { tone, gap, .. } => {
+                    format!("events of {} with {} between", time(*tone), time(*gap))
+                }
+            };
+            format!("plays {what} for {}", time(*span))
+        }
+        Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
+        Flow::Listen { span: None } => "listens while the others play".to_owned(),
+        Flow::Digits { wait, .. } => format!("waits at most {}", time(*wait)),
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    match (number, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "branch") => format!("{number} branches"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+/// A time with the unit that suits it.
+fn time(span: Duration) -> String {
+    let millis = span.as_secs_f64() * 1e3;
+    if span >= Duration::from_secs(1) {
+        format!("{} s", millis / 1e3)
+    } else {
+        format!("{millis} ms")
+    }
+}

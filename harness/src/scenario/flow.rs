@@ -10,18 +10,26 @@ use crate::proto::policy::{Answers, DialogUse, Withhold};
 use std::collections::BTreeSet;
 
 /// Follows the steps in order: marks the requests that later steps answer, and reports steps that
-/// make no sense after those before them.
-pub(super) fn follow(program: &mut Program, places: &[Place], sink: &mut Sink) {
+/// make no sense after those before them; none past `gap`, before which a step is missing.
+pub(super) fn follow(
+    program: &mut Program,
+    places: &[Place],
+    gap: Option<StepId>,
+    sink: &mut Sink,
+) {
     let acks: Vec<_> =
         program.roles.iter().map(|role| !role.withhold.contains(&Withhold::Ack)).collect();
-    let mut walk = Walk { places, sink, answered: BTreeSet::new() };
-    let mut ends: Vec<End> = acks.iter().map(|acks| End { acks: *acks, ..End::default() }).collect();
+    let mut walk = Walk { places, gap, sink, answered: BTreeSet::new() };
+    let mut ends: Vec<End> =
+        acks.iter().map(|acks| End { acks: *acks, ..End::default() }).collect();
     walk.steps(&program.steps, &mut ends);
-    for step in ends.iter().filter_map(|end| end.unacknowledged) {
+    for step in ends.iter().filter_map(|end| end.unacknowledged).filter(|_| gap.is_none()) {
         if let Some(place) = walk.places.get(usize::from(step.0)) {
             walk.sink
                 .add(Code::NoAck, place, "this 2xx is never acknowledged", "no ACK follows")
-                .help("add `alice -> dut: ACK`, or give the role `withhold: [ack]` if that is meant");
+                .help(
+                    "add `alice -> dut: ACK`, or give the role `withhold: [ack]` if that is meant",
+                );
         }
     }
     let answered = walk.answered;
@@ -47,6 +55,7 @@ struct End {
 
 struct Walk<'a> {
     places: &'a [Place],
+    gap: Option<StepId>,
     sink: &'a mut Sink,
     /// The waits for requests that later steps answer.
     answered: BTreeSet<StepId>,
@@ -80,7 +89,13 @@ impl Walk<'_> {
             if let Some(first) = branch.first() {
                 if seen.iter().any(|earlier| covers(earlier, &first.kind)) {
                     let title = "this branch is never taken";
-                    self.report(Code::Unreachable, first.id, title, "an earlier branch takes this", "");
+                    self.report(
+                        Code::Unreachable,
+                        first.id,
+                        title,
+                        "an earlier branch takes this",
+                        "",
+                    );
                 }
                 seen.push(&first.kind);
             }
@@ -105,7 +120,9 @@ impl Walk<'_> {
                 end.inviting = true;
                 end.unacknowledged = None;
             }
-            Outgoing::Response { status, method } => self.answer(step, *status, method.as_deref(), end),
+            Outgoing::Response { status, method } => {
+                self.answer(step, *status, method.as_deref(), end)
+            }
             Outgoing::Request { method, dialog } => {
                 self.request(step, method, *dialog, end);
                 end.last.clone_from(method);
@@ -156,7 +173,8 @@ impl Walk<'_> {
     }
 
     fn report(&mut self, code: Code, step: StepId, title: &str, label: &str, help: &str) {
-        if let Some(place) = self.places.get(usize::from(step.0)) {
+        let known = self.gap.is_none_or(|gap| step < gap);
+        if known && let Some(place) = self.places.get(usize::from(step.0)) {
             let help = Some(help.to_owned()).filter(|help| !help.is_empty());
             self.sink.add(code, place, title, label).maybe_help(help);
         }
@@ -175,7 +193,12 @@ fn expect(step: StepId, wait: &Await, ends: &mut [End]) {
         Pattern::Response { from, to, method } => {
             let to_invite = method.as_deref().unwrap_or(&end.last) == "INVITE";
             let success = *from >= 200 && *to < 300;
-            if to_invite && success && end.acks && wait.presence == Presence::Required {
+            if to_invite
+                && success
+                && end.inviting
+                && end.acks
+                && wait.presence == Presence::Required
+            {
                 end.unacknowledged = Some(step);
             }
         }
@@ -201,13 +224,15 @@ impl End {
 /// Whether whatever meets `later` meets `earlier` as well.
 fn covers(earlier: &StepKind, later: &StepKind) -> bool {
     match (earlier, later) {
-        (StepKind::Await(a), StepKind::Await(b)) if a.role == b.role => match (&a.pattern, &b.pattern) {
-            (
-                Pattern::Response { from, to, method },
-                Pattern::Response { from: lowest, to: highest, method: of },
-            ) => from <= lowest && highest <= to && (method.is_none() || method == of),
-            (a, b) => a == b,
-        },
+        (StepKind::Await(a), StepKind::Await(b)) if a.role == b.role => {
+            match (&a.pattern, &b.pattern) {
+                (
+                    Pattern::Response { from, to, method },
+                    Pattern::Response { from: lowest, to: highest, method: of },
+                ) => from <= lowest && highest <= to && (method.is_none() || method == of),
+                (a, b) => a == b,
+            }
+        }
         (
             StepKind::AwaitEvent { kind, detail, .. },
             StepKind::AwaitEvent { kind: later, detail: of, .. },

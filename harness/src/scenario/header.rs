@@ -1,19 +1,35 @@
 //! What a file says of its case before the steps.
 
+use super::Context;
 use super::code::Code;
 use super::pics_expression::PicsExpression;
 use super::program::Case;
 use super::sink::{Sink, did_you_mean};
 use super::tree::{Map, Node, Scalar};
-use super::Context;
 use crate::requirement::RequirementId;
 use std::collections::BTreeMap;
 
 /// The keys of a scenario file, in the order in which they are usually written.
 pub(super) const KEYS: &[&str] = &[
-    "ringtrue", "id", "title", "purpose", "requires", "etsi", "tags", "when", "matrix", "defect",
-    "names", "roles", "preamble", "body", "postamble",
+    "ringtrue",
+    "id",
+    "title",
+    "purpose",
+    "requires",
+    "etsi",
+    "tags",
+    "when",
+    "matrix",
+    "defect",
+    "names",
+    "roles",
+    "preamble",
+    "body",
+    "postamble",
 ];
+
+/// The keys that every scenario file has.
+pub(super) const REQUIRED: &[&str] = &["id", "title", "purpose", "requires", "defect", "body"];
 
 /// More executions of one case than this are a mistake.
 const MOST_EXECUTIONS: usize = 1_000;
@@ -95,12 +111,7 @@ pub(super) fn read(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) ->
         id,
     };
     let group = case.id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    CaseHeader {
-        group: group.to_owned(),
-        matrix: matrix(top, sink),
-        roles: role_names(top),
-        case,
-    }
+    CaseHeader { group: group.to_owned(), matrix: matrix(top, sink), roles: role_names(top), case }
 }
 
 /// A requirement id, looked up in the catalogue where there is one.
@@ -116,7 +127,12 @@ pub(super) fn requirement(
         Ok(id) => id,
         Err(_) => {
             let title = format!("`{}` is not a requirement id", scalar.text);
-            sink.add(Code::Value, &scalar.place, title, "expected one such as `RFC3261-17.1.1.2-1`");
+            sink.add(
+                Code::Value,
+                &scalar.place,
+                title,
+                "expected one such as `RFC3261-17.1.1.2-1`",
+            );
             return None;
         }
     };
@@ -197,8 +213,13 @@ fn plain(scalars: &[&Scalar]) -> Vec<String> {
 
 /// Reports that a key is missing.
 pub(super) fn missing(map: &Map, key: &str, help: &str, sink: &mut Sink) {
-    sink.add(Code::MissingKey, &map.place, format!("`{key}` is missing"), "in the mapping that begins here")
-        .help(help);
+    sink.add(
+        Code::MissingKey,
+        &map.place,
+        format!("`{key}` is missing"),
+        "in the mapping that begins here",
+    )
+    .help(help);
 }
 
 fn requires(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) -> Vec<RequirementId> {
@@ -210,7 +231,12 @@ fn requires(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) -> Vec<Re
     if let Node::List(list) = node
         && list.items.is_empty()
     {
-        sink.add(Code::Empty, &list.place, "`requires` is empty", "expected at least one requirement");
+        sink.add(
+            Code::Empty,
+            &list.place,
+            "`requires` is empty",
+            "expected at least one requirement",
+        );
     }
     scalars.into_iter().filter_map(|scalar| requirement(scalar, context, sink)).collect()
 }

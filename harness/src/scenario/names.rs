@@ -188,7 +188,8 @@ impl Scope {
             sink.add(Code::Placeholder, &place, "a `${}` without a name", "expected a name in it");
             return;
         }
-        let known = self.values.keys().map(String::as_str).chain(self.open.iter().map(String::as_str));
+        let known =
+            self.values.keys().map(String::as_str).chain(self.open.iter().map(String::as_str));
         let help = did_you_mean(name, known).or_else(|| {
             name.strip_prefix("pixit.")
                 .map(|rest| format!("add `{rest}: …` under `pixit:` of the device's profile"))

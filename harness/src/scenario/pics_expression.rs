@@ -140,7 +140,8 @@ impl Parser<'_> {
 
     fn error(&self, message: &str) -> PicsError {
         let at = self.tokens.get(self.at).map_or(self.end..self.end, |(_, at)| at.clone());
-        let found = self.tokens.get(self.at).map_or("the end".to_owned(), |(word, _)| format!("`{word}`"));
+        let found =
+            self.tokens.get(self.at).map_or("the end".to_owned(), |(word, _)| format!("`{word}`"));
         PicsError { at, message: format!("{message}, found {found}") }
     }
 }

@@ -246,13 +246,15 @@ pub enum Pattern {
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Request(method) => f.write_str(method)?,
-            Self::Response { from, to, .. } if from == to => write!(f, "{from}")?,
-            Self::Response { from, to, .. } => write!(f, "response {from} to {to}")?,
-        }
-        match self {
-            Self::Response { method: Some(method), .. } => write!(f, " to {method}"),
-            Self::Request(_) | Self::Response { .. } => Ok(()),
+            Self::Request(method) => f.write_str(method),
+            Self::Response { from, to, method } => {
+                match to.checked_sub(*from) {
+                    Some(99) => write!(f, "{}xx", from / 100)?,
+                    Some(9) => write!(f, "{}x", from / 10)?,
+                    _ => write!(f, "{from}")?,
+                }
+                method.as_ref().map_or(Ok(()), |method| write!(f, " ({method})"))
+            }
         }
     }
 }

@@ -94,9 +94,7 @@ fn quantity(scalar: &Scalar, at: &Range<usize>, kind: &Kind, sink: &mut Sink) ->
         Some(_) if unit.is_empty() => {
             sink.add(Code::Unit, &place, format!("`{text}` has no unit"), label)
         }
-        Some(_) => {
-            sink.add(Code::Unit, &place, format!("`{unit}` is not a unit of {name}"), label)
-        }
+        Some(_) => sink.add(Code::Unit, &place, format!("`{unit}` is not a unit of {name}"), label),
     }
     .help(format!("units here: {units}"));
     None

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
-use super::sink::{Sink, did_you_mean};
+use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::policy::{Answers, Withhold};
 
@@ -23,12 +23,21 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
-const KINDS: &[&str] = &["endpoint", "registrar"];
+pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
 const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
-const REGISTRAR_KEYS: &[&str] = &[
-    "kind", "codecs", "withhold", "answers", "algorithms", "realm", "user", "password",
-    "min-expires", "max-expires",
+/// The keys of a registrar, among them all of an endpoint.
+pub(super) const REGISTRAR_KEYS: &[&str] = &[
+    "kind",
+    "codecs",
+    "withhold",
+    "answers",
+    "algorithms",
+    "realm",
+    "user",
+    "password",
+    "min-expires",
+    "max-expires",
 ];
 
 /// The words of `withhold:`.
@@ -78,11 +87,8 @@ fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
     let Some(map) = value.map(&format!("the role `{}`", name.text), sink) else { return role };
     let kind = map.get("kind").and_then(|kind| word(kind, "`kind`", KINDS, sink));
     let registrar = kind == Some("registrar");
-    let (keys, what) = if registrar {
-        (REGISTRAR_KEYS, "a registrar")
-    } else {
-        (ENDPOINT_KEYS, "an endpoint")
-    };
+    let (keys, what) =
+        if registrar { (REGISTRAR_KEYS, "a registrar") } else { (ENDPOINT_KEYS, "an endpoint") };
     map.only(keys, what, sink);
     if let Some(codecs) = map.get("codecs") {
         let texts = codecs.texts("`codecs`", sink);
@@ -120,9 +126,8 @@ fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
     let realm = text("realm", "ringtrue");
     let user = text("user", "intercom");
     let password = text("password", "secret");
-    let answers = map.get("answers").and_then(|node| {
-        word(node, "`answers`", &["itself", "scripted"], sink)
-    });
+    let answers =
+        map.get("answers").and_then(|node| word(node, "`answers`", &["itself", "scripted"], sink));
     let algorithms = match map.get("algorithms") {
         None => vec!["MD5".to_owned()],
         Some(node) => node
@@ -172,7 +177,7 @@ pub(super) fn choose(
         let title = format!("{what} cannot be `{}`", scalar.text);
         let label = format!("expected {}", super::sink::ticked(words.iter().copied()));
         sink.add(Code::Value, &scalar.place, title, label)
-            .maybe_help(did_you_mean(&scalar.text, words.iter().copied()));
+            .maybe_help(near(&scalar.text, words.iter().copied()));
     }
     found
 }

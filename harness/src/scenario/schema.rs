@@ -1,1 +1,180 @@
-//! The JSON Schema of scenario files.
+//! The JSON Schema of scenario files, for editors.
+//!
+//! It is made from the lists of keys and words that the compiler uses, so that the two agree. It
+//! says which keys there are; what the text of a line says, only the compiler knows.
+
+use super::compile::edits::{DIRECTIONS, SDP_KEYS, SEND_KEYS};
+use super::compile::{command, include, media};
+use super::header;
+use super::roles;
+use crate::rig::command::Command;
+use crate::wire::mutate::Mutation;
+use serde_json::{Map, Value, json};
+
+/// The schema of a scenario file.
+pub fn scenario() -> Value {
+    let mut schema = object(header::KEYS, top);
+    set(&mut schema, "$schema", json!("https://json-schema.org/draft/2020-12/schema"));
+    set(&mut schema, "title", json!("ringtrue scenario"));
+    set(&mut schema, "required", json!(header::REQUIRED));
+    set(&mut schema, "$defs", definitions());
+    schema
+}
+
+/// The schema of a file of shared steps.
+pub fn shared() -> Value {
+    let mut schema = object(include::KEYS, top);
+    set(&mut schema, "$schema", json!("https://json-schema.org/draft/2020-12/schema"));
+    set(&mut schema, "title", json!("ringtrue shared steps"));
+    set(&mut schema, "required", json!(["steps"]));
+    set(&mut schema, "$defs", definitions());
+    schema
+}
+
+fn definitions() -> Value {
+    json!({
+        "text": {"type": ["string", "number", "boolean"]},
+        "texts": {"anyOf": [reference("text"), {"type": "array", "items": reference("text")}]},
+        "map": {"type": "object", "additionalProperties": reference("text")},
+        "time": {
+            "type": "string",
+            "pattern": r"^\s*[0-9.]+\s*(us|µs|ms|s|min|h)\s*$|\$\{",
+            "description": "a time with its unit, such as `500 ms`",
+        },
+        "steps": {"type": "array", "items": reference("step")},
+        "check": {
+            "description": "requirement id: expression",
+            "type": "object",
+            "patternProperties": {r"^[A-Z][A-Za-z0-9._-]*-[A-Za-z0-9._-]+$|\$\{": reference("text")},
+            "additionalProperties": false,
+        },
+        "role": role(),
+        "step": step(),
+    })
+}
+
+fn top(key: &str) -> Value {
+    match key {
+        "ringtrue" => json!({"const": 1, "description": "the version of the language"}),
+        "id" => json!({"type": "string", "pattern": "^[A-Z][A-Z0-9-]*[A-Z0-9]$"}),
+        "title" | "purpose" | "when" => json!({"type": "string"}),
+        "matrix" => json!({"type": "object", "additionalProperties": reference("texts")}),
+        "names" => reference("map"),
+        "parameters" => json!({"anyOf": [
+            {"type": "object"}, {"type": "array", "items": reference("text")},
+        ]}),
+        "roles" => json!({"type": "object", "additionalProperties": reference("role")}),
+        "preamble" | "body" | "postamble" | "steps" => reference("steps"),
+        _ => reference("texts"),
+    }
+}
+
+fn role() -> Value {
+    let keys: Vec<&str> = roles::REGISTRAR_KEYS.to_vec();
+    let mut role = object(&keys, |key| match key {
+        "kind" => json!({"enum": roles::KINDS}),
+        "answers" => json!({"enum": ["itself", "scripted"]}),
+        // As in `withhold: ACK`: the case of these words does not matter.
+        "withhold" => {
+            let words: Vec<_> = roles::withhold_words().map(str::to_owned).collect();
+            let capitals: Vec<_> = words.iter().map(|word| word.to_uppercase()).collect();
+            some_of(words.iter().chain(&capitals).map(String::as_str))
+        }
+        "algorithms" => some_of(roles::ALGORITHMS.iter().copied()),
+        "codecs" => reference("texts"),
+        "min-expires" | "max-expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
+        _ => reference("text"),
+    });
+    set(&mut role, "type", json!(["object", "null"]));
+    role
+}
+
+fn step() -> Value {
+    let label_and_check = ["as", "check"];
+    let with = |keys: &[&'static str]| [keys, label_and_check.as_slice()].concat();
+    json!({"anyOf": [
+        line(r"^\s*dut\s*->", command::AWAIT_KEYS),
+        line(r"->\s*dut\s*$", &with(SEND_KEYS)),
+        line(r"^\s*dut\s*~>", &with(media::HEAR_KEYS)),
+        line(r"~>\s*dut\s*$", &with(media::PLAY_KEYS)),
+        headed("dut", &json!({"type": ["string", "object"]}), command::ACT_KEYS),
+        headed("event", &reference("text"), command::AWAIT_KEYS),
+        headed("rig", &one_of(Command::ALL.iter().map(|each| each.words())), &label_and_check),
+        headed("wait", &reference("time"), &label_and_check),
+        headed("none of", &reference("steps"), &with(&["for", "stands-for"])),
+        headed("any of", &branches(), &with(&["wait", "within", "stands-for"])),
+        headed("unordered", &reference("steps"), &with(&["wait"])),
+        headed("repeat", &json!({"type": ["integer", "string"]}), &["steps"]),
+        headed("include", &json!({"type": "string"}), &["with"]),
+    ]})
+}
+
+fn branches() -> Value {
+    json!({"type": "array", "items": {"anyOf": [reference("steps"), reference("step")]}})
+}
+
+fn line(pattern: &str, keys: &[&str]) -> Value {
+    let mut line = object(keys, option);
+    // Only what `raw` gives may be described by anything but a method or a status.
+    set(&mut line, "patternProperties", json!({pattern: reference("text")}));
+    line
+}
+
+fn headed(head: &str, value: &Value, keys: &[&str]) -> Value {
+    let mut step = object(keys, option);
+    if let Some(properties) = step.get_mut("properties") {
+        set(properties, head, value.clone());
+    }
+    set(&mut step, "required", json!([head]));
+    step
+}
+
+fn option(key: &str) -> Value {
+    match key {
+        "within" | "wait" | "for" | "tone" | "gap" => reference("time"),
+        "optional" => json!({"type": "boolean"}),
+        "check" => json!({"anyOf": [
+            reference("check"), {"type": "array", "items": reference("check")},
+        ]}),
+        "header" | "with" => reference("map"),
+        "add" => json!({"type": "object", "additionalProperties": reference("texts")}),
+        "remove" => reference("texts"),
+        "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
+        "mutate" => some_of(Mutation::all().map(Mutation::name)),
+        "steps" => reference("steps"),
+        "sdp" => json!({"anyOf": [{"type": "string"}, object(SDP_KEYS, sdp)]}),
+        _ => reference("text"),
+    }
+}
+
+fn sdp(key: &str) -> Value {
+    match key {
+        "direction" => json!({"enum": DIRECTIONS}),
+        "set" => reference("map"),
+        _ => reference("texts"),
+    }
+}
+
+fn object(keys: &[&str], property: impl Fn(&str) -> Value) -> Value {
+    let properties: Map<_, _> = keys.iter().map(|key| ((*key).to_owned(), property(key))).collect();
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    json!({"enum": words.collect::<Vec<_>>()})
+}
+
+fn some_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    let one = one_of(words);
+    json!({"anyOf": [one, {"type": "array", "items": one}]})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/$defs/{name}")})
+}
+
+fn set(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(map) = object {
+        map.insert(key.to_owned(), value);
+    }
+}

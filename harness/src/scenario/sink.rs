@@ -100,6 +100,11 @@ pub(super) fn did_you_mean<'a>(
     }
 }
 
+/// "Did you mean", and nothing where no known word is near.
+pub(super) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    did_you_mean(word, known).filter(|help| help.starts_with("did you"))
+}
+
 /// Words in back-ticks, with commas.
 pub(super) fn ticked<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")

@@ -163,8 +163,10 @@ impl Scalar {
             match part {
                 Part::Kept(range) => {
                     text.push_str(self.text.get(range.clone()).unwrap_or_default());
-                    let verbatim =
-                        self.pieces.iter().find(|p| p.text.start <= range.start && range.end <= p.text.end);
+                    let verbatim = self
+                        .pieces
+                        .iter()
+                        .find(|p| p.text.start <= range.start && range.end <= p.text.end);
                     if let Some(piece) = verbatim {
                         let source = piece.source + range.start - piece.text.start;
                         pieces.push(Piece { text: start..text.len(), source });

@@ -5,7 +5,7 @@ use crate::check::dimension::Dimension;
 use crate::check::expression::node::{Literal, Operator, Right, Term, Tolerance};
 use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::read::read;
-use crate::check::value::{Missing, Value, short};
+use crate::check::value::{Missing, Value};
 use crate::check::view::View;
 use crate::evidence::timeline::Seq;
 use crate::verdict::Verdict;
@@ -38,11 +38,11 @@ pub(super) fn compare(
         }
     };
     let bound = match (&name, tolerance) {
-        (None, None) => shown(&other),
-        (None, Some(tolerance)) => format!("{} ± {}", shown(&other), margin(tolerance)),
-        (Some(name), None) => format!("{name}, which is {}", shown(&other)),
+        (None, None) => other.to_string(),
+        (None, Some(tolerance)) => format!("{other} ± {}", margin(tolerance)),
+        (Some(name), None) => format!("{name}, which is {other}"),
         (Some(name), Some(tolerance)) => {
-            format!("{name}, which is {}, ± {}", shown(&other), margin(tolerance))
+            format!("{name}, which is {other}, ± {}", margin(tolerance))
         }
     };
     let verdict = match (&value, &other) {
@@ -73,7 +73,7 @@ pub(super) fn between(
     evidence: Vec<Seq>,
 ) -> Outcome {
     let value = moved(value, left.offset);
-    let limits = Limits { low: Bound::Included(low), high: Bound::Included(high) };
+    let limits = Limits { low: at_least(low), high: at_most(high) };
     let verdict = measured(&value).map_or(Verdict::Inconclusive, |it| limits.judge(it));
     let exact = |value| Measured { value, uncertainty: 0.0, unit };
     let bound = format!("{} and {}", exact(low), exact(high));
@@ -103,7 +103,7 @@ pub(super) fn one_of(
         .into_iter()
         .find(|verdict| verdicts.contains(verdict))
         .unwrap_or(Verdict::Fail);
-    let listed: Vec<_> = literals.iter().map(|literal| shown(&of_literal(literal))).collect();
+    let listed: Vec<_> = literals.iter().map(|literal| of_literal(literal).to_string()).collect();
     let bound = listed.join(", ");
     sentence(left, &value, verdict, ("one of", "none of"), &bound, evidence)
 }
@@ -118,7 +118,9 @@ fn sentence(
 ) -> Outcome {
     let name = named(left);
     let text = match verdict {
-        Verdict::Pass if holds.is_empty() => format!("{name} is {value}"),
+        Verdict::Pass if holds == "equal to" && value.to_string() == bound => {
+            format!("{name} is {value}")
+        }
         Verdict::Pass => format!("{name} is {value}, {holds} {bound}"),
         Verdict::Fail => format!("{name} is {value}, {fails} {bound}"),
         Verdict::None | Verdict::Inconclusive | Verdict::Error => {
@@ -158,16 +160,23 @@ fn order(
         Some(Tolerance::Relative(part)) => part * centre.abs(),
     };
     let (low, high) = match operator {
-        Operator::Equal | Operator::Unlike => {
-            (Bound::Included(centre - margin), Bound::Included(centre + margin))
-        }
+        Operator::Equal | Operator::Unlike => (at_least(centre - margin), at_most(centre + margin)),
         Operator::Below => (Bound::Unbounded, Bound::Excluded(centre)),
-        Operator::AtMost => (Bound::Unbounded, Bound::Included(centre)),
+        Operator::AtMost => (Bound::Unbounded, at_most(centre)),
         Operator::Above => (Bound::Excluded(centre), Bound::Unbounded),
-        Operator::AtLeast => (Bound::Included(centre), Bound::Unbounded),
+        Operator::AtLeast => (at_least(centre), Bound::Unbounded),
     };
     let verdict = Limits { low, high }.judge(value);
     if operator == Operator::Unlike { super::denied(verdict) } else { verdict }
+}
+
+/// A limit that a value may be equal to: rounding must not put it on the wrong side.
+pub(in crate::check) fn at_most(limit: f64) -> Bound<f64> {
+    Bound::Included(limit + ROUNDING * limit.abs().max(1.0))
+}
+
+fn at_least(limit: f64) -> Bound<f64> {
+    Bound::Included(limit - ROUNDING * limit.abs().max(1.0))
 }
 
 fn likeness(same: bool, operator: Operator) -> Verdict {
@@ -207,7 +216,7 @@ fn moved(value: Value, offset: f64) -> Value {
         Value::Integer(number) if offset.fract().abs() < f64::EPSILON => {
             Value::Integer(number.saturating_add(offset as i128))
         }
-        other => other,
+        Value::Integer(_) | Value::Text(_) | Value::Texts(_) | Value::Truth(_) => value,
     }
 }
 
@@ -238,13 +247,7 @@ fn dimension(left: &Term, right: &Right) -> Dimension {
 
 fn named(term: &Term) -> String {
     let name = &term.reading.text;
-    let unit = match term.reading.dimension() {
-        Dimension::Time => Unit::Seconds,
-        Dimension::Frequency => Unit::Hertz,
-        Dimension::Level | Dimension::Gain => Unit::Decibel,
-        Dimension::Ratio => Unit::Ratio,
-        _ => Unit::Count,
-    };
+    let unit = term.unit;
     let by = Measured { value: term.offset.abs(), uncertainty: 0.0, unit };
     if term.offset > 0.0 {
         format!("{name} + {by}")
@@ -255,13 +258,6 @@ fn named(term: &Term) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("`{}`", short(text)),
-        other => other.to_string(),
-    }
-}
-
 fn margin(tolerance: Tolerance) -> String {
     let (value, unit) = match tolerance {
         Tolerance::Absolute(margin, unit) => (margin, unit),
@@ -269,6 +265,9 @@ fn margin(tolerance: Tolerance) -> String {
     };
     Measured { value, uncertainty: 0.0, unit }.to_string()
 }
+
+/// Far below a nanosecond, which is the grain of times, and far above the error of a sum.
+const ROUNDING: f64 = 1e-12;
 
 /// The largest whole number up to which all are exact as real numbers: 2⁵³.
 const EXACT: u128 = 1 << 53;

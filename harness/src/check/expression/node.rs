@@ -9,11 +9,11 @@ use crate::evidence::step::StepId;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     /// All of them hold.
-    All(Vec<Node>),
+    All(Vec<Self>),
     /// At least one of them holds.
-    Any(Vec<Node>),
+    Any(Vec<Self>),
     /// It does not hold.
-    Not(Box<Node>),
+    Not(Box<Self>),
     /// What is read off a step is as claimed.
     Test(Test),
 }
@@ -54,6 +54,8 @@ pub struct Term {
     pub reading: Reading,
     /// What is added to it, in the unit in which its dimension is kept.
     pub offset: f64,
+    /// The unit of what is added.
+    pub unit: Unit,
 }
 
 /// A figure of a step.

@@ -1,15 +1,13 @@
 //! From the words of an expression to a checked one.
 
+use super::cursor::Parser;
 use super::literal::{self, Word};
 use super::name::{self, Miss};
-use super::node::{
-    Literal, Node, Operator, Pattern, Predicate, Reading, Right, Term, Test, Tolerance,
-};
+use super::node::{Literal, Node, Predicate, Reading, Right, Term, Test};
 use super::token::{Token, TokenKind, tokens};
 use super::{ExpressionError, Scope};
-use crate::check::dimension::{Dimension, unit};
+use crate::check::dimension::unit;
 use crate::check::measure::Unit;
-use std::ops::Range;
 
 /// Reads a whole expression; every mistake goes to the errors.
 pub(super) fn parse(text: &str, scope: &Scope<'_>) -> Result<Node, Vec<ExpressionError>> {
@@ -29,16 +27,8 @@ pub(super) fn parse(text: &str, scope: &Scope<'_>) -> Result<Node, Vec<Expressio
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    scope: &'a Scope<'a>,
-    tokens: Vec<Token>,
-    next: usize,
-    errors: Vec<ExpressionError>,
-}
-
 /// One side of a comparison, before the other side says what it has to be.
-enum Side {
+pub(super) enum Side {
     Figure(Term),
     Literal(Word),
 }
@@ -151,183 +141,8 @@ impl Parser<'_> {
         }
     }
 
-    fn predicate(&mut self, left: &Reading, at: &Range<usize>) -> Option<Predicate> {
-        if let Some((operator, sign)) = self.operator() {
-            return self.comparison(left, operator, &sign);
-        }
-        for (keyword, predicate) in [("exists", Predicate::Exists), ("absent", Predicate::Absent)] {
-            if self.take_word(keyword).is_some() {
-                return Some(predicate);
-            }
-        }
-        if self.take_word("in").is_some() {
-            return if self.take_sign("[").is_some() {
-                self.one_of(left)
-            } else {
-                self.between(left)
-            };
-        }
-        if let Some(keyword) = self.take_word("contains") {
-            let word = self.value()?;
-            if left.dimension().is_quantity() || left.dimension() == Dimension::Truth {
-                let message =
-                    format!("`{}` is {} and contains nothing", left.text, left.dimension());
-                self.error(keyword, message, "compare it with `==`");
-                return None;
-            }
-            return Some(Predicate::Contains(word.text));
-        }
-        if let Some(keyword) = self.take_word("matches") {
-            return self.matches(left, keyword);
-        }
-        if left.dimension() == Dimension::Truth {
-            return Some(Predicate::Holds);
-        }
-        let help = match left.dimension() {
-            Dimension::Lines => format!("such as `{} contains \"text\"`", left.text),
-            dimension => format!("such as `{} == {}`, or `exists`", left.text, dimension.example()),
-        };
-        self.error(at.clone(), format!("nothing is claimed of `{}`", left.text), &help);
-        None
-    }
-
-    fn comparison(
-        &mut self,
-        left: &Reading,
-        operator: Operator,
-        sign: &Range<usize>,
-    ) -> Option<Predicate> {
-        let right = if let Some(open) = self.take_sign("[") {
-            let list = self.list()?.into_iter().map(|word| word.text).collect();
-            if !left.dimension().is_list() {
-                let at = open.start..self.end();
-                let message = format!("`{}` is {}, not a list", left.text, left.dimension());
-                self.error(at, message, "`in [a, b]` claims that it is one of them");
-                return None;
-            }
-            Right::Literal(Literal::List(list))
-        } else {
-            match self.side(Place::Right)? {
-                Side::Literal(word) => Right::Literal(self.literal(&word, left)?),
-                Side::Figure(term) => {
-                    let (ours, theirs) = (left.dimension(), term.reading.dimension());
-                    if !ours.compares_with(theirs) {
-                        let message = format!(
-                            "`{}` is {ours}, `{}` is {theirs}: they do not compare",
-                            left.text, term.reading.text
-                        );
-                        self.error(sign.clone(), message, "compare like with like");
-                        return None;
-                    }
-                    Right::Term(term)
-                }
-            }
-        };
-        self.orderable(left, operator, sign)?;
-        let tolerance = self.tolerance(left, operator)?;
-        Some(Predicate::Compare { operator, right, tolerance })
-    }
-
-    /// `± 50 ms` or `± 10 %`, where it stands. The outer `None` is a mistake.
-    #[expect(clippy::option_option, reason = "a mistake is not the absence of a tolerance")]
-    fn tolerance(&mut self, left: &Reading, operator: Operator) -> Option<Option<Tolerance>> {
-        let Some(sign) = self.take_sign("±").or_else(|| self.take_sign("+-")) else {
-            return Some(None);
-        };
-        let word = self.value()?;
-        if operator.orders() {
-            self.error(sign, "a tolerance goes with `==`".to_owned(), "move the bound itself");
-            return None;
-        }
-        if let Some(part) = word.ratio()
-            && left.dimension() != Dimension::Ratio
-            && left.dimension().is_quantity()
-        {
-            return Some(Some(Tolerance::Relative(part)));
-        }
-        if !left.dimension().is_quantity() {
-            let message = format!("`{}` is {} and has no tolerance", left.text, left.dimension());
-            self.error(sign, message, "only quantities have one");
-            return None;
-        }
-        let amount = self.difference(&word, left)?;
-        Some(Some(Tolerance::Absolute(amount.0, amount.1)))
-    }
-
-    fn one_of(&mut self, left: &Reading) -> Option<Predicate> {
-        let words = self.list()?;
-        let literals: Vec<_> = words.iter().map(|word| self.literal(word, left)).collect();
-        literals.into_iter().collect::<Option<_>>().map(Predicate::OneOf)
-    }
-
-    /// The members of a list up to its `]`; the `[` is taken.
-    fn list(&mut self) -> Option<Vec<Word>> {
-        let mut words = Vec::new();
-        loop {
-            words.push(self.value()?);
-            if self.take_sign("]").is_some() {
-                return Some(words);
-            }
-            if self.take_sign(",").is_none() {
-                let at = self.here();
-                self.error(
-                    at,
-                    "the list goes on with `,` or ends with `]`".to_owned(),
-                    "as in `[a, b]`",
-                );
-                return None;
-            }
-        }
-    }
-
-    fn between(&mut self, left: &Reading) -> Option<Predicate> {
-        let mut low = self.value()?;
-        if self.take_sign("..").is_none() {
-            let at = self.here();
-            self.error(
-                at,
-                "`..` is expected here".to_owned(),
-                "as in `450 ms..550 ms`, or a list: `in [a, b]`",
-            );
-            return None;
-        }
-        let high = self.value()?;
-        low.borrow_unit(&high);
-        let at = low.at.start..high.at.end;
-        let low = self.literal(&low, left)?;
-        let high = self.literal(&high, left)?;
-        let (Some((low, _)), Some((high, unit))) = (literal::real(&low), literal::real(&high))
-        else {
-            let message = format!("`{}` is {} and has no range", left.text, left.dimension());
-            self.error(at, message, "name the values: `in [a, b]`");
-            return None;
-        };
-        if low > high {
-            self.error(at, "nothing lies in this range".to_owned(), "write the lower bound first");
-            return None;
-        }
-        Some(Predicate::Between { low, high, unit })
-    }
-
-    fn matches(&mut self, left: &Reading, keyword: Range<usize>) -> Option<Predicate> {
-        let word = self.value()?;
-        if !left.dimension().is_text() && left.dimension() != Dimension::Lines {
-            let message = format!("`{}` is {}, not text", left.text, left.dimension());
-            self.error(keyword, message, "only text is matched");
-            return None;
-        }
-        match Pattern::new(&word.text) {
-            Ok(pattern) => Some(Predicate::Matches(pattern)),
-            Err(error) => {
-                let message = format!("this is not a regular expression: {error}");
-                self.error(word.at, message, "a backslash before a sign takes it as it is");
-                None
-            }
-        }
-    }
-
     /// A figure or a value, with what is added to it.
-    fn side(&mut self, place: Place) -> Option<Side> {
+    pub(super) fn side(&mut self, place: Place) -> Option<Side> {
         let Some(token) = self.peek().cloned() else {
             if place == Place::Right {
                 self.value();
@@ -360,14 +175,14 @@ impl Parser<'_> {
 
     /// `+ 1` and `- 10 ms` after a figure.
     fn moved(&mut self, reading: Reading) -> Option<Term> {
-        let mut offset = 0.0;
+        let (mut offset, mut unit) = (0.0, Unit::Count);
         loop {
             let (sign, at) = if let Some(at) = self.take_sign("+") {
                 (1.0, at)
             } else if let Some(at) = self.take_sign("-") {
                 (-1.0, at)
             } else {
-                return Some(Term { reading, offset });
+                return Some(Term { reading, offset, unit });
             };
             let word = self.value()?;
             if !reading.dimension().is_quantity() {
@@ -376,8 +191,9 @@ impl Parser<'_> {
                 self.error(at, message, "only quantities add");
                 return None;
             }
-            let (amount, _) = self.difference(&word, &reading)?;
+            let (amount, of) = self.difference(&word, &reading)?;
             offset += sign * amount;
+            unit = of;
         }
     }
 
@@ -405,7 +221,7 @@ impl Parser<'_> {
     }
 
     /// A word, a number with its unit, or quoted text.
-    fn value(&mut self) -> Option<Word> {
+    pub(super) fn value(&mut self) -> Option<Word> {
         let Some(token) = self.peek().cloned() else {
             let at = self.here();
             self.error(
@@ -435,7 +251,7 @@ impl Parser<'_> {
     }
 
     /// The value that a word stands for beside a figure.
-    fn literal(&mut self, word: &Word, left: &Reading) -> Option<Literal> {
+    pub(super) fn literal(&mut self, word: &Word, left: &Reading) -> Option<Literal> {
         match literal::literal(word, left) {
             Ok(literal) => Some(literal),
             Err((message, help)) => {
@@ -446,7 +262,7 @@ impl Parser<'_> {
     }
 
     /// The value that a word stands for where it is added to a figure.
-    fn difference(&mut self, word: &Word, left: &Reading) -> Option<(f64, Unit)> {
+    pub(super) fn difference(&mut self, word: &Word, left: &Reading) -> Option<(f64, Unit)> {
         match literal::difference(word, left) {
             Ok(literal) => literal::real(&literal),
             Err((message, help)) => {
@@ -455,85 +271,11 @@ impl Parser<'_> {
             }
         }
     }
-
-    fn orderable(&mut self, left: &Reading, operator: Operator, at: &Range<usize>) -> Option<()> {
-        let dimension = left.dimension();
-        let mend = match dimension {
-            Dimension::Truth => format!("`{0}` alone claims it, `not {0}` denies it", left.text),
-            Dimension::Lines => "use `contains` or `matches`".to_owned(),
-            _ if operator.orders() && !dimension.is_quantity() => {
-                "use `==` or `!=`; a header field has `.number`".to_owned()
-            }
-            _ => return Some(()),
-        };
-        let message = format!("`{}` is {dimension} and does not compare so", left.text);
-        self.error(at.clone(), message, &mend);
-        None
-    }
-
-    fn operator(&mut self) -> Option<(Operator, Range<usize>)> {
-        let token = self.peek()?;
-        let TokenKind::Sign(sign) = token.kind else { return None };
-        let found = (Operator::of_sign(sign)?, token.at.clone());
-        self.next += 1;
-        Some(found)
-    }
-
-    fn take_sign(&mut self, sign: &str) -> Option<Range<usize>> {
-        let at = self.peek().filter(|token| token.is_sign(sign))?.at.clone();
-        self.next += 1;
-        Some(at)
-    }
-
-    fn take_word(&mut self, word: &str) -> Option<Range<usize>> {
-        let at = self.peek().filter(|token| token.is_word(word))?.at.clone();
-        self.next += 1;
-        Some(at)
-    }
-
-    fn next_is(&self, sign: &str) -> bool {
-        self.peek().is_some_and(|token| token.is_sign(sign))
-    }
-
-    /// Whether a claim or a part of it may end after the next `count` tokens.
-    fn ends_after(&self, count: usize) -> bool {
-        self.tokens.get(self.next + count).is_none_or(|token| match &token.kind {
-            TokenKind::Word(word) => ["and", "or"].contains(&word.as_str()),
-            TokenKind::Sign(sign) => [")", "]", ",", "..", "±", "+-"].contains(sign),
-            TokenKind::Quoted(_) => false,
-        })
-    }
-
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.next)
-    }
-
-    /// Where the next token stands, or the end of the text.
-    fn here(&self) -> Range<usize> {
-        self.peek().map_or(self.text.len()..self.text.len(), |token| token.at.clone())
-    }
-
-    /// Where the token before the next one ends.
-    fn end(&self) -> usize {
-        self.next
-            .checked_sub(1)
-            .and_then(|last| self.tokens.get(last))
-            .map_or(0, |token| token.at.end)
-    }
-
-    fn source(&self, at: &Range<usize>) -> &str {
-        self.text.get(at.clone()).unwrap_or_default()
-    }
-
-    fn error(&mut self, at: Range<usize>, message: String, help: &str) {
-        let help = Some(help.to_owned()).filter(|help| !help.is_empty());
-        self.errors.push(ExpressionError { at, message, help });
-    }
 }
 
 /// On which side of a comparison a word stands: on the left only a figure can.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Place {
+pub(super) enum Place {
     Left,
     Right,
 }

@@ -1,5 +1,6 @@
 use super::*;
 use insta::assert_snapshot;
+use proptest::prelude::*;
 use rstest::rstest;
 use std::fmt::Write as _;
 
@@ -88,7 +89,7 @@ fn a_dimension_compares_with_its_like() {
     jitter < 5 and jitter < 5 MS and jitter < 5 furlong
              ^ `jitter` is a time: `5` lacks its unit (such as `20 ms`)
                             ^^^^ `MS` is not a unit (did you mean `ms`?)
-                                              ^^^^^^^^^ `furlong` is not a unit (the units are ms, ns, us, s, min, h, Hz, kHz, dBm0, dB, %, ppm)
+                                              ^^^^^^^^^ `furlong` is not a unit (the units are ms, s, us, ns, min, h, Hz, kHz, dBm0, dB, %, ppm)
     "#);
     assert_snapshot!(mistakes("lost == none", HEARD), @r#"
     lost == none
@@ -96,7 +97,7 @@ fn a_dimension_compares_with_its_like() {
     "#);
     assert_snapshot!(mistakes("gap[1] == 500 ms ± 3 dB", MESSAGE), @r#"
     gap[1] == 500 ms ± 3 dB
-                       ^^^^ `gap[1]` is a time, `3 dB` is a level: they do not compare (such as `20 ms`)
+                       ^^^^ `gap[1]` is a time, `3 dB` is a difference of levels: they do not compare (such as `20 ms`)
     "#);
 }
 
@@ -163,7 +164,8 @@ fn every_mistake_is_found_at_once() {
                   ^^^^^^ `status` is not expected here (join two claims with `and` or `or`)
     "#);
     assert_snapshot!(mistakes("not", MESSAGE), @r#"
-    ^ a claim is expected here (such as `status == 200`)
+    not
+       ^ a claim is expected here (such as `status == 200`)
     "#);
     assert_snapshot!(mistakes("status == 200 and", MESSAGE), @r#"
     status == 200 and
@@ -221,4 +223,18 @@ fn an_operator_needs_a_figure_that_it_fits() {
     reason + 1 == x
            ^ `reason` is text: nothing can be added (only quantities add)
     "#);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_has_its_mistakes_in_it(
+        text in r#"(status|reason|gap\[1\]|allow|auth.valid|invite.|==|!=|in|\.\.|and|or|not|\(|\)|\[|\]|,|±|\+|-|"|'|=|5|ms|%|é| ){0,12}"#,
+    ) {
+        if let Err(errors) = parse(&text, MESSAGE) {
+            prop_assert!(!errors.is_empty());
+            for error in errors {
+                prop_assert!(text.get(error.at.clone()).is_some(), "{:?} of {:?}", error, text);
+            }
+        }
+    }
 }

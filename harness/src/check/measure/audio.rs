@@ -8,8 +8,8 @@ use crate::time::Tick;
 /// Sound on the clock of the run: the first sample of a packet is heard when the packet passes.
 ///
 /// The spacing of samples is that of the timestamps, so that jitter does not tear the sound. The
-/// clocks are tied where the transit time of packets has its median; after a jump of it by more
-/// than half a second they are tied anew. Where no packet is, there is silence.
+/// clocks are tied where the transit time of packets has its median; once it has changed by half a
+/// second they are tied anew. Where no packet is, there is silence.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Audio {
     /// When the first sample is heard; good to the uncertainty of one stamp, and to the skew of the
@@ -43,11 +43,14 @@ impl Audio {
         let transit = |packet: &Packet<'_>| {
             seconds(first.at, packet.at) * rate - real(packet.instant - first.instant)
         };
-        let spurts = packets.chunk_by(|a, b| (transit(b) - transit(a)).abs() < RETIE_AFTER * rate);
+        let mut rest = packets.as_slice();
         let mut placed = Vec::new();
-        for spurt in spurts {
+        while let Some(head) = rest.first() {
+            let apart = |p: &Packet<'_>| (transit(p) - transit(head)).abs() >= RETIE_AFTER * rate;
+            let (spurt, after) = rest.split_at(rest.iter().position(apart).unwrap_or(rest.len()));
             let tie = median(spurt.iter().map(transit).collect())?;
             placed.extend(spurt.iter().map(|p| (tie + real(p.instant - first.instant), p)));
+            rest = after;
         }
         let begin = placed.iter().map(|&(place, _)| place).fold(f64::INFINITY, f64::min);
         let mut samples = Vec::new();
@@ -134,7 +137,7 @@ fn shifted(at: Tick, by: f64) -> Tick {
     if by < 0.0 { Tick::ZERO + at.since(Tick::ZERO + span) } else { at + span }
 }
 
-/// The jump of transit time after which the clocks are tied anew, in seconds.
+/// The change of transit time after which the clocks are tied anew, in seconds.
 const RETIE_AFTER: f64 = 0.5;
 
 #[cfg(test)]

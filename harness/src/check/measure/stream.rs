@@ -120,6 +120,7 @@ mod tests {
     fn a_confirmed_jump_is_a_restart_and_a_stray_packet_is_not() {
         assert_eq!(orders(&[10, 11, 40_000, 40_001]), [10, 11, 12, 13]);
         assert_eq!(orders(&[10, 11, 4_000, 12]), [10, 11, 4_000, 12]);
+        assert_eq!(orders(&[10, 12, 13]), [10, 12, 13]);
         assert_eq!(orders(&[200, 201, 50, 51, 52]), [200, 201, 202, 203, 204]);
     }
 

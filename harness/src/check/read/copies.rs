@@ -7,6 +7,7 @@ use crate::check::value::{Read, Value};
 use crate::check::view::{View, seconds};
 use crate::evidence::timeline::{Datagram, Entry, Seen};
 use crate::wire::sip::Message;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of retransmissions.
@@ -57,8 +58,8 @@ fn copies<'a>(entry: &Entry, message: &Message, view: &View<'a>) -> Vec<&'a Entr
 }
 
 fn is_copy(one: &Message, other: &Message) -> bool {
-    let branch = |message: &Message| message.top_via()?.branch().map(|branch| branch.into_owned());
-    let tag = |message: &Message| message.to()?.tag().map(|tag| tag.into_owned());
+    let branch = |message: &Message| message.top_via()?.branch().map(Cow::into_owned);
+    let tag = |message: &Message| message.to()?.tag().map(Cow::into_owned);
     one.start() == other.start()
         && one.header("CSeq") == other.header("CSeq")
         && one.call_id() == other.call_id()

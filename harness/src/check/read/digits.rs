@@ -19,7 +19,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
     };
     // From the beginning, so that the end of a digit before the step is not taken for one in it;
     // and a little longer, because the end of an event is sent three times (RFC 4733 §2.5.1.4).
-    let whole = window.from_the_beginning().and(AFTERGLOW);
+    let whole = window.since_the_beginning().and(AFTERGLOW);
     let rtp = whole.datagrams(RolePoint::Rtp, Way::Received, view);
     let mut found: Vec<Event> = Vec::new();
     for stream in rtp.streams() {

@@ -93,9 +93,9 @@ impl Heard<'_> {
     /// Figures of the audio alone, without telephone events.
     fn of_audio(&self, figure: Figure, stream: &Stream<'_>) -> Result<Value, Missing> {
         let codec = |payload_type| self.window.codec(payload_type, self.view);
-        let is_event = |codec: &crate::wire::sdp::Codec| codec.is("telephone-event");
-        let audio = stream
-            .of_payload_types(|payload_type| !codec(payload_type).as_ref().is_some_and(is_event));
+        let is_event = |it: &u8| codec(*it).is_some_and(|it| it.is("telephone-event"));
+        let events: Vec<u8> = stream.payload_types().into_iter().filter(is_event).collect();
+        let audio = stream.of_payload_types(|payload_type| !events.contains(&payload_type));
         let Some(audio) = audio else {
             return Err(Missing::Absent("no audio packet came".to_owned()));
         };
@@ -220,7 +220,7 @@ impl Heard<'_> {
 
     /// Whether the first packet that the source ever sent to the role has the marker.
     fn begins_marked(&self, ssrc: u32) -> bool {
-        let case = self.window.from_the_beginning();
+        let case = self.window.since_the_beginning();
         let packets = case.datagrams(RolePoint::Rtp, Way::Received, self.view);
         let streams = packets.streams();
         let mut firsts = streams.iter().filter_map(|stream| stream.packets().first());
@@ -243,7 +243,7 @@ fn of_reports(figure: Figure, window: Window, view: &View<'_>) -> Option<Result<
             "less than two RTCP reports came",
         ),
         Figure::RtcpPacketCountError => {
-            let case = window.from_the_beginning();
+            let case = window.since_the_beginning();
             let rtp = case.datagrams(RolePoint::Rtp, Way::Received, view);
             let streams = rtp.streams();
             let stream = streams.iter().max_by_key(|stream| stream.packets().len());
@@ -253,7 +253,7 @@ fn of_reports(figure: Figure, window: Window, view: &View<'_>) -> Option<Result<
             (error, "no sender report of the source came")
         }
         Figure::RtcpRtt => {
-            let sent = reports(window.from_the_beginning(), Way::Sent);
+            let sent = reports(window.since_the_beginning(), Way::Sent);
             (
                 rtcp::round_trip(&received(), &sent, stamp)
                     .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),

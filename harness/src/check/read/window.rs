@@ -48,7 +48,7 @@ impl Window {
     }
 
     /// The same window from the beginning of the case.
-    pub(super) fn from_the_beginning(self) -> Self {
+    pub(super) fn since_the_beginning(self) -> Self {
         Self { from: Tick::ZERO, ..self }
     }
 

@@ -39,14 +39,14 @@ impl Capability {
             //= RFC 3264 §6
             let accepted = wish.take_if(|wish| can_accept(offered, wish));
             draft.with(match accepted {
-                Some(wish) => self.accept(offered, wish),
+                Some(wish) => self.accept(offered, &wish),
                 None => MediaDraft::rejecting(offered),
             })
         });
         wish.is_none().then(|| with_lines(&draft.to_string(), lines))
     }
 
-    fn accept(&self, offered: &sdp::Media, wish: Wish<'_>) -> MediaDraft {
+    fn accept(&self, offered: &sdp::Media, wish: &Wish<'_>) -> MediaDraft {
         let ours = codecs(wish.names);
         let common = offered.codecs().into_iter().filter_map(|codec| {
             let known = ours.iter().find(|ours| ours.is_same_encoding(&codec))?;
@@ -99,14 +99,14 @@ fn with_lines(text: &str, lines: &[String]) -> Vec<u8> {
     let audio = text.find("m=audio ").unwrap_or_default();
     let after = text.get(audio..).and_then(|rest| rest.find("\nm=")).map(|at| audio + at + 1);
     let (before, after) = text.split_at(after.unwrap_or(text.len()));
-    let added: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let added: String = lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect();
     [before, &added, after].concat().into_bytes()
 }
 
 /// The codecs called `names`, with the payload types of RFC 3551 or dynamic ones of our choice.
 fn codecs(names: &[String]) -> Vec<Codec> {
     let mut dynamic = (96..=127).filter(|&number| number != TELEPHONE_EVENT);
-    let named = names.iter().filter_map(|name| {
+    let found = names.iter().filter_map(|name| {
         let (name, rate) = match name.split_once('/') {
             Some((name, rate)) => (name, rate.parse().ok()?),
             None => (name.as_str(), 8_000),
@@ -120,7 +120,7 @@ fn codecs(names: &[String]) -> Vec<Codec> {
             .find(|codec| codec.is_same_encoding(&wanted))
             .or_else(|| Some(Codec { payload_type: dynamic.next()?, ..wanted }))
     });
-    named.collect()
+    found.collect()
 }
 
 /// The payload type that nearly everybody gives to RFC 4733 events.

@@ -91,6 +91,12 @@ impl Negotiation {
         self.their_offer = None;
     }
 
+    /// Ends the session.
+    pub fn end(&mut self) {
+        self.close();
+        self.session = None;
+    }
+
     /// Whether an offer of the peer waits for an answer.
     pub const fn has_their_offer(&self) -> bool {
         self.their_offer.is_some()

@@ -35,7 +35,8 @@ impl UserAgent {
         }
         for at in 0..self.calls.len() {
             let Some(call) = self.calls.get(at) else { return };
-            if matches!(call.ack, Ack::Due(_)) {
+            let up = call.dialog.state != State::Terminated;
+            if up && matches!(call.ack, Ack::Due(_)) {
                 self.acknowledge_call(at, &Edits::default(), &SessionSpec::Usual);
             }
             let Some(call) = self.calls.get(at) else { return };

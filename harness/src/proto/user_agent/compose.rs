@@ -41,12 +41,17 @@ impl UserAgent {
 
     /// What a request outside any dialog says; `tag` is for `To`, which should have none.
     pub(super) fn fresh_outline(&mut self, spec: &RequestSpec, tag: Option<&str>) -> Outline {
-        let to = NameAddr::new(Uri::read(&spec.target.uri));
+        let target = Uri::read(&spec.target.uri);
+        let ours = |host: &str| NameAddr::new(Uri::sip(Some(&self.config.user), host, None));
+        //= RFC 3261 §10.2
+        let (from, to) = match spec.method.as_str() {
+            "REGISTER" => (ours(&target.host), ours(&target.host)),
+            _ => (ours(&self.host()), NameAddr::new(target)),
+        };
         let to = match tag {
             Some(tag) => to.with_tag(tag),
             None => to,
         };
-        let from = NameAddr::new(Uri::sip(Some(&self.config.user), &self.host(), None));
         Outline {
             uri: spec.target.uri.clone(),
             hop: Some(spec.target.remote),

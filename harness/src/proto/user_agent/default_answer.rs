@@ -9,6 +9,7 @@ use crate::time::Tick;
 use crate::wire::builder::Draft;
 use crate::wire::edits::Edits;
 use crate::wire::sip::{Message, StartLine};
+use crate::wire::uri::{Scheme, Uri};
 
 impl UserAgent {
     /// Answers a request as a correct user agent does at once: a BYE with 200, an INVITE outside
@@ -29,7 +30,7 @@ impl UserAgent {
             ("CANCEL", _) => self.answer_cancel(now, at, &request),
             ("REGISTER", _) if self.registrar.is_some() => self.answer_register(now, at, &request),
             ("INVITE" | "BYE" | "INFO", Standing::Outside) | (_, Standing::Nowhere) => {
-                self.answer(now, at, 481)
+                self.answer(now, at, 481);
             }
             ("INVITE", Standing::Makes(_)) => self.answer(now, at, 486),
             ("INVITE", Standing::Inside(call)) => self.answer_reinvite(now, at, call, &request),
@@ -66,6 +67,14 @@ impl UserAgent {
         //= RFC 3261 §8.2.2.3
         if server.method != "CANCEL" && !request.require().is_empty() {
             return Some(420);
+        }
+        //= RFC 3261 §8.2.2.1
+        if matches!(Uri::read(request.request_uri()?).scheme, Scheme::Other(_)) {
+            return Some(416);
+        }
+        //= RFC 3261 §8.2.3
+        if server.method == "INVITE" && !request.body().is_empty() && request.sdp().is_none() {
+            return Some(415);
         }
         //= RFC 3261 §12.2.2
         matches!(server.standing, Standing::OutOfOrder(_)).then_some(500)

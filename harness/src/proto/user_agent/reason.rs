@@ -1,6 +1,7 @@
 //! Reason phrases.
 
 /// The reason phrase that the RFCs give `status`; one for its class if they give none.
+#[expect(clippy::match_overlapping_arm, reason = "the classes catch what has no phrase")]
 pub(super) const fn reason(status: u16) -> &'static str {
     match status {
         100 => "Trying",

@@ -1,1 +1,3 @@
-use super::*;
+mod ladder;
+mod network;
+mod robust;

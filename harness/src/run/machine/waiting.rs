@@ -2,7 +2,7 @@
 
 use super::super::inbox::Found;
 use super::super::player;
-use super::{Machine, Pco, Seq};
+use super::{Machine, Pco, Seat, Seq};
 use crate::dut::event::EventKind;
 use crate::dut::face::Command;
 use crate::dut::profile::Refusal;
@@ -295,7 +295,17 @@ impl Machine {
             Some(at) if missing && at > now => Progress::Wait,
             Some(_) if missing => Progress::Unmet("the digits did not come".to_owned()),
             _ if until > now => Progress::Wait,
-            _ => Progress::Met(None),
+            Some(_) => {
+                let seats = lines.iter().filter_map(|line| self.seats.get(usize::from(line.role.0)));
+                let quiet = seats.filter_map(Seat::heard_last).max().map(|last| last + QUIET);
+                match quiet.filter(|quiet| *quiet > now) {
+                    Some(until) => {
+                        Progress::Again(Waiting::Playing { until, digits_until: None, since })
+                    }
+                    None => Progress::Met(None),
+                }
+            }
+            None => Progress::Met(None),
         }
     }
 
@@ -349,5 +359,7 @@ impl Machine {
     }
 }
 
+/// Without a packet of an event for this long, the event is over: several packet intervals.
+const QUIET: Duration = Duration::from_millis(150);
 /// What is waited after the end of what we play, so that the device's last packets are heard.
 const TAIL: Duration = Duration::from_millis(60);

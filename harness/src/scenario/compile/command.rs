@@ -16,9 +16,10 @@ use crate::scenario::tree::{Map, Node, Scalar};
 use std::time::Duration;
 
 /// Keys of a step that waits.
-pub(super) const AWAIT_KEYS: &[&str] = &["within", "wait", "optional", "check", "as", "stands-for"];
+pub(in crate::scenario) const AWAIT_KEYS: &[&str] =
+    &["within", "wait", "optional", "check", "as", "stands-for"];
 /// Keys of a step that acts, beside its own.
-const ACT_KEYS: &[&str] = &["wait", "check", "as"];
+pub(in crate::scenario) const ACT_KEYS: &[&str] = &["wait", "check", "as"];
 
 /// How long a step waits, and what it claims by that.
 pub(super) struct Patience {
@@ -78,7 +79,8 @@ impl Compiler<'_> {
     fn wrong_arguments(&mut self, scalar: &Scalar, verb: Verb, found: usize) {
         let word = verb.word();
         let names = verb.arguments();
-        let title = format!("`{word}` takes {} arguments, not {found}", names.len());
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let title = format!("`{word}` takes {} argument{plural}, not {found}", names.len());
         let label = if names.is_empty() {
             "expected nothing after the verb".to_owned()
         } else {
@@ -145,7 +147,12 @@ impl Compiler<'_> {
         let text = head.text();
         let id = self.enter_wait(head, &text, SubjectKind::Line, &patience);
         let Patience { wait, presence, .. } = patience;
-        Some(self.made(id, head, text, StepKind::AwaitEvent { kind: kind?, detail, wait, presence }))
+        Some(self.made(
+            id,
+            head,
+            text,
+            StepKind::AwaitEvent { kind: kind?, detail, wait, presence },
+        ))
     }
 
     /// `rig: power off`.
@@ -158,7 +165,10 @@ impl Compiler<'_> {
             let title = format!("the bench cannot `{}`", scalar.text);
             self.sink
                 .add(Code::UnknownWord, &scalar.place, title, "not a command of the bench")
-                .maybe_help(did_you_mean(&scalar.text, Command::ALL.iter().map(|each| each.words())));
+                .maybe_help(did_you_mean(
+                    &scalar.text,
+                    Command::ALL.iter().map(|each| each.words()),
+                ));
         }
         let text = head.text();
         let id = self.enter_step(head, &text, SubjectKind::Other);
@@ -192,7 +202,12 @@ impl Compiler<'_> {
             self.claim(id, head.keys, &head.key.place, text, holds);
         } else if let Some((key, _)) = head.keys.entry("stands-for") {
             self.sink
-                .add(Code::NoEffect, &key.place, "`stands-for` has no effect", "an optional step claims nothing")
+                .add(
+                    Code::NoEffect,
+                    &key.place,
+                    "`stands-for` has no effect",
+                    "an optional step claims nothing",
+                )
                 .help("a `check:` names its own requirement");
         }
         self.label_and_checks(id, head.keys);
@@ -206,14 +221,24 @@ impl Compiler<'_> {
         let optional = self.flag(keys, "optional");
         if let (true, Some((key, _))) = (optional, keys.entry("within")) {
             self.sink
-                .add(Code::OptionalWithin, &key.place, "`within` on an optional step", "says that it has to come")
+                .add(
+                    Code::OptionalWithin,
+                    &key.place,
+                    "`within` on an optional step",
+                    "says that it has to come",
+                )
                 .help("`wait: …` says how long to wait for it without claiming anything");
         }
         if let (Some(within), Some(wait), Some((key, _))) = (within, wait, keys.entry("wait"))
             && wait < within
         {
             self.sink
-                .add(Code::Range, &key.place, "`wait` is shorter than `within`", "gives up too early")
+                .add(
+                    Code::Range,
+                    &key.place,
+                    "`wait` is shorter than `within`",
+                    "gives up too early",
+                )
                 .help("leave `wait` out: it is then half as long again as `within`");
         }
         let presence = if optional { Presence::Optional } else { Presence::Required };
@@ -227,7 +252,8 @@ impl Compiler<'_> {
     }
 
     fn flag(&mut self, keys: &Map, key: &str) -> bool {
-        let scalar = keys.get(key).and_then(|node| node.scalar(&format!("`{key}`"), &mut self.sink));
+        let scalar =
+            keys.get(key).and_then(|node| node.scalar(&format!("`{key}`"), &mut self.sink));
         let Some(scalar) = scalar else { return false };
         if !matches!(scalar.text.as_str(), "true" | "false") && !scalar.open {
             let title = format!("`{key}` cannot be `{}`", scalar.text);

@@ -12,16 +12,27 @@ use crate::wire::mutate::Mutation;
 
 /// Keys of a message that we send, beside those of every step.
 pub(in crate::scenario) const SEND_KEYS: &[&str] = &[
-    "header", "add", "remove", "start-line", "request-uri", "sdp", "body", "raw", "raw-hex",
-    "mutate", "dialog",
+    "header",
+    "add",
+    "remove",
+    "start-line",
+    "request-uri",
+    "sdp",
+    "body",
+    "raw",
+    "raw-hex",
+    "mutate",
+    "dialog",
 ];
 /// Keys that say nothing beside the bytes of the whole message.
 const NOT_WITH_RAW: &[&str] =
     &["header", "add", "remove", "start-line", "request-uri", "sdp", "body", "mutate", "dialog"];
 /// Keys of `sdp:`.
-pub(in crate::scenario) const SDP_KEYS: &[&str] = &["codecs", "direction", "lines", "set", "remove"];
+pub(in crate::scenario) const SDP_KEYS: &[&str] =
+    &["codecs", "direction", "lines", "set", "remove"];
 /// Values of `direction:` (RFC 8866 §6.7).
-pub(in crate::scenario) const DIRECTIONS: &[&str] = &["sendrecv", "sendonly", "recvonly", "inactive"];
+pub(in crate::scenario) const DIRECTIONS: &[&str] =
+    &["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /// How a message departs from the usual one.
 #[derive(Default)]
@@ -104,7 +115,12 @@ impl Compiler<'_> {
 
     fn raw(&mut self, keys: &Map) -> Option<Vec<u8>> {
         if let (Some((_, _)), Some((key, _))) = (keys.entry("raw"), keys.entry("raw-hex")) {
-            self.sink.add(Code::Conflict, &key.place, "`raw-hex` beside `raw`", "expected one of them");
+            self.sink.add(
+                Code::Conflict,
+                &key.place,
+                "`raw-hex` beside `raw`",
+                "expected one of them",
+            );
         }
         if let Some(node) = keys.get("raw") {
             let scalar = node.scalar("`raw`", &mut self.sink)?;
@@ -164,7 +180,8 @@ impl Compiler<'_> {
             .map(str::to_owned);
         let codecs = texts("codecs", self);
         let lines = texts("lines", self).unwrap_or_default();
-        edits.sdp = self.pairs(map, "set").into_iter().map(|(start, line)| (start, Some(line))).collect();
+        edits.sdp =
+            self.pairs(map, "set").into_iter().map(|(start, line)| (start, Some(line))).collect();
         let removed = texts("remove", self).unwrap_or_default();
         edits.sdp.extend(removed.into_iter().map(|start| (start, None)));
         if codecs.is_none() && direction.is_none() && lines.is_empty() {

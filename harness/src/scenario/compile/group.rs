@@ -94,14 +94,21 @@ impl Compiler<'_> {
                     let title = "`within` on the first step of a branch";
                     self.sink
                         .add(Code::Conflict, &key.place, title, "the device chooses the branch")
-                        .help("put it beside `any of:`, where it holds for whichever branch is taken");
+                        .help(
+                            "put it beside `any of:`, where it holds for whichever branch is taken",
+                        );
                 }
             }
             Some(step) => {
                 let place = self.places.get(usize::from(step.id.0)).cloned();
                 let place = place.unwrap_or_else(|| branch.place().clone());
                 self.sink
-                    .add(Code::NotAWait, &place, "a branch has to begin with a wait", "this is our own doing")
+                    .add(
+                        Code::NotAWait,
+                        &place,
+                        "a branch has to begin with a wait",
+                        "this is our own doing",
+                    )
                     .help("begin with what the device does: `dut -> alice: …` or `event: …`");
             }
             None if self.sink.len() == known => {
@@ -130,7 +137,12 @@ impl Compiler<'_> {
         for step in steps.iter().filter(|step| wait_of(step).is_none()) {
             if let Some(place) = self.places.get(usize::from(step.id.0)) {
                 self.sink
-                    .add(Code::NotAWait, place, "a step of `unordered` has to be a wait", "this is our own doing")
+                    .add(
+                        Code::NotAWait,
+                        place,
+                        "a step of `unordered` has to be a wait",
+                        "this is our own doing",
+                    )
                     .help("put it before or after the `unordered` steps");
             }
         }
@@ -150,8 +162,7 @@ impl Compiler<'_> {
         let rounds = self.rounds(scalar);
         let Some(body) = head.keys.get("steps") else {
             let title = "`repeat` has no steps";
-            self.sink
-                .add(Code::MissingKey, &head.key.place, title, "expected `steps:` beside it");
+            self.sink.add(Code::MissingKey, &head.key.place, title, "expected `steps:` beside it");
             return;
         };
         let Some(list) = body.list("`steps`", &mut self.sink) else { return };

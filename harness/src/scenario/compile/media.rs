@@ -14,6 +14,10 @@ use std::time::Duration;
 
 /// Keys of every `~>` line.
 const KEYS: &[&str] = &["check", "as"];
+/// Keys of lines that we play, beside those.
+pub(in crate::scenario) const PLAY_KEYS: &[&str] = &["for", "tone", "gap"];
+/// Keys of lines that we hear, beside those.
+pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "within", "wait", "stands-for"];
 /// Levels where a line does not say.
 const TONE_DBM0: f64 = -10.0;
 const TALK_DBM0: f64 = -20.0;
@@ -62,7 +66,11 @@ impl Compiler<'_> {
         let signal = self.signal(head, scalar);
         let digits = scalar.text.trim_start().starts_with("digits");
         let own: &[&str] = if digits { &["tone", "gap", "within"] } else { &["for", "within"] };
-        self.only(head, &[KEYS, own].concat(), if digits { "digits that we play" } else { "a signal that we play" });
+        self.only(
+            head,
+            &[KEYS, own].concat(),
+            if digits { "digits that we play" } else { "a signal that we play" },
+        );
         let span = self.span(head.keys, "for").unwrap_or(SPAN);
         let span = match &signal {
             Some(Signal::Digits { digits, tone, gap }) => {
@@ -125,7 +133,12 @@ impl Compiler<'_> {
         let Some(level) = rest.trim_start().strip_prefix("at ") else {
             let place = scalar.place_of(&(start..scalar.text.trim_end().len()));
             let title = format!("`{}` is not a level", rest.trim());
-            self.sink.add(Code::Media, &place, title, "expected `at` and a level, such as `at -10 dBm0`");
+            self.sink.add(
+                Code::Media,
+                &place,
+                title,
+                "expected `at` and a level, such as `at -10 dBm0`",
+            );
             return None;
         };
         let start = scalar.text.len() - level.trim_start().len();
@@ -157,13 +170,23 @@ impl Compiler<'_> {
                 Some(MediaLine { id, text, line, role, flow: Flow::Listen { span } })
             }
             "digits" => {
-                self.only(head, &[KEYS, &["within", "wait", "stands-for"]].concat(), "digits that we hear");
+                self.only(
+                    head,
+                    &[KEYS, &["within", "wait", "stands-for"]].concat(),
+                    "digits that we hear",
+                );
                 let Patience { wait, within, .. } = self.patience(head.keys);
                 let digits = self.digits(scalar, at);
                 let id = self.enter(&head.place(), &text, SubjectKind::Digits(role.0));
                 self.claim(id, head.keys, &head.key.place, &text, Holds::Met { within });
                 self.label_and_checks(id, head.keys);
-                Some(MediaLine { id, text, line, role, flow: Flow::Digits { digits: digits?, wait } })
+                Some(MediaLine {
+                    id,
+                    text,
+                    line,
+                    role,
+                    flow: Flow::Digits { digits: digits?, wait },
+                })
             }
             _ if scalar.open => None,
             _ => {

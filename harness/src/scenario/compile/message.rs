@@ -9,13 +9,25 @@ use crate::proto::policy::{Answers, DialogUse};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Await, Outgoing, Pattern, RoleId, Send, Step, StepKind};
 use crate::scenario::roles::{DUT, choose};
-use crate::scenario::sink::did_you_mean;
+use crate::scenario::sink::near;
 use crate::scenario::tree::{Map, Node, Scalar};
 
 /// Methods of which a near miss is taken for a slip of the keyboard.
 pub(in crate::scenario) const METHODS: &[&str] = &[
-    "INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "PRACK", "SUBSCRIBE", "NOTIFY",
-    "PUBLISH", "INFO", "REFER", "MESSAGE", "UPDATE",
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "REGISTER",
+    "OPTIONS",
+    "PRACK",
+    "SUBSCRIBE",
+    "NOTIFY",
+    "PUBLISH",
+    "INFO",
+    "REFER",
+    "MESSAGE",
+    "UPDATE",
 ];
 
 /// Which way a line runs.
@@ -39,11 +51,10 @@ impl Compiler<'_> {
             Some(Way::FromDut(role)) => self.expect(head, role),
             None => {
                 // The message and the keys may be wrong as well.
-                if let Node::Scalar(scalar) = head.value {
-                    let raw = head.keys.get("raw").or(head.keys.get("raw-hex")).is_some();
-                    if !raw {
-                        self.named_message(scalar);
-                    }
+                let sent = self.edits(head.keys);
+                self.patience(head.keys);
+                if let (None, Node::Scalar(scalar)) = (sent.raw, head.value) {
+                    self.named_message(scalar);
                 }
                 let known: Vec<_> = SEND_KEYS.iter().chain(AWAIT_KEYS).copied().collect();
                 self.only(head, &known, "a line of the ladder");
@@ -64,6 +75,7 @@ impl Compiler<'_> {
         if key.open {
             return None;
         }
+        let role = self.first_role();
         match (from == DUT, to == DUT) {
             (true, false) => self.role(&to, &key.place_of(&to_at)).map(Way::FromDut),
             (false, true) => self.role(&from, &key.place_of(&from_at)).map(Way::ToDut),
@@ -71,14 +83,14 @@ impl Compiler<'_> {
                 let title = "the device does not talk to itself";
                 self.sink
                     .add(Code::Direction, &key.place, title, "both ends are `dut`")
-                    .help(format!("one end is a role: `dut {arrow} {}`", self.first_role()));
+                    .help(format!("one end is a role: `dut {arrow} {role}`"));
                 None
             }
             (false, false) => {
                 let title = "neither end of this line is the device";
                 self.sink
                     .add(Code::Direction, &key.place, title, "expected `dut` at one end")
-                    .help(format!("such as `{} {arrow} dut`", self.first_role()));
+                    .help(format!("such as `{role} {arrow} dut`"));
                 None
             }
         }
@@ -161,7 +173,8 @@ impl Compiler<'_> {
             return None;
         }
         let way = self.way(head.key, "->")?;
-        let pattern = self.named_message(head.value.scalar("a message", &mut self.sink)?)?.pattern();
+        let scalar = head.value.scalar("a message", &mut self.sink)?;
+        let pattern = self.named_message(scalar)?.pattern();
         match way {
             Way::FromDut(role) => Some((role, pattern)),
             Way::ToDut(_) => {
@@ -208,9 +221,9 @@ impl Compiler<'_> {
             let title = format!("`{text}` is not a status");
             let label = "expected `100` to `699`, `1xx`, `18x` or `200 (INVITE)`";
             self.sink.add(Code::Message, &scalar.place, title, label).maybe_help(
-                text.split_once(' ').filter(|(code, _)| range_is_one(code)).map(|(code, _)| {
-                    format!("the reason phrase does not matter: write `{code}`")
-                }),
+                text.split_once(' ')
+                    .filter(|(code, _)| range_is_one(code))
+                    .map(|(code, _)| format!("the reason phrase does not matter: write `{code}`")),
             );
             return None;
         };
@@ -235,7 +248,7 @@ impl Named {
 }
 
 fn near_method(text: &str) -> Option<String> {
-    did_you_mean(text, METHODS.iter().copied()).filter(|help| help.starts_with("did"))
+    near(text, METHODS.iter().copied())
 }
 
 fn range_is_one(text: &str) -> bool {

@@ -1,14 +1,14 @@
 //! One item of a list of steps: which kind it is.
 
 use super::Compiler;
+use crate::check::subject::SubjectKind;
+use crate::dut::action::{Action, Verb};
+use crate::evidence::step::{Part, StepId};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Step, StepKind};
-use crate::scenario::sink::{did_you_mean, ticked};
+use crate::scenario::sink::{did_you_mean, near, ticked};
 use crate::scenario::source::Place;
 use crate::scenario::tree::{Map, Node, Scalar};
-use crate::check::subject::SubjectKind;
-use crate::evidence::step::{Part, StepId};
-use crate::dut::action::{Action, Verb};
 
 /// The words with which a step can begin, beside the lines of the ladder.
 pub(in crate::scenario) const HEADS: &[&str] =
@@ -70,7 +70,9 @@ impl Compiler<'_> {
                 continue;
             }
             self.flush_media(&mut media, &mut steps);
+            let before = steps.len();
             self.step(&filled, &mut steps);
+            self.note_gap(steps.len() > before);
         }
         self.flush_media(&mut media, &mut steps);
         steps
@@ -78,8 +80,17 @@ impl Compiler<'_> {
 
     fn flush_media(&mut self, media: &mut Vec<Node>, steps: &mut Vec<Step>) {
         if !media.is_empty() {
-            steps.extend(self.media(media));
+            let made = self.media(media);
+            self.note_gap(made.is_some());
+            steps.extend(made);
             media.clear();
+        }
+    }
+
+    /// Remembers that a step could not be made: what follows from the steps before is not known.
+    fn note_gap(&mut self, made: bool) {
+        if !made && self.gap.is_none() {
+            self.gap = u16::try_from(self.subjects.len()).ok().map(StepId);
         }
     }
 
@@ -110,7 +121,9 @@ impl Compiler<'_> {
                     "a step is a mapping such as `alice -> dut: INVITE` or `dut: answer`"
                 }
             };
-            self.sink.add(Code::NotAStep, item.place(), "this is not a step", "expected a step").help(help);
+            self.sink
+                .add(Code::NotAStep, item.place(), "this is not a step", "expected a step")
+                .help(help);
             return None;
         };
         let is_head = |key: &Scalar| {
@@ -129,7 +142,7 @@ impl Compiler<'_> {
             let key = keys.entries.first().map_or(&keys.place, |(key, _)| &key.place);
             let word = keys.entries.first().map_or("", |(key, _)| key.text.as_str());
             let known: Vec<_> = HEADS.iter().copied().chain([WAIT]).collect();
-            let help = did_you_mean(word, known.iter().copied()).filter(|help| help.starts_with("did"));
+            let help = near(word, known.iter().copied());
             self.sink
                 .add(Code::NotAStep, key, "this is not a step", format!("`{word}` begins no step"))
                 .help(help.unwrap_or_else(|| {

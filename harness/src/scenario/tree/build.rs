@@ -42,7 +42,12 @@ impl Builder<'_, '_> {
                     if root.is_some() {
                         let place = self.place(span);
                         self.sink
-                            .add(Code::Documents, &place, "a second document in one file", "begins here")
+                            .add(
+                                Code::Documents,
+                                &place,
+                                "a second document in one file",
+                                "begins here",
+                            )
                             .help("one file is one test case: move it to a file of its own");
                         break;
                     }
@@ -62,7 +67,12 @@ impl Builder<'_, '_> {
     fn node(&mut self, first: &Event<'_>, span: Span, depth: usize) -> Result<Node, Stopped> {
         if depth > DEPTH {
             let place = self.place(span);
-            self.sink.add(Code::Depth, &place, "nested too deeply", format!("more than {DEPTH} levels"));
+            self.sink.add(
+                Code::Depth,
+                &place,
+                "nested too deeply",
+                format!("more than {DEPTH} levels"),
+            );
             return Err(Stopped);
         }
         match first {
@@ -80,7 +90,9 @@ impl Builder<'_, '_> {
             }
             Event::Alias(_) => {
                 self.plain_yaml_only(1, false, span);
-                Ok(Node::Scalar(self.scalar("", ScalarStyle::Plain, span)))
+                // Open, so that nothing is said of the value that is not there.
+                let scalar = self.scalar("*", ScalarStyle::Plain, span);
+                Ok(Node::Scalar(Scalar { open: true, ..scalar }))
             }
             Event::Nothing
             | Event::StreamStart
@@ -122,10 +134,13 @@ impl Builder<'_, '_> {
             let Some(key) = key.scalar("a key", self.sink).cloned() else { continue };
             if let Some((first, _)) = entries.iter().find(|(name, _)| name.text == key.text) {
                 let title = format!("the key `{}` stands twice in one mapping", key.text);
-                self.sink
+                let twice = self
+                    .sink
                     .add(Code::DuplicateKey, &key.place, title, "again here")
-                    .related(&first.place, "first here")
-                    .help("if these are two steps, each needs a `- ` of its own");
+                    .related(&first.place, "first here");
+                if depth > 1 {
+                    twice.help("if these are two steps, each needs a `- ` of its own");
+                }
                 continue;
             }
             entries.push((key, value));

@@ -41,7 +41,9 @@ fn a_pair_in_a_flow_list_is_a_mapping() {
     assert!(found.is_empty(), "{found:?}");
     let Some(Node::Map(map)) = node else { panic!("a mapping") };
     let Some(Node::List(list)) = map.get("none of") else { panic!("a list") };
-    assert!(matches!(list.items.first(), Some(Node::Map(step)) if step.get("dut -> alice").is_some()));
+    assert!(
+        matches!(list.items.first(), Some(Node::Map(step)) if step.get("dut -> alice").is_some())
+    );
 }
 
 #[test]

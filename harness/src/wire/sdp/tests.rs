@@ -70,6 +70,12 @@ fn a_defect_is_listed_and_the_rest_is_read(
 }
 
 #[test]
+fn times_may_repeat_and_come_again() {
+    let text = OFFER.replace("t=0 0\r\n", "t=1 2\r\nr=7d 1h 0 25h\r\nt=3 4\r\nr=7d 1h 0\r\n");
+    assert_eq!(Session::read(text.as_bytes()).defects(), []);
+}
+
+#[test]
 fn a_defect_points_at_its_line() {
     let broken = OFFER.replace("t=0 0", "t=now");
     let session = Session::read(broken.as_bytes());

@@ -13,8 +13,11 @@ use std::ops::Range;
 pub fn message_length(stream: &[u8]) -> Option<usize> {
     let skip = leading_line_ends(stream);
     let header = stream.get(skip..)?;
-    let crlf = header.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
-    let lf = header.windows(2).position(|window| window == b"\n\n").map(|at| at + 2);
+    let after = |ending: &[u8]| {
+        let found = header.windows(ending.len()).position(|window| window == ending);
+        found.map(|at| at + ending.len())
+    };
+    let (crlf, lf) = (after(b"\n\r\n"), after(b"\n\n"));
     let end = skip + crlf.into_iter().chain(lf).min()?;
     let message = read(stream.get(..end)?);
     Some(end.saturating_add(content_length(&message).unwrap_or(0)))

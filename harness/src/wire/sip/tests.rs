@@ -157,6 +157,12 @@ fn a_stream_is_cut_at_content_length() {
     // The header is complete, the body is still to come.
     assert_eq!(message_length(&stream[..INVITE.len() - 3]), Some(INVITE.len()));
     assert_eq!(message_length(b"\r\n\r\n"), None);
+    // Leading line ends count; bare line feeds end a header as they end a line.
+    let kept_alive = [b"\r\n\r\n", INVITE.as_bytes()].concat();
+    assert_eq!(message_length(&kept_alive), Some(INVITE.len() + 4));
+    for text in ["OPTIONS sip:a SIP/2.0\nl: 2\n\nhi", "OPTIONS sip:a SIP/2.0\nl: 2\n\r\nhi"] {
+        assert_eq!(message_length(format!("{text} more").as_bytes()), Some(text.len()));
+    }
 }
 
 #[test]

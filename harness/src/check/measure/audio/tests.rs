@@ -24,7 +24,10 @@ fn audio(sent: &[Sent]) -> Audio {
 fn jitter_and_reordering_do_not_tear_the_sound() {
     let mut random = fastrand::Rng::with_seed(1);
     let even = tone(&mut Sender::new(1), 100);
-    let mut torn = moved(even.clone(), |_| 0.001 + 0.000_1 * random.f64());
+    let mut torn = moved(even.clone(), |at| match at {
+        0 => 0.015,
+        _ => 0.001 + 0.000_1 * random.f64(),
+    });
     torn.swap(10, 11);
     let (even, torn) = (audio(&even), audio(&torn));
     assert_eq!(even.samples, torn.samples);
@@ -51,6 +54,17 @@ fn a_jump_of_the_timestamp_does_not_move_the_sound() {
     sender.timestamp = sender.timestamp.wrapping_add(1 << 30);
     sent.extend(tone(&mut sender, 50));
     assert_eq!(audio(&sent).samples.len(), 16_000);
+}
+
+#[test]
+fn timestamps_that_run_away_do_not_stretch_the_sound() {
+    let mut sender = Sender::new(1);
+    let sent = (0..200).flat_map(|_| {
+        sender.timestamp = sender.timestamp.wrapping_add(3_000);
+        sender.packets(1)
+    });
+    let heard = audio(&sent.collect::<Vec<_>>());
+    assert!(heard.samples.len() < 48_000, "{} samples from 4 s", heard.samples.len());
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! A call: its dialog, how far it has come, and what it waits for.
+
+use std::time::Duration;
+
+use crate::dialog::Dialog;
+use crate::media::Media;
+use crate::sdp::{Agreed, Local};
+use crate::sip::Message;
+use crate::transaction::Key;
+
+/// A call in either direction.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) dialog: Dialog,
+    pub(crate) phase: Phase,
+    /// The other side's URI.
+    pub(crate) peer_uri: String,
+    /// The INVITE that began it.
+    pub(crate) invite: Message,
+    /// That INVITE's transaction.
+    pub(crate) key: Key,
+    /// The device's own description.
+    pub(crate) local: Local,
+    /// The answer to the caller's offer, until the call is answered; without it the device offers.
+    pub(crate) answer: Option<(String, Agreed)>,
+    /// What both descriptions agreed last.
+    pub(crate) media: Option<Media>,
+    /// A 2xx of the device's that waits for its ACK.
+    pub(crate) unacked: Option<Unacked>,
+    /// Whether its INVITE has answered a challenge.
+    pub(crate) authorized: bool,
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Phase {
+    /// Came in; the bell sounds at that time.
+    Offered { bell: Duration },
+    /// The bell sounds, until that time if there is a limit.
+    Ringing { until: Option<Duration> },
+    /// Went out; is given up at that time.
+    Calling { until: Duration, heard: Heard },
+    /// Was given up before it was answered; forgotten at that time.
+    Cancelled { until: Duration, heard: Heard },
+    /// Both sides talk.
+    InCall,
+    /// Hung up before the 2xx was acknowledged, which a callee has to wait for.
+    Closing,
+    /// To be forgotten.
+    Over,
+}
+
+/// Whether a provisional response has come: before that there may be nothing to cancel.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Heard {
+    Nothing,
+    Provisional,
+}
+
+/// A 2xx that is repeated until its ACK comes.
+#[derive(Debug)]
+pub(crate) struct Unacked {
+    pub(crate) key: Key,
+    /// `CSeq` number that the ACK will have.
+    pub(crate) number: u32,
+    pub(crate) response: Message,
+    /// When it is sent again.
+    pub(crate) next: Duration,
+    pub(crate) interval: Duration,
+    /// When the device gives up.
+    pub(crate) until: Duration,
+    /// Whether the ACK carries the answer to the device's offer.
+    pub(crate) offered: bool,
+}
+
+impl Call {
+    /// Whether it occupies the device.
+    pub(crate) const fn is_live(&self) -> bool {
+        !matches!(self.phase, Phase::Cancelled { .. } | Phase::Closing | Phase::Over)
+    }
+
+    /// When something is due next.
+    pub(crate) fn poll_timeout(&self) -> Option<Duration> {
+        let phase = match self.phase {
+            Phase::Offered { bell } => Some(bell),
+            Phase::Ringing { until } => until,
+            Phase::Calling { until, .. } | Phase::Cancelled { until, .. } => Some(until),
+            Phase::InCall | Phase::Closing | Phase::Over => None,
+        };
+        let unacked = self.unacked.as_ref().map(|u| u.next.min(u.until));
+        let media = self.media.as_ref().map(Media::poll_timeout);
+        [phase, unacked, media].into_iter().flatten().min()
+    }
+
+    /// The word that `status` has for it.
+    pub(crate) const fn status(&self) -> &'static str {
+        match self.phase {
+            Phase::Offered { .. } | Phase::Ringing { .. } => "ringing",
+            Phase::Calling { .. } => "calling",
+            Phase::InCall => "in-call",
+            Phase::Cancelled { .. } | Phase::Closing | Phase::Over => "idle",
+        }
+    }
+}

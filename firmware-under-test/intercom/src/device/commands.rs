@@ -1,0 +1,286 @@
+//! The console's commands.
+
+use std::time::Duration;
+
+use super::{Device, Life, Relay, ResetCause};
+use crate::audio::{Codec, Tone};
+use crate::call::{Call, Phase};
+use crate::defects::Defect;
+use crate::dtmf;
+use crate::registration::{Registration, Wish};
+use crate::settings::{Account, on_off};
+use crate::sip::Uri;
+
+/// What a command has to say beyond `ok`, or why it cannot be done.
+type Reply = Result<Vec<String>, String>;
+
+impl Device {
+    /// Does what a line asks, with the reply before whatever that makes the log say.
+    pub(super) fn handle_line(&mut self, now: Duration, line: &str) {
+        if line.is_empty() {
+            self.print("");
+            self.prompt();
+            return;
+        }
+        let before = std::mem::take(&mut self.outputs);
+        let prompted = std::mem::take(&mut self.prompted);
+        let reply = self.command(now, line);
+        let caused = std::mem::replace(&mut self.outputs, before);
+        self.prompted = prompted;
+        match reply {
+            Ok(lines) => {
+                self.print("ok");
+                for line in &lines {
+                    self.print(line);
+                }
+            }
+            Err(reason) => self.print(&format!("error: {reason}")),
+        }
+        self.outputs.extend(caused);
+        if self.life == Life::Running {
+            self.prompt();
+        }
+    }
+
+    fn command(&mut self, now: Duration, line: &str) -> Reply {
+        let words: Vec<_> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["help"] => Ok(HELP.lines().map(str::to_owned).collect()),
+            ["version"] => Ok(vec![format!("intercom {}", env!("CARGO_PKG_VERSION"))]),
+            ["status"] => Ok(self.status(now)),
+            ["dial", uri] => self.dial(now, uri).map(|()| Vec::new()),
+            ["press"] => self.press(now),
+            ["answer"] => self.on_call("no call to answer", is_ringing, |d, c| d.accept(now, c)),
+            ["reject"] => self.on_call("no call to reject", is_ringing, |d, c| d.hang_up(now, c)),
+            ["hangup"] => self.on_call("no call", Call::is_live, |d, c| d.hang_up(now, c)),
+            ["digits", digits] => self.send_digits(digits),
+            ["relay", "open"] => {
+                self.move_relay(now, Relay::Open { until: None });
+                done()
+            }
+            ["relay", "close"] => {
+                self.move_relay(now, Relay::Closed);
+                done()
+            }
+            ["account", "none"] => {
+                self.settings.account = None;
+                self.register_account(now);
+                done()
+            }
+            ["account", rest @ ..] => {
+                self.settings.account = Some(account(rest)?);
+                self.register_account(now);
+                done()
+            }
+            ["reboot"] => {
+                self.log(now, "boot: restarting");
+                self.reset(ResetCause::Command);
+                done()
+            }
+            ["hang"] => {
+                self.life = Life::Hung { bite: now + WATCHDOG };
+                done()
+            }
+            _ => self.setting(now, line, &words),
+        }
+    }
+
+    fn setting(&mut self, now: Duration, line: &str, words: &[&str]) -> Reply {
+        match words {
+            ["loopback", switch] => {
+                self.settings.loopback = is_on(switch)?;
+                self.set_modes();
+                let on = on_off(self.settings.loopback);
+                self.log(now, &format!("audio: loopback {on}"));
+                done()
+            }
+            ["tone", "off"] => {
+                self.tone = None;
+                self.set_modes();
+                self.log(now, "audio: tone off");
+                done()
+            }
+            ["tone", hertz, dbm0] => {
+                let tone = tone(hertz, dbm0)?;
+                self.tone = Some(tone);
+                self.set_modes();
+                self.log(now, &format!("audio: tone {} Hz {} dBm0", tone.hertz, tone.dbm0));
+                done()
+            }
+            ["button-uri", uri] => {
+                Uri::parse(uri).ok_or("not a SIP URI")?;
+                self.settings.button_uri = Some((*uri).to_owned());
+                done()
+            }
+            ["auto-answer", switch] => {
+                self.settings.auto_answer = is_on(switch)?;
+                done()
+            }
+            ["codecs", names] => {
+                let codecs = names.split(',').map(|name| {
+                    Codec::from_name(name).ok_or_else(|| format!("no codec is named {name}"))
+                });
+                self.settings.codecs = codecs.collect::<Result<_, _>>()?;
+                done()
+            }
+            ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
+            ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
+            ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
+            [name, ..] if HELP.lines().any(|usage| usage.split(' ').next() == Some(name)) => {
+                Err(format!("wrong arguments: {line}, try help"))
+            }
+            _ => Err(format!("unknown command: {line}, try help")),
+        }
+    }
+
+    fn status(&self, now: Duration) -> Vec<String> {
+        let live = self.calls.iter().find(|call| call.is_live());
+        let bound = |r: &&Registration| r.wish == Wish::Bound;
+        let account = match (&self.settings.account, self.registrations.iter().find(bound)) {
+            (Some(account), Some(registration)) => {
+                format!("{} {}", account.aor, registration.status())
+            }
+            (Some(account), None) => format!("{} unregistered", account.aor),
+            (None, _) => "none".to_owned(),
+        };
+        let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.name()).collect();
+        let open = matches!(self.relay, Relay::Open { .. });
+        vec![
+            format!("version: {}", env!("CARGO_PKG_VERSION")),
+            format!("board: {}", self.config.board),
+            format!("reset cause: {}", self.cause().name()),
+            format!("uptime: {:.3} s", now.saturating_sub(self.booted).as_secs_f64()),
+            format!("sip: {}", self.config.sip),
+            format!("rtp: {}", self.config.rtp),
+            format!("account: {account}"),
+            format!("button-uri: {}", self.settings.button_uri.as_deref().unwrap_or("none")),
+            format!("auto-answer: {}", on_off(self.settings.auto_answer)),
+            format!("loopback: {}", on_off(self.settings.loopback)),
+            format!("codecs: {}", codecs.join(",")),
+            format!("ring-timeout: {} s", self.settings.ring_timeout),
+            format!("no-answer-timeout: {} s", self.settings.no_answer_timeout),
+            format!("relay-time: {} s", self.settings.relay_time),
+            format!("relay: {}", if open { "open" } else { "closed" }),
+            format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
+            format!("status: {}", live.map_or("idle", Call::status)),
+        ]
+    }
+
+    fn press(&mut self, now: Duration) -> Reply {
+        self.log(now, "button: pressed");
+        if self.defects.has(Defect::BUTTON_DEAD) {
+            return done();
+        }
+        let uri = self.settings.button_uri.clone().ok_or("no button-uri is set")?;
+        self.dial(now, &uri).map(|()| Vec::new())
+    }
+
+    fn send_digits(&mut self, digits: &str) -> Reply {
+        let events: Option<Vec<_>> = digits.chars().map(dtmf::event).collect();
+        let events = events.ok_or("digits are 0-9, A-D, * and #")?;
+        let mut media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+        let media = media.next().ok_or("no call")?;
+        if media.send_digits(events.into_iter()) {
+            done()
+        } else {
+            Err("no telephone-event in this call".to_owned())
+        }
+    }
+
+    fn on_call(
+        &mut self,
+        none: &str,
+        is: impl Fn(&Call) -> bool,
+        act: impl FnOnce(&mut Self, &mut Call),
+    ) -> Reply {
+        if self.with_call(is, act) { done() } else { Err(none.to_owned()) }
+    }
+
+    fn set_modes(&mut self) {
+        let mode = self.mode();
+        for media in self.calls.iter_mut().filter_map(|call| call.media.as_mut()) {
+            media.set_mode(mode);
+        }
+    }
+}
+
+const fn is_ringing(call: &Call) -> bool {
+    matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it is a command's reply")]
+const fn done() -> Reply {
+    Ok(Vec::new())
+}
+
+fn is_on(switch: &str) -> Result<bool, String> {
+    match switch {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("say on or off".to_owned()),
+    }
+}
+
+fn seconds(text: &str, into: &mut u64) -> Reply {
+    let value = text.parse().ok().filter(|value| (1..=86_400).contains(value));
+    *into = value.ok_or("seconds are 1 to 86400")?;
+    done()
+}
+
+fn tone(hertz: &str, dbm0: &str) -> Result<Tone, String> {
+    let hertz = hertz.parse().ok().filter(|hertz| (1.0..4000.0).contains(hertz));
+    let dbm0 = dbm0.parse().ok().filter(|dbm0| (-90.0..=3.0).contains(dbm0));
+    let (hertz, dbm0) = (hertz.ok_or("hertz are 1 to 4000")?, dbm0.ok_or("dBm0 are -90 to 3")?);
+    Ok(Tone { hertz, dbm0 })
+}
+
+fn account(words: &[&str]) -> Result<Account, String> {
+    let (aor, user, password, expires, registrar) = match words {
+        [aor, user, password, expires] => (aor, user, password, expires, None),
+        [aor, user, password, expires, registrar] => {
+            (aor, user, password, expires, Some(registrar))
+        }
+        _ => return Err("say account URI USER PASSWORD EXPIRES [REGISTRAR:PORT]".to_owned()),
+    };
+    let uri = Uri::parse(aor).filter(|uri| uri.scheme == "sip").ok_or("not a SIP URI")?;
+    let registrar = match registrar {
+        Some(text) => text
+            .parse()
+            .or_else(|_| text.parse().map(|ip| std::net::SocketAddr::new(ip, 5060)))
+            .ok(),
+        None => uri.socket(),
+    };
+    Ok(Account {
+        aor: (*aor).to_owned(),
+        user: (*user).to_owned(),
+        password: (*password).to_owned(),
+        expires: expires.parse().map_err(|_| "expires is a number of seconds")?,
+        registrar: registrar.ok_or("cannot resolve the registrar: give its address")?,
+    })
+}
+
+/// A stalled main loop is reset after this long.
+const WATCHDOG: Duration = Duration::from_secs(5);
+
+const HELP: &str = "\
+help
+status
+version
+dial URI
+press
+answer
+reject
+hangup
+digits DIGITS
+relay open|close
+loopback on|off
+tone HZ DBM0 | tone off
+account URI USER PASSWORD EXPIRES [REGISTRAR:PORT] | account none
+button-uri URI
+auto-answer on|off
+codecs PCMU,PCMA
+ring-timeout SECONDS
+no-answer-timeout SECONDS
+relay-time SECONDS
+reboot
+hang";

@@ -1,0 +1,302 @@
+//! Requests from outside: RFC 3261 §8.2.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Device;
+use crate::call::{Call, Phase};
+use crate::defects::Defect;
+use crate::sip::{Message, Start, Uri, Via};
+use crate::transaction::Key;
+
+impl Device {
+    /// Whether a request can be served at all; answers it if not.
+    pub(super) fn is_sound(
+        &mut self,
+        now: Duration,
+        from: SocketAddr,
+        via: &Via,
+        request: &Message,
+    ) -> bool {
+        if self.defects.has(Defect::CRASH_ON_MALFORMED) && request.call_id().is_empty() {
+            self.crash(now, "null pointer in sip_find_dialog");
+            return false;
+        }
+        let Start::Request { method, version, .. } = &request.start else { return false };
+        let code = match request.faults.first() {
+            _ if version != "SIP/2.0" => 505,
+            Some(_) => 400,
+            None => return true,
+        };
+        //= RFC 3261 §17.1.1.3
+        if method != "ACK" {
+            let tag = self.token();
+            let mut response = self.response(request, code, &tag);
+            if let Some(fault) = request.faults.first() {
+                let host = self.config.sip.ip();
+                response.headers.push("Warning", format!("399 {host} \"{fault}\""));
+            }
+            let to = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
+            let bytes = response.to_bytes();
+            self.outputs.push_back(super::Output::Datagram { port: super::Port::Sip, to, bytes });
+        }
+        false
+    }
+
+    pub(super) fn handle_request(
+        &mut self,
+        now: Duration,
+        key: &Key,
+        from: SocketAddr,
+        request: &Message,
+    ) {
+        let method = request.method();
+        if method == "CANCEL" {
+            self.handle_cancel(now, key, request);
+            return;
+        }
+        if let Some(refusal) = self.refusal(key, request) {
+            self.transactions.respond(now, key, &refusal);
+            return;
+        }
+        let in_dialog = !request.tag("To").is_empty();
+        let known = self.calls.iter().any(|c| c.phase != Phase::Over && c.dialog.owns(request));
+        match method {
+            "INVITE" if !in_dialog => self.handle_invite(now, key, from, request),
+            "OPTIONS" if !in_dialog => self.handle_options(now, key, request),
+            "BYE" if !known && self.defects.has(Defect::STRAY_BYE_200) => {
+                self.refuse(now, key, request, 200);
+            }
+            //= RFC 3261 §12.2.2
+            _ if !known => self.refuse(now, key, request, 481),
+            _ => {
+                self.with_call(
+                    |call| call.dialog.owns(request),
+                    |device, call| device.handle_in_dialog(now, key, call, request),
+                );
+            }
+        }
+    }
+
+    /// A response to `request` with what every response copies; `tag` goes into a To without one.
+    pub(super) fn response(&self, request: &Message, code: u16, tag: &str) -> Message {
+        let mut response = Message::response(code, reason(code));
+        let mut vias = request.headers.list("Via");
+        if self.defects.has(Defect::VIA_REORDERED) {
+            vias.reverse();
+        }
+        for via in vias {
+            response.headers.push("Via", via);
+        }
+        let has_tag = !request.tag("To").is_empty();
+        for name in ["From", "To", "Call-ID", "CSeq"] {
+            let Some(value) = request.headers.get(name) else { continue };
+            if name == "To" && !has_tag && !tag.is_empty() && code != 100 {
+                response.headers.push(name, format!("{value};tag={tag}"));
+            } else {
+                response.headers.push(name, value);
+            }
+        }
+        //= RFC 3261 §8.2.6.1
+        if let Some(timestamp) = request.headers.get("Timestamp").filter(|_| code == 100) {
+            response.headers.push("Timestamp", timestamp);
+        }
+        response
+    }
+
+    /// Answers with a bare final response.
+    pub(super) fn refuse(&mut self, now: Duration, key: &Key, request: &Message, code: u16) {
+        let tag = self.token();
+        let response = self.response(request, code, &tag);
+        self.transactions.respond(now, key, &response);
+    }
+
+    /// The 488 of RFC 3261 §13.3.1.3.
+    pub(super) fn not_acceptable(&mut self, request: &Message) -> Message {
+        let tag = self.token();
+        let mut response = self.response(request, 488, &tag);
+        let host = self.config.sip.ip();
+        response.headers.push("Warning", format!("305 {host} \"no codec in common\""));
+        response
+    }
+
+    /// The checks of RFC 3261 §8.2.1 to §8.2.3, in their order.
+    fn refusal(&mut self, key: &Key, request: &Message) -> Option<Message> {
+        let tag = self.token();
+        let Start::Request { method, uri, .. } = &request.start else { return None };
+        if !METHODS.contains(&method.as_str()) {
+            if self.defects.has(Defect::UNKNOWN_METHOD_501) {
+                return Some(self.response(request, 501, &tag));
+            }
+            let mut response = self.response(request, 405, &tag);
+            if !self.defects.has(Defect::NO_ALLOW_IN_405) {
+                response.headers.push("Allow", METHODS.join(", "));
+            }
+            return Some(response);
+        }
+        match Uri::parse(uri) {
+            None => return Some(self.response(request, 400, &tag)),
+            Some(uri) if uri.scheme != "sip" => return Some(self.response(request, 416, &tag)),
+            Some(_) => {}
+        }
+        if request.tag("To").is_empty() && self.transactions.is_merged(key, request) {
+            return Some(self.response(request, 482, &tag));
+        }
+        //= RFC 3261 §8.2.2.3
+        let required = request.headers.list("Require");
+        if !required.is_empty() && !self.defects.has(Defect::IGNORES_REQUIRE) {
+            let mut response = self.response(request, 420, &tag);
+            if !self.defects.has(Defect::NO_UNSUPPORTED_IN_420) {
+                response.headers.push("Unsupported", required.join(", "));
+            }
+            return Some(response);
+        }
+        self.unreadable(request, &tag)
+    }
+
+    //= RFC 3261 §8.2.3
+    fn unreadable(&self, request: &Message, tag: &str) -> Option<Message> {
+        let disposition = request.headers.get("Content-Disposition").unwrap_or_default();
+        let optional = disposition.to_ascii_lowercase().contains("handling=optional");
+        if request.body.is_empty() || optional {
+            return None;
+        }
+        let kind = request.headers.get("Content-Type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let accepted = match request.method() {
+            "INFO" => RELAY_TYPE,
+            _ => "application/sdp",
+        };
+        let encodings = request.headers.list("Content-Encoding");
+        let identity = encodings.iter().all(|e| e.eq_ignore_ascii_case("identity"));
+        if kind.eq_ignore_ascii_case(accepted) && identity {
+            return None;
+        }
+        let mut response = self.response(request, 415, tag);
+        response.headers.push("Accept", accepted);
+        response.headers.push("Accept-Encoding", "identity");
+        Some(response)
+    }
+
+    //= RFC 3261 §9.2
+    fn handle_cancel(&mut self, now: Duration, key: &Key, cancel: &Message) {
+        let Some(invite) = self.transactions.cancelled_by(cancel) else {
+            self.refuse(now, key, cancel, 481);
+            return;
+        };
+        let call = self.calls.iter().find(|call| call.key == invite);
+        let tag = call.map(|call| call.dialog.local_tag.clone());
+        let tag = tag.unwrap_or_else(|| self.token());
+        if !self.defects.has(Defect::CANCEL_UNANSWERED) {
+            let response = self.response(cancel, 200, &tag);
+            self.transactions.respond(now, key, &response);
+        }
+        self.with_call(
+            |call| call.key == invite,
+            |device, call| {
+                if matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. }) {
+                    if !device.defects.has(Defect::CANCEL_WITHOUT_487) {
+                        device.decline(now, call, 487);
+                    }
+                    device.end(now, call, "cancelled");
+                }
+            },
+        );
+    }
+
+    //= RFC 3261 §11.2
+    fn handle_options(&mut self, now: Duration, key: &Key, request: &Message) {
+        let code = if self.is_busy() { 486 } else { 200 };
+        let tag = self.token();
+        let mut response = self.response(request, code, &tag);
+        self.describe(&mut response);
+        self.transactions.respond(now, key, &response);
+    }
+
+    fn handle_in_dialog(&mut self, now: Duration, key: &Key, call: &mut Call, request: &Message) {
+        let number = request.cseq().map_or(0, |(number, _)| number);
+        //= RFC 3261 §12.2.2
+        if call.dialog.remote_cseq.is_some_and(|last| number < last) {
+            self.refuse(now, key, request, 500);
+            return;
+        }
+        call.dialog.remote_cseq = Some(number);
+        match request.method() {
+            "BYE" => {
+                if !self.defects.has(Defect::BYE_UNANSWERED) {
+                    self.refuse(now, key, request, 200);
+                }
+                //= RFC 3261 §15.1.2
+                if matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. }) {
+                    self.decline(now, call, 487);
+                }
+                if call.phase == Phase::Closing {
+                    call.phase = Phase::Over;
+                } else {
+                    self.end(now, call, "by the other side");
+                }
+            }
+            "INFO" => {
+                self.refuse(now, key, request, 200);
+                if let Some(digit) = relayed_digit(&request.body) {
+                    self.hear_digit(now, digit, "info");
+                }
+            }
+            "OPTIONS" => {
+                let mut response = self.response(request, 200, "");
+                self.describe(&mut response);
+                self.transactions.respond(now, key, &response);
+            }
+            _ => self.handle_reinvite(now, key, call, request),
+        }
+    }
+
+    /// What the device can do, as OPTIONS asks.
+    fn describe(&self, response: &mut Message) {
+        if !self.defects.has(Defect::OPTIONS_WITHOUT_ALLOW) {
+            response.headers.push("Allow", METHODS.join(", "));
+        }
+        response.headers.push("Accept", "application/sdp");
+        response.headers.push("Accept-Encoding", "identity");
+        response.headers.push("Accept-Language", "en");
+        response.headers.push("Supported", "");
+    }
+}
+
+/// The digit of an `application/dtmf-relay` body.
+fn relayed_digit(body: &[u8]) -> Option<char> {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    let signal = text.lines().find_map(|line| line.trim().strip_prefix("signal"))?;
+    let digit = signal.trim_start().strip_prefix('=')?.trim().chars().next()?;
+    crate::dtmf::event(digit).and_then(crate::dtmf::digit)
+}
+
+/// The reason phrase of RFC 3261 §21.
+pub(super) const fn reason(code: u16) -> &'static str {
+    match code {
+        100 => "Trying",
+        180 => "Ringing",
+        200 => "OK",
+        400 => "Bad Request",
+        405 => "Method Not Allowed",
+        415 => "Unsupported Media Type",
+        416 => "Unsupported URI Scheme",
+        420 => "Bad Extension",
+        480 => "Temporarily Unavailable",
+        481 => "Call/Transaction Does Not Exist",
+        482 => "Loop Detected",
+        486 => "Busy Here",
+        487 => "Request Terminated",
+        488 => "Not Acceptable Here",
+        491 => "Request Pending",
+        500 => "Server Internal Error",
+        501 => "Not Implemented",
+        505 => "Version Not Supported",
+        _ => "Unknown",
+    }
+}
+
+/// What the device serves.
+pub(super) const METHODS: &[&str] = &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO"];
+
+const RELAY_TYPE: &str = "application/dtmf-relay";

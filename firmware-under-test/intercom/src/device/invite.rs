@@ -1,0 +1,276 @@
+//! Being called: RFC 3261 §13.3 and §14.2.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Device;
+use super::incoming::METHODS;
+use crate::call::{Call, Phase, Unacked};
+use crate::defects::Defect;
+use crate::dialog::Dialog;
+use crate::sdp::{Agreed, Description};
+use crate::sip::{Address, Message};
+use crate::transaction::Key;
+
+impl Device {
+    pub(super) fn handle_invite(
+        &mut self,
+        now: Duration,
+        key: &Key,
+        from: SocketAddr,
+        invite: &Message,
+    ) {
+        if self.is_busy() && !self.defects.has(Defect::BUSY_RINGS) {
+            self.refuse(now, key, invite, 486);
+            return;
+        }
+        let local = self.local_description();
+        let answer = match self.answer_to(invite, &local) {
+            Ok(answer) => answer,
+            Err(refusal) => {
+                self.transactions.respond(now, key, &refusal);
+                return;
+            }
+        };
+        if !self.defects.has(Defect::NO_100) {
+            let trying = self.response(invite, 100, "");
+            self.transactions.respond(now, key, &trying);
+        }
+        let caller = invite.headers.get("From").and_then(Address::parse);
+        let peer_uri = caller.map(|caller| caller.uri_text).unwrap_or_default();
+        self.log(now, &format!("call: incoming from {peer_uri}"));
+        let tag = self.token();
+        self.calls.push(Call {
+            dialog: Dialog::of_callee(invite, tag, from),
+            phase: Phase::Offered { bell: now + BELL },
+            peer_uri,
+            invite: invite.clone(),
+            key: key.clone(),
+            local,
+            answer,
+            media: None,
+            unacked: None,
+            authorized: false,
+        });
+    }
+
+    /// Sounds the bell, and answers at once if so set.
+    pub(super) fn ring(&mut self, now: Duration, call: &mut Call) {
+        self.log(now, "call: ringing");
+        if !self.defects.has(Defect::NO_RINGING) {
+            let tag = call.dialog.local_tag.clone();
+            self.send_ringing(now, call, &tag);
+        }
+        let limit = Duration::from_secs(self.settings.ring_timeout);
+        let until = (!self.defects.has(Defect::RING_FOREVER)).then_some(now + limit);
+        call.phase = Phase::Ringing { until };
+        if self.settings.auto_answer && !self.defects.has(Defect::AUTO_ANSWER_IGNORED) {
+            self.accept(now, call);
+        }
+    }
+
+    /// What a device that takes a retransmission for a new call does.
+    pub(super) fn ring_again(&mut self, now: Duration, key: &Key) {
+        let tag = self.token();
+        self.with_call(
+            |call| call.key == *key && matches!(call.phase, Phase::Ringing { .. }),
+            |device, call| {
+                device.log(now, &format!("call: incoming from {}", call.peer_uri));
+                device.log(now, "call: ringing");
+                device.send_ringing(now, call, &tag);
+            },
+        );
+    }
+
+    /// Answers the call with 200.
+    pub(super) fn accept(&mut self, now: Duration, call: &mut Call) {
+        if self.defects.has(Defect::TO_TAG_CHANGES) {
+            call.dialog.local_tag = self.token();
+        }
+        let (body, agreed) = match call.answer.take() {
+            Some((answer, agreed)) => (answer, Some(agreed)),
+            None => (call.local.offer(), None),
+        };
+        let (invite, key) = (call.invite.clone(), call.key.clone());
+        let offered = agreed.is_none();
+        self.send_2xx(now, &key, call, &invite, body, offered);
+        call.phase = Phase::InCall;
+        if let Some(agreed) = agreed {
+            self.establish(now, call, agreed);
+        }
+    }
+
+    /// Ends the transaction of an unanswered call.
+    pub(super) fn decline(&mut self, now: Duration, call: &Call, code: u16) {
+        let response = self.response(&call.invite, code, &call.dialog.local_tag);
+        self.transactions.respond(now, &call.key, &response);
+    }
+
+    //= RFC 3261 §14.2
+    pub(super) fn handle_reinvite(
+        &mut self,
+        now: Duration,
+        key: &Key,
+        call: &mut Call,
+        request: &Message,
+    ) {
+        let waiting = call.unacked.as_ref().is_some_and(|unacked| unacked.offered);
+        match call.phase {
+            Phase::Calling { .. } | Phase::Cancelled { .. } => {
+                self.refuse(now, key, request, 491);
+                return;
+            }
+            Phase::InCall if !waiting => {}
+            Phase::Closing | Phase::Over => {
+                self.refuse(now, key, request, 481);
+                return;
+            }
+            Phase::Offered { .. } | Phase::Ringing { .. } | Phase::InCall => {
+                let mut response = self.response(request, 500, "");
+                response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
+                self.transactions.respond(now, key, &response);
+                return;
+            }
+        }
+        let mut local = call.local.clone();
+        local.version += 1;
+        local.codecs.clone_from(&self.settings.codecs);
+        match self.answer_to(request, &local) {
+            Err(refusal) => self.transactions.respond(now, key, &refusal),
+            Ok(answer) => {
+                call.local = local;
+                call.dialog.refresh(request);
+                let offered = answer.is_none();
+                let (body, agreed) = match answer {
+                    Some((body, agreed)) => (body, Some(agreed)),
+                    None => (call.local.offer(), None),
+                };
+                self.send_2xx(now, key, call, request, body, offered);
+                if let Some(agreed) = agreed {
+                    self.establish(now, call, agreed);
+                }
+            }
+        }
+    }
+
+    pub(super) fn handle_ack(&mut self, now: Duration, ack: &Message) {
+        let number = ack.cseq().map_or(0, |(number, _)| number);
+        self.with_call(
+            |call| call.dialog.owns(ack),
+            |device, call| {
+                let Some(unacked) = call.unacked.take_if(|u| u.number == number) else { return };
+                if call.phase == Phase::Closing {
+                    device.send_bye(now, call);
+                    call.phase = Phase::Over;
+                } else if unacked.offered {
+                    let answer = Description::parse(&ack.body);
+                    if let Some(agreed) = answer.and_then(|answer| answer.accepted(&call.local)) {
+                        device.establish(now, call, agreed);
+                    } else {
+                        device.send_bye(now, call);
+                        device.end(now, call, "no acceptable answer");
+                    }
+                }
+            },
+        );
+    }
+
+    /// Repeats the 2xx, or gives up on its ACK.
+    pub(super) fn handle_unacked(&mut self, now: Duration, call: &mut Call) {
+        let Some(unacked) = &mut call.unacked else { return };
+        if unacked.until <= now {
+            let closing = call.phase == Phase::Closing;
+            call.unacked = None;
+            //= RFC 3261 §13.3.1.4
+            if !self.defects.has(Defect::UNACKED_NO_BYE) {
+                self.send_bye(now, call);
+            }
+            if closing {
+                call.phase = Phase::Over;
+            } else {
+                self.end(now, call, "no ACK");
+            }
+        } else if unacked.next <= now {
+            if !self.defects.has(Defect::ANSWER_2XX_FIXED_INTERVAL) {
+                unacked.interval = (unacked.interval * 2).min(T2);
+            }
+            unacked.next += unacked.interval;
+            self.transactions.respond(now, &unacked.key, &unacked.response);
+        }
+    }
+
+    fn send_ringing(&mut self, now: Duration, call: &Call, tag: &str) {
+        let tag = if self.defects.has(Defect::TAGLESS_1XX) { "" } else { tag };
+        let mut ringing = self.response(&call.invite, 180, tag);
+        add_dialog_headers(&mut ringing, &call.invite);
+        ringing.headers.push("Contact", self.contact());
+        self.transactions.respond(now, &call.key, &ringing);
+    }
+
+    fn send_2xx(
+        &mut self,
+        now: Duration,
+        key: &Key,
+        call: &mut Call,
+        request: &Message,
+        body: String,
+        offered: bool,
+    ) {
+        let mut response = self.response(request, 200, &call.dialog.local_tag);
+        add_dialog_headers(&mut response, request);
+        if !self.defects.has(Defect::NO_CONTACT_IN_2XX) {
+            response.headers.push("Contact", self.contact());
+        }
+        response.headers.push("Allow", METHODS.join(", "));
+        response.headers.push("Supported", "");
+        response.headers.push("Content-Type", "application/sdp");
+        response.body = body.into_bytes();
+        self.transactions.respond(now, key, &response);
+        let once = self.defects.has(Defect::ANSWER_2XX_NOT_RETRANSMITTED);
+        let until = now + T1 * 64;
+        call.unacked = Some(Unacked {
+            key: key.clone(),
+            number: request.cseq().map_or(0, |(number, _)| number),
+            response,
+            next: if once { until } else { now + T1 },
+            interval: T1,
+            until,
+            offered,
+        });
+    }
+
+    /// The answer to the request's offer, `None` if it makes none, or the refusal.
+    fn answer_to(
+        &mut self,
+        request: &Message,
+        local: &crate::sdp::Local,
+    ) -> Result<Option<(String, Agreed)>, Box<Message>> {
+        if request.body.is_empty() {
+            return Ok(None);
+        }
+        let Some(offer) = Description::parse(&request.body) else {
+            let tag = self.token();
+            let mut refusal = self.response(request, 400, &tag);
+            let host = self.config.sip.ip();
+            refusal.headers.push("Warning", format!("399 {host} \"bad session description\""));
+            return Err(Box::new(refusal));
+        };
+        match offer.answer(local, self.defects) {
+            Some(answer) => Ok(Some(answer)),
+            None => Err(Box::new(self.not_acceptable(request))),
+        }
+    }
+}
+
+//= RFC 3261 §12.1.1
+fn add_dialog_headers(response: &mut Message, request: &Message) {
+    for route in request.headers.list("Record-Route") {
+        response.headers.push("Record-Route", route);
+    }
+}
+
+/// How long the bell's circuit takes to sound.
+const BELL: Duration = Duration::from_millis(300);
+
+const T1: Duration = Duration::from_millis(500);
+const T2: Duration = Duration::from_secs(4);

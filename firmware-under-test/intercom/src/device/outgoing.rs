@@ -1,0 +1,309 @@
+//! Calling: RFC 3261 §13.2, and responses to the device's own requests.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Device;
+use super::session::Head;
+use crate::call::{Call, Heard, Phase};
+use crate::defects::Defect;
+use crate::dialog::Dialog;
+use crate::digest::{Challenge, Request};
+use crate::sdp::Description;
+use crate::settings::Account;
+use crate::sip::{Message, Start, Uri};
+use crate::transaction::Key;
+
+impl Device {
+    /// Calls `uri`.
+    ///
+    /// # Errors
+    ///
+    /// Says why the URI cannot be called.
+    pub(super) fn dial(&mut self, now: Duration, uri: &str) -> Result<(), String> {
+        if self.is_busy() {
+            return Err("busy".to_owned());
+        }
+        let peer = self.next_hop(uri)?;
+        let account = self.settings.account.as_ref();
+        let own =
+            account.map_or_else(|| format!("sip:intercom@{}", self.config.sip), |a| a.aor.clone());
+        let dialog = Dialog {
+            call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
+            local_tag: self.token(),
+            remote_tag: String::new(),
+            local: format!("<{own}>"),
+            remote: format!("<{uri}>"),
+            local_cseq: 1,
+            remote_cseq: None,
+            routes: Vec::new(),
+            target: uri.to_owned(),
+            peer,
+        };
+        let local = self.local_description();
+        let invite = self.invite(&dialog, local.offer());
+        let key = self.transactions.request(now, invite.clone(), peer);
+        self.log(now, &format!("call: dialing {uri}"));
+        let until = now + Duration::from_secs(self.settings.no_answer_timeout);
+        self.calls.push(Call {
+            dialog,
+            phase: Phase::Calling { until, heard: Heard::Nothing },
+            peer_uri: uri.to_owned(),
+            invite,
+            key,
+            local,
+            answer: None,
+            media: None,
+            unacked: None,
+            authorized: false,
+        });
+        Ok(())
+    }
+
+    /// Gives an unanswered call up.
+    pub(super) fn give_up(&mut self, now: Duration, call: &mut Call, why: &str) {
+        let Phase::Calling { heard, .. } = call.phase else { return };
+        self.stop_media(now, call);
+        self.log(now, &format!("call: ended {why}"));
+        call.phase = Phase::Cancelled { until: now + FORGET, heard };
+        //= RFC 3261 §9.1
+        if heard == Heard::Provisional {
+            self.send_cancel(now, call);
+        }
+    }
+
+    pub(super) fn handle_response(&mut self, now: Duration, key: &Key, response: &Message) {
+        if self.handle_register_response(now, key, response) {
+            return;
+        }
+        let known = self.with_call(
+            |call| call.key == *key && response.method() == "INVITE",
+            |device, call| match response.code() {
+                0..200 => device.handle_progress(now, call, response),
+                200..300 => device.handle_success(now, call, response),
+                _ => device.handle_failure(now, call, response),
+            },
+        );
+        if !known && (200..300).contains(&response.code()) {
+            self.repeat_ack(key, response);
+        }
+    }
+
+    pub(super) fn handle_unanswered(&mut self, now: Duration, key: &Key) {
+        if self.handle_register_unanswered(now, key) {
+            return;
+        }
+        self.with_call(
+            |call| call.key == *key,
+            |device, call| {
+                if matches!(call.phase, Phase::Calling { .. }) {
+                    device.end(now, call, "no response");
+                } else {
+                    call.phase = Phase::Over;
+                }
+            },
+        );
+    }
+
+    /// The credentials for a request, after a challenge.
+    pub(super) fn credentials(
+        &mut self,
+        account: &Account,
+        challenge: Challenge,
+        request: &Message,
+        count: u32,
+    ) -> (&'static str, String) {
+        let Start::Request { method, uri, .. } = &request.start else {
+            return ("Authorization", String::new());
+        };
+        let weak = self.defects.has(Defect::NO_SHA256);
+        let challenge = if weak { challenge.weakened() } else { challenge };
+        let mut password = account.password.clone();
+        if self.defects.has(Defect::DIGEST_RESPONSE_WRONG) {
+            password.push('?');
+        }
+        let (cnonce, user) = (self.token(), &account.user);
+        let (password, cnonce) = (&password, &cnonce);
+        challenge.respond(&Request { user, password, method, uri, cnonce, count })
+    }
+
+    fn next_hop(&self, uri: &str) -> Result<SocketAddr, String> {
+        let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
+        if uri.scheme != "sip" {
+            return Err(format!("cannot call {} URIs", uri.scheme));
+        }
+        if let Some(socket) = uri.socket() {
+            return Ok(socket);
+        }
+        let account = self.settings.account.as_ref();
+        let own = account.filter(|account| {
+            Uri::parse(&account.aor).is_some_and(|aor| aor.host.eq_ignore_ascii_case(&uri.host))
+        });
+        own.map(|account| account.registrar).ok_or_else(|| format!("cannot resolve {}", uri.host))
+    }
+
+    fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
+        let from = format!("{};tag={}", dialog.local, dialog.local_tag);
+        let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
+        let head = Head { from, to, call_id, number: dialog.local_cseq };
+        let mut invite = self.request("INVITE", &dialog.target, &[], &head);
+        invite.headers.push("Contact", self.contact());
+        invite.headers.push("Allow", super::incoming::METHODS.join(", "));
+        invite.headers.push("Supported", "");
+        invite.headers.push("Content-Type", "application/sdp");
+        invite.body = offer.into_bytes();
+        invite
+    }
+
+    fn handle_progress(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        match call.phase {
+            Phase::Calling { until, .. } => {
+                call.phase = Phase::Calling { until, heard: Heard::Provisional };
+            }
+            Phase::Cancelled { until, heard: Heard::Nothing } => {
+                call.phase = Phase::Cancelled { until, heard: Heard::Provisional };
+                self.send_cancel(now, call);
+                return;
+            }
+            Phase::Offered { .. }
+            | Phase::Ringing { .. }
+            | Phase::Cancelled { .. }
+            | Phase::InCall
+            | Phase::Closing
+            | Phase::Over => return,
+        }
+        if response.code() == 100 {
+            return;
+        }
+        self.log(now, &format!("call: progress {}", response.code()));
+        call.dialog.learn(response);
+        //= RFC 3261 §13.2.1
+        let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
+        if let Some(agreed) = answer
+            && call.media.is_none()
+        {
+            self.start_media(now, call, agreed);
+        }
+    }
+
+    fn handle_success(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        let number = response.cseq().map_or(0, |(number, _)| number);
+        match call.phase {
+            Phase::Calling { .. } => {
+                call.dialog.learn(response);
+                self.send_ack(now, call, number);
+                call.phase = Phase::InCall;
+                let answer = Description::parse(&response.body);
+                let early = call.media.as_ref().map(|media| media.agreed().clone());
+                //= RFC 3261 §13.2.1
+                if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
+                    self.establish(now, call, agreed);
+                } else {
+                    self.send_bye(now, call);
+                    self.end(now, call, "no acceptable answer");
+                }
+            }
+            //= RFC 3261 §15
+            Phase::Cancelled { .. } => {
+                call.dialog.learn(response);
+                self.send_ack(now, call, number);
+                self.send_bye(now, call);
+                call.phase = Phase::Over;
+            }
+            Phase::Offered { .. }
+            | Phase::Ringing { .. }
+            | Phase::InCall
+            | Phase::Closing
+            | Phase::Over => {
+                if response.tag("To") == call.dialog.remote_tag {
+                    self.repeat_ack(&call.key, response);
+                } else {
+                    self.drop_fork(now, call, response);
+                }
+            }
+        }
+    }
+
+    /// Ends the dialog of another branch that answered too.
+    fn drop_fork(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        let tag = response.tag("To");
+        if self.acks.iter().any(|ack| ack.key == call.key && ack.remote_tag == tag) {
+            self.repeat_ack(&call.key, response);
+            return;
+        }
+        let kept = call.dialog.clone();
+        let number = response.cseq().map_or(0, |(number, _)| number);
+        call.dialog.learn(response);
+        self.send_ack(now, call, number);
+        self.send_bye(now, call);
+        call.dialog = kept;
+    }
+
+    fn handle_failure(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        let Start::Response { code, reason } = &response.start else { return };
+        if !matches!(call.phase, Phase::Calling { .. }) {
+            call.phase = Phase::Over;
+            return;
+        }
+        if matches!(code, 401 | 407) && self.authorize(now, call, response) {
+            return;
+        }
+        if self.defects.has(Defect::REJECT_STAYS_CALLING) {
+            return;
+        }
+        self.end(now, call, &format!("{code} {reason}"));
+    }
+
+    /// Sends the INVITE again with credentials; false if that is no use.
+    fn authorize(&mut self, now: Duration, call: &mut Call, response: &Message) -> bool {
+        let Some(account) = self.settings.account.clone() else { return false };
+        let Some(challenge) = Challenge::strongest(response) else { return false };
+        if call.authorized && !challenge.stale && !self.defects.has(Defect::AUTH_LOOPS) {
+            return false;
+        }
+        call.authorized = true;
+        call.dialog.local_cseq += 1;
+        //= RFC 3261 §22.2
+        call.dialog.remote = format!("<{}>", call.peer_uri);
+        call.dialog.target.clone_from(&call.peer_uri);
+        call.dialog.remote_tag.clear();
+        call.dialog.routes.clear();
+        let mut invite = self.invite(&call.dialog, call.local.offer());
+        let (name, value) = self.credentials(&account, challenge, &invite, 1);
+        invite.headers.set(name, value);
+        call.key = self.transactions.request(now, invite.clone(), call.dialog.peer);
+        call.invite = invite;
+        if let Phase::Calling { until, .. } = call.phase {
+            call.phase = Phase::Calling { until, heard: Heard::Nothing };
+        }
+        true
+    }
+
+    //= RFC 3261 §9.1
+    fn send_cancel(&mut self, now: Duration, call: &Call) {
+        if self.defects.has(Defect::NO_CANCEL_ON_NO_ANSWER) {
+            return;
+        }
+        let Start::Request { uri, .. } = &call.invite.start else { return };
+        let mut cancel = Message::request("CANCEL", uri);
+        for name in ["Via", "Max-Forwards", "Route", "From", "To", "Call-ID"] {
+            for value in call.invite.headers.all(name) {
+                cancel.headers.push(name, value);
+            }
+        }
+        let number = call.invite.cseq().map_or(0, |(number, _)| number);
+        cancel.headers.push("CSeq", format!("{number} CANCEL"));
+        self.transactions.request(now, cancel, call.dialog.peer);
+    }
+
+    fn repeat_ack(&mut self, key: &Key, response: &Message) {
+        let tag = response.tag("To");
+        let ack = self.acks.iter().find(|ack| ack.key == *key && ack.remote_tag == tag);
+        if let Some((peer, bytes)) = ack.map(|ack| (ack.peer, ack.bytes.clone())) {
+            self.send_sip(peer, bytes);
+        }
+    }
+}
+
+/// 64*T1: how long a cancelled INVITE may still be answered.
+const FORGET: Duration = Duration::from_secs(32);

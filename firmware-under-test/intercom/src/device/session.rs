@@ -1,0 +1,234 @@
+//! What both directions of a call share: media, hanging up, time-outs, and requests of the device.
+
+use std::time::Duration;
+
+use super::{Device, SentAck};
+use crate::call::{Call, Phase};
+use crate::defects::Defect;
+use crate::dialog::{Dialog, Path};
+use crate::media::Media;
+use crate::sdp::{Agreed, Local};
+use crate::sip::{Message, Uri};
+
+impl Device {
+    /// Whether a call occupies the device.
+    pub(super) fn is_busy(&self) -> bool {
+        self.calls.iter().any(Call::is_live)
+    }
+
+    /// Does something with the first call that `is` picks; false if there is none.
+    pub(super) fn with_call(
+        &mut self,
+        is: impl Fn(&Call) -> bool,
+        act: impl FnOnce(&mut Self, &mut Call),
+    ) -> bool {
+        let Some(at) = self.calls.iter().position(|c| c.phase != Phase::Over && is(c)) else {
+            return false;
+        };
+        let mut call = self.calls.remove(at);
+        act(self, &mut call);
+        if call.phase != Phase::Over {
+            self.calls.insert(at, call);
+        }
+        true
+    }
+
+    /// Does everything that is due in the calls.
+    pub(super) fn handle_call_timeouts(&mut self, now: Duration) {
+        for mut call in std::mem::take(&mut self.calls) {
+            self.handle_call_timeout(now, &mut call);
+            if call.phase != Phase::Over {
+                self.calls.push(call);
+            }
+        }
+    }
+
+    /// Says that both sides talk now, with the codec that they agreed.
+    pub(super) fn establish(&mut self, now: Duration, call: &mut Call, agreed: Agreed) {
+        let line = format!("call: established {} with {}", agreed.codec.name(), call.peer_uri);
+        self.start_media(now, call, agreed);
+        self.log(now, &line);
+    }
+
+    /// Starts the media of a call, or moves it to a new agreement.
+    pub(super) fn start_media(&mut self, now: Duration, call: &mut Call, agreed: Agreed) {
+        match &mut call.media {
+            Some(media) => media.set_agreed(agreed),
+            media @ None => {
+                let (seed, mode) = (self.rng.u64(..), self.mode());
+                let cname = format!("intercom@{}", self.config.rtp.ip());
+                *media = Some(Media::new(now, agreed, mode, seed, self.defects, cname));
+            }
+        }
+    }
+
+    /// Ends a call on the device; what has to be said to the other side has been said.
+    pub(super) fn end(&mut self, now: Duration, call: &mut Call, why: &str) {
+        self.stop_media(now, call);
+        self.log(now, &format!("call: ended {why}"));
+        call.phase = Phase::Over;
+    }
+
+    pub(super) fn stop_media(&mut self, now: Duration, call: &mut Call) {
+        let Some(mut media) = call.media.take() else { return };
+        if self.defects.has(Defect::RTP_AFTER_BYE) {
+            self.lingering.push((now + LINGER, media));
+            return;
+        }
+        let goodbye = media.goodbye(now);
+        self.send_media(goodbye);
+    }
+
+    /// Hangs up, rejects or gives up the call, whichever fits.
+    pub(super) fn hang_up(&mut self, now: Duration, call: &mut Call) {
+        match call.phase {
+            Phase::Offered { .. } | Phase::Ringing { .. } => {
+                self.decline(now, call, 486);
+                self.end(now, call, "rejected");
+            }
+            Phase::Calling { .. } => self.give_up(now, call, "cancelled"),
+            //= RFC 3261 §15
+            Phase::InCall
+                if call.unacked.is_some() && !self.defects.has(Defect::HANGUP_WITHOUT_BYE) =>
+            {
+                self.stop_media(now, call);
+                self.log(now, "call: ended hung up");
+                call.phase = Phase::Closing;
+            }
+            Phase::InCall => {
+                if !self.defects.has(Defect::HANGUP_WITHOUT_BYE) {
+                    self.send_bye(now, call);
+                }
+                self.end(now, call, "hung up");
+            }
+            Phase::Cancelled { .. } | Phase::Closing | Phase::Over => {}
+        }
+    }
+
+    pub(super) fn send_bye(&mut self, now: Duration, call: &mut Call) {
+        if !self.defects.has(Defect::BYE_WRONG_CSEQ) {
+            call.dialog.local_cseq += 1;
+        }
+        let number = call.dialog.local_cseq.max(1);
+        let (bye, path) = self.dialog_request("BYE", &call.dialog, number);
+        self.transactions.request(now, bye, path.peer);
+    }
+
+    /// Acknowledges a 2xx and remembers the ACK, for the 2xx may come again.
+    pub(super) fn send_ack(&mut self, now: Duration, call: &Call, number: u32) {
+        if self.defects.has(Defect::ACK_MISSING) {
+            return;
+        }
+        let wrong = u32::from(self.defects.has(Defect::ACK_WRONG_CSEQ));
+        let (mut ack, path) = self.dialog_request("ACK", &call.dialog, number + wrong);
+        //= RFC 3261 §13.2.2.4
+        for name in ["Authorization", "Proxy-Authorization"] {
+            if let Some(credentials) = call.invite.headers.get(name) {
+                ack.headers.push(name, credentials);
+            }
+        }
+        let bytes = ack.to_bytes();
+        self.send_sip(path.peer, bytes.clone());
+        self.acks.push(SentAck {
+            key: call.key.clone(),
+            remote_tag: call.dialog.remote_tag.clone(),
+            peer: path.peer,
+            bytes,
+            until: now + Duration::from_secs(32),
+        });
+    }
+
+    pub(super) fn send_sip(&mut self, to: std::net::SocketAddr, bytes: Vec<u8>) {
+        self.outputs.push_back(super::Output::Datagram { port: super::Port::Sip, to, bytes });
+    }
+
+    fn dialog_request(&mut self, method: &str, dialog: &Dialog, number: u32) -> (Message, Path) {
+        let path = dialog.path();
+        let from = format!("{};tag={}", dialog.local, dialog.local_tag);
+        let head =
+            Head { from, to: dialog.remote.clone(), call_id: dialog.call_id.clone(), number };
+        (self.request(method, &path.uri, &path.routes, &head), path)
+    }
+
+    /// A request with everything that RFC 3261 §8.1.1 wants.
+    pub(super) fn request(
+        &mut self,
+        method: &str,
+        uri: &str,
+        routes: &[String],
+        head: &Head,
+    ) -> Message {
+        let mut request = Message::request(method, uri);
+        let branch = if self.defects.has(Defect::SAME_BRANCH_FOR_ALL) {
+            "z9hG4bKintercom".to_owned()
+        } else if self.defects.has(Defect::BRANCH_WITHOUT_COOKIE) {
+            self.token()
+        } else {
+            format!("z9hG4bK{}", self.token())
+        };
+        let sip = self.config.sip;
+        request.headers.push("Via", format!("SIP/2.0/UDP {sip};branch={branch};rport"));
+        if !self.defects.has(Defect::MAX_FORWARDS_MISSING) {
+            request.headers.push("Max-Forwards", "70");
+        }
+        for route in routes {
+            request.headers.push("Route", route.as_str());
+        }
+        request.headers.push("From", head.from.as_str());
+        request.headers.push("To", head.to.as_str());
+        request.headers.push("Call-ID", head.call_id.as_str());
+        request.headers.push("CSeq", format!("{} {method}", head.number));
+        request
+    }
+
+    /// The device's end of a new session.
+    pub(super) fn local_description(&mut self) -> Local {
+        let codecs = self.settings.codecs.clone();
+        Local { rtp: self.config.rtp, codecs, session: self.rng.u32(1..1 << 31), version: 1 }
+    }
+
+    /// The device's Contact.
+    pub(super) fn contact(&self) -> String {
+        let aor = self.settings.account.as_ref().and_then(|account| Uri::parse(&account.aor));
+        let user = aor.and_then(|aor| aor.user).unwrap_or_else(|| "intercom".to_owned());
+        format!("<sip:{user}@{}>", self.config.sip)
+    }
+
+    fn handle_call_timeout(&mut self, now: Duration, call: &mut Call) {
+        if let Some(media) = &mut call.media {
+            let out = media.handle_timeout(now);
+            self.send_media(out);
+        }
+        if call.unacked.is_some() {
+            self.handle_unacked(now, call);
+        }
+        match call.phase {
+            Phase::Offered { bell } if bell <= now => self.ring(now, call),
+            Phase::Ringing { until: Some(until) } if until <= now => {
+                self.decline(now, call, 480);
+                self.end(now, call, "ring timeout");
+            }
+            Phase::Calling { until, .. } if until <= now => self.give_up(now, call, "no answer"),
+            //= RFC 3261 §9.1
+            Phase::Cancelled { until, .. } if until <= now => call.phase = Phase::Over,
+            Phase::Offered { .. }
+            | Phase::Ringing { .. }
+            | Phase::Calling { .. }
+            | Phase::Cancelled { .. }
+            | Phase::InCall
+            | Phase::Closing
+            | Phase::Over => {}
+        }
+    }
+}
+
+/// Who asks whom, in which transaction.
+pub(super) struct Head {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) call_id: String,
+    pub(super) number: u32,
+}
+
+/// How long a device with that defect goes on sending.
+const LINGER: Duration = Duration::from_secs(2);

@@ -1,0 +1,145 @@
+//! Dialogs: RFC 3261 §12.
+
+use std::net::SocketAddr;
+
+use crate::sip::{Address, Message, Uri};
+
+/// One end of a dialog, early or confirmed.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialog {
+    pub(crate) call_id: String,
+    pub(crate) local_tag: String,
+    pub(crate) remote_tag: String,
+    /// The device's From or To without its tag.
+    pub(crate) local: String,
+    /// The other side's From or To, tag and all.
+    pub(crate) remote: String,
+    /// Number of the device's latest request.
+    pub(crate) local_cseq: u32,
+    /// Number of the other side's latest request.
+    pub(crate) remote_cseq: Option<u32>,
+    /// Route values, nearest first.
+    pub(crate) routes: Vec<String>,
+    /// The remote target: a URI.
+    pub(crate) target: String,
+    /// Where the other side was last heard, for targets that are not addresses.
+    pub(crate) peer: SocketAddr,
+}
+
+/// Where a request of a dialog goes.
+pub(crate) struct Path {
+    pub(crate) uri: String,
+    pub(crate) routes: Vec<String>,
+    pub(crate) peer: SocketAddr,
+}
+
+impl Dialog {
+    /// The callee's end of the dialog that `invite` begins.
+    pub(crate) fn of_callee(invite: &Message, local_tag: String, peer: SocketAddr) -> Self {
+        let from = invite.headers.get("From").unwrap_or_default();
+        let text = |a: Option<Address>| a.map(|a| a.uri_text).unwrap_or_default();
+        let contact = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
+        let target = if contact.is_some() { text(contact) } else { text(Address::parse(from)) };
+        Self {
+            call_id: invite.call_id().to_owned(),
+            local_tag,
+            remote_tag: invite.tag("From"),
+            local: invite.headers.get("To").unwrap_or_default().to_owned(),
+            remote: from.to_owned(),
+            local_cseq: 0,
+            remote_cseq: invite.cseq().map(|(number, _)| number),
+            routes: owned(invite.headers.list("Record-Route")),
+            target,
+            peer,
+        }
+    }
+
+    /// Takes what a response to the caller's INVITE says about the other end.
+    pub(crate) fn learn(&mut self, response: &Message) {
+        if response.tag("To").is_empty() {
+            return;
+        }
+        self.remote_tag = response.tag("To");
+        response.headers.get("To").unwrap_or_default().clone_into(&mut self.remote);
+        //= RFC 3261 §12.1.2
+        self.routes = owned(response.headers.list("Record-Route"));
+        self.routes.reverse();
+        self.refresh(response);
+    }
+
+    /// Takes the remote target of a target refresh.
+    pub(crate) fn refresh(&mut self, message: &Message) {
+        let contact = message.headers.list("Contact").first().and_then(|v| Address::parse(v));
+        if let Some(contact) = contact {
+            self.target = contact.uri_text;
+        }
+    }
+
+    /// Whether a request of the other side belongs to it.
+    pub(crate) fn owns(&self, request: &Message) -> bool {
+        request.call_id() == self.call_id
+            && request.tag("To") == self.local_tag
+            && request.tag("From") == self.remote_tag
+    }
+
+    /// Request-URI, routes and next hop of the device's next request.
+    pub(crate) fn path(&self) -> Path {
+        let mut routes = self.routes.clone();
+        let mut uri = self.target.clone();
+        //= RFC 3261 §12.2.1.1
+        let first = routes.first().and_then(|route| Address::parse(route));
+        if let Some(first) = &first
+            && first.uri.params.get("lr").is_none()
+        {
+            routes.remove(0);
+            routes.push(format!("<{uri}>"));
+            uri.clone_from(&first.uri_text);
+        }
+        let hop = first.map(|first| first.uri).or_else(|| Uri::parse(&uri));
+        let peer = hop.and_then(|hop| hop.socket()).unwrap_or(self.peer);
+        Path { uri, routes, peer }
+    }
+}
+
+fn owned(values: Vec<&str>) -> Vec<String> {
+    values.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialog(routes: &[&str]) -> Dialog {
+        let mut invite = Message::request("INVITE", "sip:door@192.0.2.1");
+        for (name, value) in [
+            ("From", "<sip:a@b>;tag=f"),
+            ("To", "<sip:door@192.0.2.1>"),
+            ("Call-ID", "x"),
+            ("CSeq", "1 INVITE"),
+            ("Contact", "<sip:a@192.0.2.2:5070>"),
+        ] {
+            invite.headers.push(name, value);
+        }
+        invite.headers.push("Record-Route", routes.join(", "));
+        Dialog::of_callee(&invite, "t".into(), "192.0.2.9:5060".parse().unwrap())
+    }
+
+    #[test]
+    fn a_loose_route_keeps_the_target() {
+        let path = dialog(&["<sip:192.0.2.3;lr>", "<sip:p@x>"]).path();
+        assert_eq!(path.uri, "sip:a@192.0.2.2:5070");
+        assert_eq!((path.routes.len(), path.peer.to_string().as_str()), (2, "192.0.2.3:5060"));
+    }
+
+    #[test]
+    fn a_strict_route_takes_its_place() {
+        let path = dialog(&["<sip:192.0.2.3>", "<sip:p@x;lr>"]).path();
+        assert_eq!(path.uri, "sip:192.0.2.3");
+        assert_eq!(path.routes, ["<sip:p@x;lr>", "<sip:a@192.0.2.2:5070>"]);
+    }
+
+    #[test]
+    fn without_routes_the_target_is_next() {
+        assert_eq!(dialog(&[]).path().peer.to_string(), "192.0.2.2:5070");
+    }
+}

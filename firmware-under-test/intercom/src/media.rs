@@ -1,0 +1,330 @@
+//! The media of one call: what leaves the microphone, what reaches the speaker, digits, reports.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::audio::{Codec, FRAME, Microphone, Speaker, Tone};
+use crate::defects::{Defect, Defects};
+use crate::dtmf::{self, Listener, Payload};
+use crate::rtcp::{self, Bye, Reception, Sender, Sent};
+use crate::rtp::Packet;
+use crate::sdp::Agreed;
+
+/// One RTP session.
+#[derive(Debug)]
+pub(crate) struct Media {
+    agreed: Agreed,
+    defects: Defects,
+    rng: fastrand::Rng,
+    cname: String,
+    /// When packet 0 was due; every other is due a multiple of 20 ms later.
+    origin: Duration,
+    /// Number of the next packet.
+    tick: u32,
+    sequence: u16,
+    timestamp: u32,
+    ssrc: u32,
+    /// Whether the last tick sent a packet; the next after a silence carries the marker.
+    talking: bool,
+    /// How late or early the next packet is sent, for the defect of that name.
+    jitter: u64,
+    packets: u32,
+    octets: u32,
+    microphone: Microphone,
+    speaker: Speaker,
+    loopback: bool,
+    /// Event codes that wait to be sent.
+    digits: VecDeque<u8>,
+    sending: Option<Sending>,
+    listener: Listener,
+    reception: Reception,
+    report_at: Duration,
+}
+
+/// A digit on its way out.
+#[derive(Clone, Copy, Debug)]
+struct Sending {
+    event: u8,
+    timestamp: u32,
+    /// Packets of it that have been sent.
+    sent: u16,
+}
+
+/// A datagram to send.
+#[derive(Debug)]
+pub(crate) enum Out {
+    Rtp(SocketAddr, Vec<u8>),
+    Rtcp(SocketAddr, Vec<u8>),
+}
+
+/// What the audio path is set to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mode {
+    pub(crate) loopback: bool,
+    pub(crate) tone: Option<Tone>,
+}
+
+impl Media {
+    /// Starts a session at `now`.
+    pub(crate) fn new(
+        now: Duration,
+        agreed: Agreed,
+        mode: Mode,
+        seed: u64,
+        defects: Defects,
+        cname: String,
+    ) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
+        Self {
+            agreed,
+            defects,
+            cname,
+            origin: now,
+            tick: 0,
+            sequence: rng.u16(..),
+            timestamp: rng.u32(..),
+            ssrc: rng.u32(..),
+            talking: false,
+            jitter: 12,
+            packets: 0,
+            octets: 0,
+            microphone: Microphone::new(rng.u64(..), mode.tone),
+            speaker: Speaker::new(Duration::from_millis(late)),
+            loopback: mode.loopback,
+            digits: VecDeque::new(),
+            sending: None,
+            listener: Listener::default(),
+            reception: Reception::default(),
+            report_at: now + rtcp::interval(&mut rng, true),
+            rng,
+        }
+    }
+
+    /// Goes on under a new agreement.
+    pub(crate) fn set_agreed(&mut self, agreed: Agreed) {
+        self.agreed = agreed;
+    }
+
+    /// Switches the audio path.
+    pub(crate) fn set_mode(&mut self, mode: Mode) {
+        self.loopback = mode.loopback;
+        self.microphone.set_tone(mode.tone);
+    }
+
+    /// Queues event codes to send; false if the other side does not know telephone events.
+    pub(crate) fn send_digits(&mut self, events: impl Iterator<Item = u8>) -> bool {
+        if self.agreed.events.is_some() {
+            self.digits.extend(events);
+        }
+        self.agreed.events.is_some()
+    }
+
+    /// Takes an RTP datagram; returns the digits that it made audible.
+    pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
+        let Some(packet) = Packet::parse(bytes) else { return Vec::new() };
+        let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        if let Some(&(_, codec)) = codec {
+            self.reception.count(now, &packet);
+            let samples = packet.payload.iter().map(|&octet| codec.decode(octet));
+            self.speaker.push(now, packet.timestamp, samples);
+        } else if self.agreed.events == Some(packet.payload_type) {
+            self.reception.count(now, &packet);
+            return self.hear(&packet);
+        }
+        Vec::new()
+    }
+
+    /// Takes an RTCP datagram.
+    pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
+        self.reception.handle_rtcp(now, bytes);
+    }
+
+    /// Sends everything that is due.
+    pub(crate) fn handle_timeout(&mut self, now: Duration) -> Vec<Out> {
+        let mut out = Vec::new();
+        while self.packet_due() <= now {
+            // After a stall the schedule goes on without what should have been sent meanwhile.
+            let stalled = now.saturating_sub(self.packet_due()) > STALL;
+            self.tick(&mut out, stalled);
+        }
+        if self.report_at <= now {
+            let report = self.report(now, Bye::No);
+            out.extend(report);
+            self.report_at = now + rtcp::interval(&mut self.rng, false);
+        }
+        out
+    }
+
+    /// When something is due next.
+    pub(crate) fn poll_timeout(&self) -> Duration {
+        self.packet_due().min(self.report_at)
+    }
+
+    /// What both sides agreed.
+    pub(crate) const fn agreed(&self) -> &Agreed {
+        &self.agreed
+    }
+
+    /// The goodbye at the end.
+    pub(crate) fn goodbye(&mut self, now: Duration) -> Option<Out> {
+        self.report(now, Bye::Yes)
+    }
+
+    fn packet_due(&self) -> Duration {
+        let at = self.origin + PTIME * self.tick;
+        if self.defects.has(Defect::RTP_BURSTS) && self.tick.is_multiple_of(2) {
+            return at + PTIME;
+        }
+        if self.defects.has(Defect::RTP_JITTER) {
+            return at + Duration::from_millis(self.jitter);
+        }
+        at
+    }
+
+    fn tick(&mut self, out: &mut Vec<Out>, stalled: bool) {
+        let now = self.origin + PTIME * self.tick;
+        self.tick += 1;
+        self.jitter = self.rng.u64(0..=24);
+        let heard = self.speaker.play(now);
+        let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) { 80 } else { 160 };
+        let timestamp = self.timestamp;
+        self.timestamp = timestamp.wrapping_add(step);
+        if stalled || !self.agreed.direction.sends() {
+            self.talking = false;
+            return;
+        }
+        let (payload_type, timestamp, start, payload) = match self.next_event(timestamp) {
+            Some((payload_type, timestamp, start, payload)) => {
+                (payload_type, timestamp, start, payload)
+            }
+            None => (self.audio_type(), timestamp, !self.talking, self.audio(&heard)),
+        };
+        self.talking = true;
+        self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
+        let packet = Packet {
+            marker: start,
+            payload_type,
+            sequence: self.next_sequence(),
+            timestamp,
+            ssrc: self.ssrc,
+            payload,
+        };
+        out.push(Out::Rtp(self.agreed.rtp, packet.to_bytes()));
+    }
+
+    fn next_sequence(&mut self) -> u16 {
+        let sequence = self.sequence;
+        self.sequence = sequence.wrapping_add(1);
+        self.packets = self.packets.wrapping_add(1);
+        if self.defects.has(Defect::RTP_SEQUENCE_SKIPS) && self.packets.is_multiple_of(50) {
+            self.sequence = self.sequence.wrapping_add(1);
+        }
+        if self.defects.has(Defect::RTP_SSRC_CHANGES) && self.packets.is_multiple_of(100) {
+            self.ssrc = self.rng.u32(..);
+        }
+        sequence
+    }
+
+    fn audio_type(&self) -> u8 {
+        if self.defects.has(Defect::RTP_WRONG_PAYLOAD_TYPE) { 97 } else { self.agreed.payload_type }
+    }
+
+    fn audio(&mut self, heard: &[i16; FRAME]) -> Vec<u8> {
+        let codec = match self.agreed.codec {
+            Codec::Pcma if self.defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
+            codec @ (Codec::Pcmu | Codec::Pcma) => codec,
+        };
+        let encode = |sample: i16| {
+            let quiet = self.defects.has(Defect::TONE_QUIET);
+            // 10 dB is a factor of 0.316.
+            let sample = if quiet { i32::from(sample) * 316 / 1000 } else { i32::from(sample) };
+            codec.encode(i16::try_from(sample).unwrap_or_default())
+        };
+        if self.loopback {
+            heard.iter().map(|&sample| encode(sample)).collect()
+        } else {
+            (0..FRAME).map(|_| encode(self.microphone.sample())).collect()
+        }
+    }
+
+    /// The next packet of a digit, if one is being sent: type, timestamp, marker, payload.
+    fn next_event(&mut self, timestamp: u32) -> Option<(u8, u32, bool, Vec<u8>)> {
+        let payload_type = self.agreed.events?;
+        let mut sending = match self.sending.take() {
+            Some(sending) => sending,
+            None => Sending { event: self.digits.pop_front()?, timestamp, sent: 0 },
+        };
+        if sending.sent >= LONG + ENDS {
+            // The pause: audio flows until the next digit may start.
+            sending.sent += 1;
+            self.sending = (sending.sent < LONG + ENDS + PAUSE).then_some(sending);
+            return None;
+        }
+        sending.sent += 1;
+        let duration = sending.sent.min(LONG) * 160;
+        let end = sending.sent >= LONG;
+        //= RFC 4733 §2.5.1.4
+        if end && self.defects.has(Defect::DTMF_SINGLE_END) {
+            sending.sent = LONG + ENDS;
+        }
+        let at = if self.defects.has(Defect::DTMF_TIMESTAMP_MOVES) {
+            sending.timestamp.wrapping_add(u32::from(duration))
+        } else {
+            sending.timestamp
+        };
+        self.sending = Some(sending);
+        let payload = Payload { event: sending.event, end, duration };
+        Some((payload_type, at, sending.sent == 1, payload.to_bytes()))
+    }
+
+    fn hear(&mut self, packet: &Packet) -> Vec<char> {
+        let Some(payload) = Payload::parse(&packet.payload) else { return Vec::new() };
+        let mut heard = self.listener.is_new(packet);
+        if self.defects.has(Defect::DOUBLE_DIGIT) {
+            heard = payload.end;
+        }
+        let mut event = payload.event;
+        if self.defects.has(Defect::DIGIT_OFF_BY_ONE) && event < 10 {
+            event = (event + 1) % 10;
+        }
+        if self.defects.has(Defect::DIGIT_DEAF_ABCD) && event >= 12 {
+            return Vec::new();
+        }
+        dtmf::digit(event).filter(|_| heard).into_iter().collect()
+    }
+
+    fn report(&mut self, now: Duration, bye: Bye) -> Option<Out> {
+        if self.defects.has(Defect::NO_RTCP) {
+            return None;
+        }
+        let mut packets = self.packets;
+        if self.defects.has(Defect::RTCP_WRONG_COUNT) {
+            packets /= 2;
+        }
+        // What the sampling clock shows now, which need not be a packet's timestamp.
+        let since = now.saturating_sub(self.origin + PTIME * self.tick);
+        let ahead = (self.origin + PTIME * self.tick).saturating_sub(now);
+        let units = |span: Duration| u32::try_from(span.as_micros() / 125).unwrap_or_default();
+        let timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
+        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
+        let sender = if self.talking { Sender::Active } else { Sender::Silent };
+        let bytes = self.reception.report(now, sent, sender, &self.cname, bye);
+        Some(Out::Rtcp(self.agreed.rtcp, bytes))
+    }
+}
+
+const PTIME: Duration = Duration::from_millis(20);
+
+/// Past this the media clock is taken to have stopped.
+const STALL: Duration = Duration::from_millis(200);
+
+/// Packets that carry a digit's duration upwards, the last of them its first end packet.
+const LONG: u16 = 8;
+
+/// Repetitions of the end packet.
+const ENDS: u16 = 2;
+
+/// Packets of audio between digits.
+const PAUSE: u16 = 4;

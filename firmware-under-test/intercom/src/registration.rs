@@ -1,0 +1,72 @@
+//! One binding at a registrar: RFC 3261 §10.2.
+
+use std::time::Duration;
+
+use crate::digest::Challenge;
+use crate::settings::Account;
+use crate::transaction::Key;
+
+/// A binding, wanted or to be removed.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) account: Account,
+    pub(crate) phase: Phase,
+    pub(crate) wish: Wish,
+    pub(crate) call_id: String,
+    pub(crate) tag: String,
+    pub(crate) cseq: u32,
+    /// Expiry that is asked for, in seconds.
+    pub(crate) expires: u32,
+    /// The challenge answered last and how often its nonce was used.
+    pub(crate) challenge: Option<(Challenge, u32)>,
+    /// Whether the current attempt has answered a challenge.
+    pub(crate) answered: bool,
+    /// Attempts in a row that failed for a reason that may pass.
+    pub(crate) failures: u32,
+    /// Whether 423 has been heeded in the current attempt.
+    pub(crate) too_brief: bool,
+}
+
+/// What the device wants of the registrar.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Wish {
+    Bound,
+    Removed,
+}
+
+/// How far it has come.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Phase {
+    /// A REGISTER is out.
+    Asked(Key),
+    /// Bound; to be refreshed at that time.
+    Bound { refresh: Duration },
+    /// Failed; to be tried again at that time.
+    Waiting { retry: Duration },
+    /// Failed for good.
+    Failed,
+    /// Removed.
+    Gone,
+}
+
+impl Registration {
+    /// When something is due next.
+    pub(crate) fn poll_timeout(&self) -> Option<Duration> {
+        match self.phase {
+            Phase::Bound { refresh } => Some(refresh),
+            Phase::Waiting { retry } => Some(retry),
+            Phase::Asked(_) | Phase::Failed | Phase::Gone => None,
+        }
+    }
+
+    /// The word that `status` has for it.
+    pub(crate) const fn status(&self) -> &'static str {
+        match self.phase {
+            Phase::Bound { .. } => "registered",
+            Phase::Asked(_) => "registering",
+            Phase::Waiting { .. } => "waiting",
+            Phase::Failed => "failed",
+            Phase::Gone => "unregistered",
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! RTCP: reports out, sender reports in, and what they are made of. RFC 3550 §6 and appendix A.
+
+use std::time::Duration;
+
+use crate::rtp::Packet;
+
+/// What has been received from the other side.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reception {
+    ssrc: u32,
+    /// Sequence number of the first packet.
+    base: u32,
+    /// Highest sequence number, with the count of its cycles above it.
+    highest: u32,
+    received: u32,
+    expected_before: u32,
+    received_before: u32,
+    transit: Option<i64>,
+    /// Interarrival jitter in timestamp units, times 16.
+    jitter: i64,
+    /// Middle of the last sender report's NTP time, and when it came.
+    last_report: Option<(u32, Duration)>,
+}
+
+/// What has been sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    pub(crate) ssrc: u32,
+    /// RTP timestamp that corresponds to now.
+    pub(crate) timestamp: u32,
+    pub(crate) packets: u32,
+    pub(crate) octets: u32,
+}
+
+impl Reception {
+    /// Counts a packet that arrived at `now`.
+    pub(crate) fn count(&mut self, now: Duration, packet: &Packet) {
+        let sequence = u32::from(packet.sequence);
+        if self.received == 0 || packet.ssrc != self.ssrc {
+            *self =
+                Self { ssrc: packet.ssrc, base: sequence, highest: sequence, ..Self::default() };
+        }
+        self.received += 1;
+        let [high, low] = [self.highest & 0xffff_0000, self.highest & 0xffff];
+        let ahead = sequence.wrapping_sub(low) & 0xffff;
+        if ahead < 0x8000 && ahead > 0 {
+            let cycle = if sequence < low { 0x1_0000 } else { 0 };
+            self.highest = high.wrapping_add(cycle) | sequence;
+        }
+        let arrival = i64::try_from(now.as_micros() / 125).unwrap_or_default();
+        let transit = arrival - i64::from(packet.timestamp);
+        if let Some(before) = self.transit.replace(transit) {
+            // Timestamps wrap; only the difference counts.
+            let difference = ((transit - before) << 32 >> 32).abs();
+            self.jitter += difference - ((self.jitter + 8) >> 4);
+        }
+    }
+
+    /// Takes RTCP that arrived at `now`.
+    pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
+        // In a compound packet the sender report comes first.
+        if let Some(&[flags, 200, _, _, _, _, _, _, _, _, n3, n2, n1, n0, _, _]) =
+            bytes.first_chunk()
+            && flags >> 6 == 2
+        {
+            self.last_report = Some((u32::from_be_bytes([n3, n2, n1, n0]), now));
+        }
+    }
+
+    /// The report block, and the start of the next interval; `None` if nothing was received.
+    fn block(&mut self, now: Duration) -> Option<Vec<u8>> {
+        if self.received == 0 {
+            return None;
+        }
+        let expected = self.highest.wrapping_sub(self.base).wrapping_add(1);
+        let lost = i64::from(expected) - i64::from(self.received);
+        let expected_now = expected.wrapping_sub(self.expected_before);
+        let lost_now = i64::from(expected_now) - i64::from(self.received - self.received_before);
+        self.expected_before = expected;
+        self.received_before = self.received;
+        let fraction =
+            if expected_now == 0 { 0 } else { (lost_now << 8) / i64::from(expected_now) };
+        let fraction = u8::try_from(fraction.clamp(0, 255)).unwrap_or_default();
+        let [_, _, _, _, _, l2, l1, l0] = lost.clamp(-0x80_0000, 0x7f_ffff).to_be_bytes();
+        let (report, since) = match self.last_report {
+            Some((report, at)) => (report, ntp_short(now.saturating_sub(at))),
+            None => (0, 0),
+        };
+        let mut block = self.ssrc.to_be_bytes().to_vec();
+        block.extend([fraction, l2, l1, l0]);
+        block.extend(self.highest.to_be_bytes());
+        block.extend(u32::try_from(self.jitter >> 4).unwrap_or(u32::MAX).to_be_bytes());
+        block.extend(report.to_be_bytes());
+        block.extend(since.to_be_bytes());
+        Some(block)
+    }
+
+    /// A compound packet: a sender report if `sent`, else a receiver report, and the CNAME; with
+    /// `bye`, the goodbye too.
+    pub(crate) fn report(
+        &mut self,
+        now: Duration,
+        sent: Sent,
+        sender: Sender,
+        cname: &str,
+        bye: Bye,
+    ) -> Vec<u8> {
+        let ssrc = sent.ssrc.to_be_bytes();
+        let block = self.block(now);
+        let mut body = ssrc.to_vec();
+        if sender == Sender::Active {
+            let (seconds, fraction) = ntp(now);
+            for word in [seconds, fraction, sent.timestamp, sent.packets, sent.octets] {
+                body.extend(word.to_be_bytes());
+            }
+        }
+        let count = u8::from(block.is_some());
+        body.extend(block.unwrap_or_default());
+        let kind = if sender == Sender::Active { 200 } else { 201 };
+        let mut bytes = packet(kind, count, &body);
+        let mut chunk = ssrc.to_vec();
+        chunk.push(1);
+        chunk.push(u8::try_from(cname.len()).unwrap_or(u8::MAX));
+        chunk.extend(cname.bytes().take(255));
+        chunk.push(0);
+        chunk.resize(chunk.len().next_multiple_of(4), 0);
+        bytes.extend(packet(202, 1, &chunk));
+        if bye == Bye::Yes {
+            bytes.extend(packet(203, 1, &ssrc));
+        }
+        bytes
+    }
+}
+
+/// Whether the device sent RTP since its last two reports.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sender {
+    Active,
+    Silent,
+}
+
+/// Whether the device leaves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Bye {
+    Yes,
+    No,
+}
+
+/// Time to the next report: RFC 3550 §6.3.1 for two members, where the minimum governs.
+pub(crate) fn interval(rng: &mut fastrand::Rng, initial: bool) -> Duration {
+    let least = if initial { 2.5 } else { 5.0 };
+    Duration::from_secs_f64(least * (0.5 + rng.f64()) / (1.0f64.exp() - 1.5))
+}
+
+fn packet(kind: u8, count: u8, body: &[u8]) -> Vec<u8> {
+    let words = u16::try_from(body.len() / 4).unwrap_or_default();
+    let mut bytes = vec![0x80 | count, kind];
+    bytes.extend(words.to_be_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+/// NTP time on the device's own clock, which nothing has set.
+fn ntp(now: Duration) -> (u32, u32) {
+    let seconds = u32::try_from(now.as_secs()).unwrap_or_default();
+    let fraction = (u64::from(now.subsec_nanos()) << 32) / 1_000_000_000;
+    (EPOCH.wrapping_add(seconds), u32::try_from(fraction).unwrap_or_default())
+}
+
+/// Units of 1/65536 s.
+fn ntp_short(span: Duration) -> u32 {
+    u32::try_from(span.as_micros() * 65_536 / 1_000_000).unwrap_or(u32::MAX)
+}
+
+/// NTP seconds that the device's clock starts from.
+const EPOCH: u32 = 3_900_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(sequence: u16, timestamp: u32) -> Packet {
+        Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 5, payload: vec![] }
+    }
+
+    #[test]
+    fn loss_and_jitter_are_counted() {
+        let mut reception = Reception::default();
+        for (ms, sequence, timestamp) in [(0, 65534, 0), (20, 65535, 160), (64, 1, 480)] {
+            reception.count(Duration::from_millis(ms), &packet(sequence, timestamp));
+        }
+        let block = reception.block(Duration::from_millis(70)).unwrap();
+        // One of four lost; highest is cycle 1, number 1; jitter 32/16 = 2 units.
+        assert_eq!(block[4..16], [64, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn a_report_is_whole_words_and_ends_with_bye() {
+        let sent = Sent { ssrc: 1, timestamp: 2, packets: 3, octets: 4 };
+        let now = Duration::from_secs(1);
+        let bytes = Reception::default().report(now, sent, Sender::Active, "a@b", Bye::Yes);
+        assert_eq!(bytes.len() % 4, 0);
+        assert_eq!((bytes[1], bytes[29], bytes[bytes.len() - 7]), (200, 202, 203));
+    }
+}

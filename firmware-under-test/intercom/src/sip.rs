@@ -1,0 +1,13 @@
+//! The device's own SIP grammar: RFC 3261 §7, §19 and §25, as far as a door station needs it.
+
+mod address;
+mod message;
+mod split;
+mod uri;
+mod via;
+
+pub(crate) use address::Address;
+pub(crate) use message::{Message, Names, Start};
+pub(crate) use split::Params;
+pub(crate) use uri::Uri;
+pub(crate) use via::Via;

@@ -1,0 +1,6 @@
+//! Transactions: RFC 3261 §17 as amended by RFC 6026.
+
+mod figure;
+mod layer;
+
+pub(crate) use layer::{Event, Key, Transactions};

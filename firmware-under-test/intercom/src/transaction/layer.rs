@@ -1,0 +1,307 @@
+//! The transaction layer: matches messages to transactions and runs their timers.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
+use crate::defects::{Defect, Defects};
+use crate::sip::{Message, Start, Via};
+
+/// Names a transaction.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Key(String);
+
+/// What the layer tells the transaction user.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A request that starts a server transaction, and where it came from.
+    Request(Key, SocketAddr, Message),
+    /// An ACK that is not for a failure response.
+    Ack(Message),
+    /// A response to the device's own request.
+    Response(Key, Message),
+    /// The device's own request was never answered.
+    Unanswered(Key),
+    /// An INVITE came again; only a device with that defect hears of it.
+    Repeated(Key),
+}
+
+/// Every transaction of the device.
+#[derive(Debug)]
+pub(crate) struct Transactions {
+    defects: Defects,
+    live: Vec<Transaction>,
+    events: VecDeque<Event>,
+    sends: VecDeque<(SocketAddr, Vec<u8>)>,
+}
+
+#[derive(Debug)]
+struct Transaction {
+    key: Key,
+    kind: Kind,
+    state: State,
+    /// The request: what a client repeats, what a server answers.
+    request: Message,
+    /// The latest response sent, on the server's side.
+    response: Option<Vec<u8>>,
+    peer: SocketAddr,
+    /// How often the repeating timer has been armed.
+    rounds: u32,
+    due: Vec<(Duration, Timer)>,
+}
+
+impl Transactions {
+    /// No transactions yet.
+    pub(crate) const fn new(defects: Defects) -> Self {
+        Self { defects, live: Vec::new(), events: VecDeque::new(), sends: VecDeque::new() }
+    }
+
+    /// Sends a request; its top Via is in place.
+    pub(crate) fn request(&mut self, now: Duration, request: Message, peer: SocketAddr) -> Key {
+        let kind = if request.method() == "INVITE" { Kind::ClientInvite } else { Kind::Client };
+        let key = client_key(&request);
+        self.sends.push_back((peer, request.to_bytes()));
+        self.start(now, key.clone(), kind, request, peer);
+        key
+    }
+
+    /// Sends a response in a server transaction.
+    pub(crate) fn respond(&mut self, now: Duration, key: &Key, response: &Message) {
+        let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
+        transaction.response = Some(response.to_bytes());
+        self.step(now, key, class(response.code()), None);
+    }
+
+    /// Takes a message that arrived at `now`.
+    pub(crate) fn receive(&mut self, now: Duration, from: SocketAddr, message: Message) {
+        match &message.start {
+            Start::Response { code, .. } => {
+                let event = class(*code);
+                self.step(now, &client_key(&message), event, Some(message));
+            }
+            Start::Request { method, .. } => {
+                let key = server_key(&message);
+                let known = self.live.iter().any(|t| t.key == key);
+                match method.as_str() {
+                    "ACK" if known => self.step(now, &key, figure::Event::Acked, Some(message)),
+                    "ACK" => self.events.push_back(Event::Ack(message)),
+                    _ if known => {
+                        let twice = self.defects.has(Defect::INVITE_RETRANSMISSION_RINGS_TWICE);
+                        if twice && method == "INVITE" {
+                            self.events.push_back(Event::Repeated(key));
+                        } else {
+                            self.step(now, &key, figure::Event::Repeated, None);
+                        }
+                    }
+                    _ => self.accept(now, key, from, message),
+                }
+            }
+        }
+    }
+
+    /// Runs the timers that are due, earliest first.
+    pub(crate) fn handle_timeout(&mut self, now: Duration) {
+        while let Some((at, key, timer)) = self.next_due().filter(|(at, ..)| *at <= now) {
+            if let Some(transaction) = self.live.iter_mut().find(|t| t.key == key) {
+                transaction.due.retain(|&(_, armed)| armed != timer);
+            }
+            self.step(at, &key, figure::Event::Fired(timer), None);
+        }
+    }
+
+    /// The next thing that the transaction user has to know.
+    pub(crate) fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The next datagram to send.
+    pub(crate) fn poll_send(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        self.sends.pop_front()
+    }
+
+    /// When a timer runs out next.
+    pub(crate) fn poll_timeout(&self) -> Option<Duration> {
+        self.next_due().map(|(at, ..)| at)
+    }
+
+    /// The server transaction that a CANCEL is for.
+    pub(crate) fn cancelled_by(&self, cancel: &Message) -> Option<Key> {
+        let mut invite = cancel.clone();
+        if let Start::Request { method, .. } = &mut invite.start {
+            "INVITE".clone_into(method);
+        }
+        let key = server_key(&invite);
+        self.live.iter().any(|t| t.key == key).then_some(key)
+    }
+
+    /// Whether the same request is being served under another key: it came by two ways.
+    pub(crate) fn is_merged(&self, key: &Key, request: &Message) -> bool {
+        //= RFC 3261 §8.2.2.2
+        let same = |t: &&Transaction| {
+            matches!(t.kind, Kind::ServerInvite | Kind::Server)
+                && t.key != *key
+                && t.request.call_id() == request.call_id()
+                && t.request.cseq() == request.cseq()
+                && t.request.tag("From") == request.tag("From")
+        };
+        self.live.iter().any(|t| same(&t))
+    }
+
+    fn accept(&mut self, now: Duration, key: Key, from: SocketAddr, request: Message) {
+        let invite = request.method() == "INVITE";
+        let kind = if invite { Kind::ServerInvite } else { Kind::Server };
+        let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
+        let rport = !self.defects.has(Defect::NO_RPORT);
+        let peer = via.map_or(from, |via| via.reply_to(from, rport));
+        self.start(now, key.clone(), kind, request.clone(), peer);
+        self.events.push_back(Event::Request(key, from, request));
+    }
+
+    fn start(&mut self, now: Duration, key: Key, kind: Kind, request: Message, peer: SocketAddr) {
+        let (state, response, due) = (State::Start, None, Vec::new());
+        let mut new = Transaction { key, kind, state, request, response, peer, rounds: 0, due };
+        for &timer in armed(kind) {
+            new.arm(now, timer, self.defects);
+        }
+        // The newest is found first, should two share a key.
+        self.live.insert(0, new);
+    }
+
+    fn step(
+        &mut self,
+        now: Duration,
+        key: &Key,
+        event: figure::Event,
+        mut message: Option<Message>,
+    ) {
+        let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
+        let Some((state, effects)) = arrow(transaction.kind, transaction.state, event) else {
+            return;
+        };
+        transaction.state = state;
+        for &effect in effects {
+            match effect {
+                Effect::Arm(timer) => transaction.arm(now, timer, self.defects),
+                Effect::Disarm => transaction.due.clear(),
+                Effect::Send => {
+                    let bytes = match transaction.kind {
+                        Kind::ClientInvite | Kind::Client => Some(transaction.request.to_bytes()),
+                        Kind::ServerInvite | Kind::Server => transaction.response.clone(),
+                    };
+                    self.sends.extend(bytes.map(|bytes| (transaction.peer, bytes)));
+                }
+                Effect::Ack => {
+                    if let Some(response) = message.as_ref()
+                        && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
+                    {
+                        let ack = acknowledge(&transaction.request, response);
+                        self.sends.push_back((transaction.peer, ack.to_bytes()));
+                    }
+                }
+                Effect::Deliver => {
+                    self.events.extend(message.take().map(|message| match transaction.kind {
+                        Kind::ServerInvite | Kind::Server => Event::Ack(message),
+                        Kind::ClientInvite | Kind::Client => Event::Response(key.clone(), message),
+                    }));
+                }
+                Effect::GiveUp => {
+                    if matches!(transaction.kind, Kind::ClientInvite | Kind::Client) {
+                        self.events.push_back(Event::Unanswered(key.clone()));
+                    }
+                }
+            }
+        }
+        self.live.retain(|t| t.state != State::Terminated);
+    }
+
+    fn next_due(&self) -> Option<(Duration, Key, Timer)> {
+        let due =
+            self.live.iter().flat_map(|t| t.due.iter().map(move |&(at, timer)| (at, t, timer)));
+        due.min_by_key(|&(at, ..)| at).map(|(at, t, timer)| (at, t.key.clone(), timer))
+    }
+}
+
+impl Transaction {
+    fn arm(&mut self, now: Duration, timer: Timer, defects: Defects) {
+        let doubled = T1 * 2_u32.saturating_pow(self.rounds.min(16));
+        let span = match timer {
+            Timer::A if defects.has(Defect::TIMER_A_CONSTANT) => T1,
+            Timer::A => doubled,
+            Timer::E if defects.has(Defect::TIMER_E_UNCAPPED) => doubled,
+            //= RFC 3261 §17.1.2.2
+            Timer::E if self.state == State::Proceeding => T2,
+            Timer::E | Timer::G => doubled.min(T2),
+            Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
+            Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
+            Timer::B | Timer::F | Timer::H | Timer::J | Timer::L | Timer::M => T1 * 64,
+            Timer::D => Duration::from_secs(32),
+            Timer::I | Timer::K => T4,
+        };
+        if matches!(timer, Timer::A | Timer::E | Timer::G) {
+            self.rounds += 1;
+        }
+        self.due.push((now + span, timer));
+    }
+}
+
+const fn class(code: u16) -> figure::Event {
+    match code {
+        0..200 => figure::Event::Provisional,
+        200..300 => figure::Event::Success,
+        _ => figure::Event::Failure,
+    }
+}
+
+fn client_key(message: &Message) -> Key {
+    let via = message.headers.list("Via").first().and_then(|v| Via::parse(v));
+    let branch = via.as_ref().map_or("", Via::branch);
+    Key(format!("c {} {branch}", message.method()))
+}
+
+fn server_key(request: &Message) -> Key {
+    let top = request.headers.list("Via").first().map_or("", |top| *top);
+    let via = Via::parse(top);
+    let branch = via.as_ref().map_or("", Via::branch);
+    let method = match request.method() {
+        "ACK" => "INVITE",
+        method => method,
+    };
+    //= RFC 3261 §17.2.3
+    if let Some(Via { host, port, .. }) = &via
+        && branch.get(..7).is_some_and(|cookie| cookie.eq_ignore_ascii_case(COOKIE))
+    {
+        let host = host.to_ascii_lowercase();
+        return Key(format!(
+            "s {method} {} {host} {}",
+            branch.to_ascii_lowercase(),
+            port.unwrap_or(5060)
+        ));
+    }
+    let number = request.cseq().map_or(0, |(number, _)| number);
+    let (id, tag) = (request.call_id(), request.tag("From"));
+    Key(format!("s {method} {id} {tag} {number} {top}"))
+}
+
+//= RFC 3261 §17.1.1.3
+fn acknowledge(request: &Message, response: &Message) -> Message {
+    let Start::Request { uri, .. } = &request.start else { return request.clone() };
+    let mut ack = Message::request("ACK", uri);
+    let copied = ["Via", "Max-Forwards", "From", "Call-ID", "Route"];
+    for name in copied {
+        for value in request.headers.all(name) {
+            ack.headers.push(name, value);
+        }
+    }
+    ack.headers.push("To", response.headers.get("To").unwrap_or_default());
+    let number = request.cseq().map_or(0, |(number, _)| number);
+    ack.headers.push("CSeq", format!("{number} ACK"));
+    ack
+}
+
+/// What every branch of RFC 3261 begins with.
+pub(super) const COOKIE: &str = "z9hG4bK";
+
+const T1: Duration = Duration::from_millis(500);
+const T2: Duration = Duration::from_secs(4);
+const T4: Duration = Duration::from_secs(5);

@@ -1,0 +1,32 @@
+//! `ringtrue show`: the ladder of one case, on a terminal.
+
+use super::{Failure, judge};
+use crate::drive::project::Mistake;
+use crate::report;
+use clap::Args;
+use std::path::PathBuf;
+
+/// The options of `ringtrue show`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Arguments {
+    /// The folder of the run: `reports/latest`
+    folder: PathBuf,
+    /// The id of the case or execution
+    case: String,
+}
+
+pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
+    let (run, _) = judge::read(&arguments.folder, None)?;
+    let wanted = |case: &&report::JudgedCase| {
+        case.record.execution == arguments.case || case.program.case.id == arguments.case
+    };
+    let mut found = run.cases.iter().filter(wanted).peekable();
+    if found.peek().is_none() {
+        let what = format!("it has no case `{}`; `ringtrue judge` lists its cases", arguments.case);
+        return Err(Mistake::new(&arguments.folder, what).into());
+    }
+    for case in found {
+        println!("{}", report::text::case(case));
+    }
+    Ok(0)
+}

@@ -1,0 +1,130 @@
+//! Requests of the peer, on their way in.
+
+use super::call::{Answered, Call};
+use super::server::{Server, Standing};
+use super::{Incoming, Phase, RequestId, UserAgent};
+use crate::proto::dialog::{Dialog, State};
+use crate::proto::transport::ServerKey;
+use crate::time::Tick;
+use crate::wire::sip::Message;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+impl UserAgent {
+    pub(super) fn receive_request(&mut self, now: Tick, remote: SocketAddr, message: Arc<Message>) {
+        let method = message.method().unwrap_or_default().to_owned();
+        let key = ServerKey::of(&message);
+        let at = self.servers.iter().position(|server| key.is_some() && server.key == key);
+        if method == "ACK" {
+            return self.receive_ack(now, at, message);
+        }
+        if let Some(at) = at {
+            if let Some(server) = self.servers.get_mut(at) {
+                server.handle_request(now);
+            }
+            return self.pump_server(at);
+        }
+        let tag = self.response_tag(&message);
+        let standing = self.standing(&method, remote, &message, &tag);
+        let id = self.next_id();
+        let mut server = Server::new(now, id, message.clone(), remote, self.config.timing);
+        server.tag = tag;
+        server.standing = standing;
+        self.servers.push(server);
+        self.deliver(Incoming::Request { id: RequestId(id), method, message });
+        if self.phase == Phase::Closing {
+            self.answer_by_default(now, RequestId(id));
+        }
+    }
+
+    /// A CANCEL is answered with the tag of the INVITE that it cancels: RFC 3261 §9.2.
+    fn response_tag(&mut self, request: &Message) -> String {
+        let cancelled = request.method().filter(|method| *method == "CANCEL");
+        let key = cancelled.and_then(|_| ServerKey::cancelled(request));
+        let invite = self.servers.iter().find(|server| key.is_some() && server.key == key);
+        invite.map_or_else(|| self.tokens.word(), |invite| invite.tag.clone())
+    }
+
+    /// Finds or makes the dialog of a new request.
+    fn standing(
+        &mut self,
+        method: &str,
+        remote: SocketAddr,
+        request: &Message,
+        tag: &str,
+    ) -> Standing {
+        let tagged = request.to().is_some_and(|to| to.tag().is_some());
+        if !tagged {
+            if method == "INVITE"
+                && let Some(dialog) = Dialog::as_uas(request, tag)
+            {
+                let mut negotiation = self.negotiation();
+                if let Some(offer) = request.sdp() {
+                    negotiation.received_offer(offer);
+                }
+                self.calls.push(Call::new(dialog, negotiation, remote));
+                return Standing::Makes(self.calls.len() - 1);
+            }
+            return Standing::Outside;
+        }
+        let held = |call: &Call| {
+            call.dialog.state != State::Terminated && call.dialog.holds_request(request)
+        };
+        let Some(at) = self.calls.iter().position(held) else { return Standing::Nowhere };
+        let Some(call) = self.calls.get_mut(at) else { return Standing::Nowhere };
+        let number = request.cseq().map_or(0, |cseq| cseq.number);
+        // A CANCEL has the number of its INVITE.
+        if method != "CANCEL" && !call.dialog.accept_cseq(number) {
+            return Standing::OutOfOrder(at);
+        }
+        if let Some(offer) = request.sdp().filter(|_| method == "INVITE") {
+            call.negotiation.received_offer(offer);
+        }
+        Standing::Inside(at)
+    }
+
+    fn receive_ack(&mut self, now: Tick, at: Option<usize>, message: Arc<Message>) {
+        let failed = at.filter(|&at| self.servers.get(at).is_some_and(Server::has_failed));
+        if let Some(at) = failed {
+            let Some(server) = self.servers.get_mut(at) else { return };
+            let first = server.waits_for_ack();
+            server.handle_ack(now);
+            if first {
+                self.deliver_ack(message);
+            }
+            return;
+        }
+        let held = |call: &&mut Call| call.dialog.holds_request(&message);
+        let number = message.cseq().map(|cseq| cseq.number);
+        let Some(call) = self.calls.iter_mut().find(held) else {
+            return self.deliver(Incoming::Stray { message });
+        };
+        match call.answered {
+            Answered::Waiting { cseq, .. } if Some(cseq) == number => {
+                call.answered = Answered::Acknowledged { cseq };
+                if let Some(answer) = message.sdp() {
+                    call.negotiation.received_answer(&answer);
+                }
+                call.negotiation.close();
+                self.deliver_ack(message);
+                if self.phase == Phase::Closing {
+                    self.close_calls(now);
+                }
+            }
+            Answered::Acknowledged { cseq } if Some(cseq) == number => {}
+            Answered::No | Answered::Waiting { .. } | Answered::Acknowledged { .. } => {
+                self.deliver(Incoming::Stray { message });
+            }
+        }
+    }
+
+    fn deliver_ack(&mut self, message: Arc<Message>) {
+        let id = RequestId(self.next_id());
+        self.deliver(Incoming::Request { id, method: "ACK".to_owned(), message });
+    }
+
+    fn next_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+}

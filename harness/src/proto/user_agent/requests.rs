@@ -1,0 +1,168 @@
+//! Requests of ours, on their way out.
+
+use super::client::{Challenged, Client};
+use super::compose::SDP;
+use super::{Refused, RequestSpec, UserAgent};
+use crate::proto::dialog::State;
+use crate::proto::offer_answer::Negotiation;
+use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::time::Tick;
+use crate::wire::builder::Draft;
+use crate::wire::sip::Message;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+impl UserAgent {
+    /// Sends a request: in the dialog that is up, or to `target`; or the ACK or CANCEL of the
+    /// INVITE at hand.
+    ///
+    /// After a 401 or 407 and with credentials configured, the next request of the same method
+    /// repeats the one challenged with an answer to the challenge.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`]: nothing is up that the request could belong to.
+    pub fn request(&mut self, now: Tick, spec: &RequestSpec) -> Result<(), Refused> {
+        let usual = spec.dialog == DialogUse::Current;
+        match spec.method.as_str() {
+            "ACK" if usual => return self.acknowledge(spec),
+            "CANCEL" if usual => return self.cancel(now, spec),
+            _ => {}
+        }
+        match self.home(spec)? {
+            Some(call) => self.request_inside(now, spec, call),
+            None => self.request_outside(now, spec),
+        }
+        Ok(())
+    }
+
+    /// The call that a request belongs in.
+    fn home(&self, spec: &RequestSpec) -> Result<Option<usize>, Refused> {
+        let current = match spec.dialog {
+            DialogUse::Current => self.current(),
+            DialogUse::Outside | DialogUse::Unknown => return Ok(None),
+        };
+        let state = current.and_then(|at| self.calls.get(at)).map(|call| call.dialog.state);
+        match spec.method.as_str() {
+            "BYE" if current.is_none() => Err(Refused::NoDialog(spec.method.clone())),
+            "INVITE" if state == Some(State::Early) => Ok(None),
+            _ => Ok(current),
+        }
+    }
+
+    pub(super) fn request_inside(&mut self, now: Tick, spec: &RequestSpec, at: usize) {
+        let Some(outline) = self.calls.get(at).map(Self::outline_in) else { return };
+        let mut draft = self.draft_request(&spec.method, &outline);
+        draft = self.with_credentials(draft, &spec.method, &outline.uri);
+        let Some(call) = self.calls.get_mut(at) else { return };
+        call.dialog.note_sent(outline.cseq);
+        //= RFC 3261 §15.1.1
+        if spec.method == "BYE" {
+            call.negotiation.end();
+        }
+        if let Some(body) = offer(&mut call.negotiation, spec) {
+            draft = draft.body(SDP, body);
+        }
+        let remote = outline.hop.unwrap_or(call.peer);
+        let client = self.send(now, draft, spec, remote, Some(at));
+        let Some(call) = self.calls.get_mut(at) else { return };
+        if let Some(offer) = client.request.sdp().filter(|_| spec.method == "INVITE") {
+            call.negotiation.sent_offer(offer);
+        }
+        self.clients.push(client);
+    }
+
+    fn request_outside(&mut self, now: Tick, spec: &RequestSpec) {
+        let tag = (spec.dialog == DialogUse::Unknown).then(|| self.tokens.word());
+        let mut outline = self.fresh_outline(spec, tag.as_deref());
+        if let Some(Challenged { method, request, .. }) = &self.challenged
+            && self.config.credentials.is_some()
+            && *method == spec.method
+            && let (Some(from), Some(call_id), Some(cseq)) =
+                (request.header("From"), request.call_id(), request.cseq())
+        {
+            //= RFC 3261 §8.1.3.5
+            outline.from = from.to_owned();
+            outline.call_id = call_id.to_owned();
+            outline.cseq = cseq.number + 1;
+        }
+        let mut draft = self.draft_request(&spec.method, &outline);
+        draft = self.with_credentials(draft, &spec.method, &outline.uri);
+        let mut negotiation = self.negotiation();
+        if let Some(body) = offer(&mut negotiation, spec) {
+            draft = draft.body(SDP, body);
+        }
+        if spec.method == "ACK" {
+            let bytes = spec.edits.apply(draft);
+            return self.send_raw(spec.target.remote, bytes);
+        }
+        let mut client = self.send(now, draft, spec, spec.target.remote, None);
+        if spec.method == "INVITE" {
+            if let Some(offer) = client.request.sdp() {
+                negotiation.sent_offer(offer);
+            }
+            client.negotiation = Some(negotiation);
+        }
+        self.clients.push(client);
+    }
+
+    fn with_credentials(&mut self, draft: Draft, method: &str, uri: &str) -> Draft {
+        let cnonce = self.tokens.word();
+        let (Some(account), Some(challenged)) = (&self.config.credentials, &mut self.challenged)
+        else {
+            return draft;
+        };
+        if challenged.method != method {
+            return draft;
+        }
+        let (name, value) = challenged.challenge.answer(account, method, uri, &cnonce);
+        draft.set(name, &value)
+    }
+
+    pub(super) fn send(
+        &mut self,
+        now: Tick,
+        draft: Draft,
+        spec: &RequestSpec,
+        remote: SocketAddr,
+        call: Option<usize>,
+    ) -> Client {
+        let bytes = spec.edits.apply(draft);
+        let request = Arc::new(Message::read(&bytes));
+        self.send_raw(remote, bytes);
+        let mut client = Client::new(now, &spec.method, request, remote, self.config.timing);
+        client.call = call;
+        client
+    }
+
+    fn cancel(&mut self, now: Tick, spec: &RequestSpec) -> Result<(), Refused> {
+        let open = |client: &Client| client.method == "INVITE" && client.is_open();
+        let at = self.clients.iter().rposition(open).ok_or(Refused::NothingToCancel)?;
+        self.cancel_client(now, at, spec);
+        Ok(())
+    }
+
+    /// Sends the CANCEL of the INVITE at `at`: RFC 3261 §9.1.
+    pub(super) fn cancel_client(&mut self, now: Tick, at: usize, spec: &RequestSpec) {
+        let until = now + self.config.timing.t1 * 64;
+        let Some(client) = self.clients.get_mut(at) else { return };
+        client.abandon = Some(until);
+        let Some(outline) = client.companion() else { return };
+        let Some(via) = client.request.values("Via").first().map(|via| (*via).to_owned()) else {
+            return;
+        };
+        let remote = client.remote;
+        let draft = self.draft_request_on("CANCEL", &outline, &via);
+        let cancel = self.send(now, draft, spec, remote, None);
+        self.clients.push(cancel);
+    }
+}
+
+/// The description that a request of ours carries.
+fn offer(negotiation: &mut Negotiation, spec: &RequestSpec) -> Option<Vec<u8>> {
+    match (spec.method.as_str(), &spec.session) {
+        ("INVITE", session) => negotiation.offer(session),
+        (_, SessionSpec::Usual | SessionSpec::Without) => None,
+        (_, session) => negotiation.offer(session),
+    }
+}

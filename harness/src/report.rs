@@ -1,0 +1,204 @@
+//! A judged run as HTML, JUnit, JSON, Markdown and text.
+//!
+//! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
+//! bytes, so a report can be made again, by a later version too, from the folder alone.
+
+mod civil;
+pub mod html;
+pub mod json;
+pub mod junit;
+mod ladder;
+pub mod markdown;
+mod plot;
+mod stream;
+pub mod text;
+
+use crate::check::claim::{Claim, Finding};
+use crate::evidence::record::{CaseRecord, Ended, RunRecord};
+use crate::evidence::step::StepId;
+use crate::evidence::timeline::{Seen, Timeline};
+use crate::requirement::RequirementId;
+use crate::scenario::program::{Program, Step, StepKind};
+use crate::verdict::Verdict;
+
+/// A run and what was found in it.
+#[derive(Clone, Debug)]
+pub struct JudgedRun {
+    /// What `run.json` says.
+    pub record: RunRecord,
+    /// The cases, in the order in which they ran.
+    pub cases: Vec<JudgedCase>,
+    /// Why the stored evidence may not be what the run wrote, a sentence each.
+    pub doubts: Vec<String>,
+}
+
+/// One execution of a case and what was found in it.
+#[derive(Clone, Debug)]
+pub struct JudgedCase {
+    /// What `run.json` says.
+    pub record: CaseRecord,
+    /// The program that ran.
+    pub program: Program,
+    /// The scenario and the files that it includes; the scenario first.
+    pub sources: Vec<Source>,
+    /// What judging found, at most one finding a claim.
+    pub findings: Vec<Finding>,
+    /// What the findings and the end of the case come to.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub timeline: Timeline,
+}
+
+/// The text of a scenario or of an included file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    /// Its path, as [`Step::file`] has it.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// How many cases came to what.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+pub struct Counts {
+    /// Every check held.
+    pub pass: usize,
+    /// The device deviated.
+    pub fail: usize,
+    /// It could not be decided.
+    pub inconclusive: usize,
+    /// The test system failed.
+    pub error: usize,
+    /// Nothing was judged: a defect of the suite.
+    pub none: usize,
+    /// The device's PICS excludes the case.
+    pub not_applicable: usize,
+    /// Selected, but it did not run.
+    pub not_run: usize,
+}
+
+impl JudgedRun {
+    /// The worst verdict of all cases.
+    pub fn verdict(&self) -> Verdict {
+        self.cases.iter().fold(Verdict::None, |worst, case| worst.merge(case.verdict))
+    }
+
+    /// How many cases came to what.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            not_applicable: self.record.not_applicable.len(),
+            not_run: self.record.not_run.len(),
+            ..Counts::default()
+        };
+        for case in &self.cases {
+            let count = match case.verdict {
+                Verdict::None => &mut counts.none,
+                Verdict::Pass => &mut counts.pass,
+                Verdict::Inconclusive => &mut counts.inconclusive,
+                Verdict::Fail => &mut counts.fail,
+                Verdict::Error => &mut counts.error,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}
+
+impl JudgedCase {
+    /// The sentence that explains a verdict other than pass: what was found first, or how the case
+    /// ended.
+    pub fn sentence(&self) -> Option<String> {
+        let found = self.findings.iter().find(|finding| finding.verdict == self.verdict);
+        match (self.verdict, &self.record.ended, found) {
+            (Verdict::Pass, ..) => None,
+            (_, Ended::Fault(text), _) if self.verdict == Verdict::Error => Some(text.clone()),
+            (_, Ended::Panic(text), _) if self.verdict == Verdict::Error => {
+                Some(format!("ringtrue failed: {text}"))
+            }
+            (_, _, Some(finding)) => Some(finding.text.clone()),
+            (_, Ended::Interrupted, None) => Some("The case was interrupted.".to_owned()),
+            (Verdict::None, _, None) => Some("Nothing was judged.".to_owned()),
+            (_, _, None) => self.unmet().or_else(|| Some("No claim says why.".to_owned())),
+        }
+    }
+
+    /// The claim that a finding is about.
+    pub fn claim(&self, finding: &Finding) -> Option<&Claim> {
+        self.program.claims.get(finding.claim)
+    }
+
+    /// Where a claim was made: the file and the line.
+    pub fn place(&self, claim: &Claim) -> (&str, usize) {
+        let file = file_of(&self.program.steps, claim.step).unwrap_or(&self.record.scenario);
+        (file, claim.line)
+    }
+
+    /// The requirements that the case stands for, and then those that only its claims name.
+    pub fn requirements(&self) -> Vec<&RequirementId> {
+        let claimed = self.program.claims.iter().map(|claim| &claim.requirement);
+        let mut all: Vec<&RequirementId> = Vec::new();
+        for id in self.program.case.requires.iter().chain(claimed) {
+            if !all.contains(&id) {
+                all.push(id);
+            }
+        }
+        all
+    }
+
+    /// What the findings say of a requirement; none where no claim about it was judged.
+    pub fn verdict_of(&self, requirement: &RequirementId) -> Verdict {
+        let about = self.findings.iter().filter(|finding| finding.requirement == *requirement);
+        about.fold(Verdict::None, |worst, finding| worst.merge(finding.verdict))
+    }
+
+    /// The line of a step as written.
+    pub fn step_text(&self, step: StepId) -> &str {
+        let subject = self.program.subjects.iter().find(|subject| subject.step == step);
+        subject.map_or("", |subject| subject.text.as_str())
+    }
+
+    fn unmet(&self) -> Option<String> {
+        self.timeline.entries().iter().find_map(|entry| match &entry.seen {
+            Seen::Unmet(step, why) => Some(format!("`{}`: {why}", self.step_text(*step))),
+            Seen::Sent(_)
+            | Seen::Received(_)
+            | Seen::Wrote(_)
+            | Seen::Line(_)
+            | Seen::Bench(_)
+            | Seen::Died(_)
+            | Seen::Stall(_)
+            | Seen::Fault(_)
+            | Seen::Reached(_)
+            | Seen::Met(..)
+            | Seen::Skipped(_) => None,
+        })
+    }
+}
+
+/// The file of a step, looked for in branches and media lines too.
+fn file_of(steps: &[Step], id: StepId) -> Option<&str> {
+    steps.iter().find_map(|step| {
+        if step.id == id {
+            return Some(step.file.as_str());
+        }
+        match &step.kind {
+            StepKind::Media(lines) => {
+                lines.iter().any(|line| line.id == id).then_some(step.file.as_str())
+            }
+            StepKind::AnyOf { branches, .. } => {
+                branches.iter().find_map(|branch| file_of(branch, id))
+            }
+            StepKind::Unordered { steps, .. } => file_of(steps, id),
+            StepKind::Send(_)
+            | StepKind::Await(_)
+            | StepKind::Do { .. }
+            | StepKind::AwaitEvent { .. }
+            | StepKind::Bench(_)
+            | StepKind::Hold(_)
+            | StepKind::NoneOf { .. } => None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

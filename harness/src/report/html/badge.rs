@@ -1,0 +1,34 @@
+//! A verdict as a word with a sign, so that colour is not its only carrier.
+
+use crate::verdict::Verdict;
+use std::fmt;
+
+/// A verdict to be shown; displays as HTML.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Badge {
+    pub(super) word: &'static str,
+    pub(super) glyph: &'static str,
+}
+
+impl Badge {
+    pub(super) const fn new(verdict: Verdict) -> Self {
+        let (word, glyph) = match verdict {
+            Verdict::None => ("none", "–"),
+            Verdict::Pass => ("pass", "✓"),
+            Verdict::Inconclusive => ("inconclusive", "?"),
+            Verdict::Fail => ("fail", "✗"),
+            Verdict::Error => ("error", "!"),
+        };
+        Self { word, glyph }
+    }
+}
+
+impl fmt::Display for Badge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { word, glyph } = self;
+        write!(
+            f,
+            "<span class=\"badge {word}\"><span aria-hidden=\"true\">{glyph}</span> {word}</span>"
+        )
+    }
+}

@@ -1,0 +1,181 @@
+//! What the page shows of one case.
+
+use super::badge::Badge;
+use super::row::RowView;
+use super::source::{FindingView, SourceView};
+use crate::evidence::point::{RolePoint, StampClock};
+use crate::evidence::wav;
+use crate::report::JudgedCase;
+use crate::report::ladder::Ladder;
+use crate::report::plot;
+use crate::report::stream::Stream;
+use crate::requirement::{Catalogue, Strength};
+use crate::verdict::Verdict;
+
+/// One case, ready for the template.
+pub(super) struct CaseView<'a> {
+    pub(super) anchor: String,
+    pub(super) id: &'a str,
+    pub(super) title: &'a str,
+    pub(super) purpose: &'a str,
+    pub(super) verdict: Badge,
+    pub(super) sentence: Option<String>,
+    pub(super) seconds: String,
+    /// Whether the case is unfolded at first.
+    pub(super) is_open: bool,
+    pub(super) requirements: Vec<RequirementView<'a>>,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<RowView>,
+    pub(super) sources: Vec<SourceView<'a>>,
+    /// Findings whose line is in none of the sources.
+    pub(super) elsewhere: Vec<FindingView<'a>>,
+    pub(super) plots: Vec<PlotView>,
+    pub(super) points: Vec<PointView<'a>>,
+    /// Address relative to the page, and name.
+    pub(super) files: Vec<(String, String)>,
+}
+
+/// A requirement that the case stands for.
+pub(super) struct RequirementView<'a> {
+    pub(super) id: &'a str,
+    pub(super) strength: &'static str,
+    /// Empty where the catalogue does not have it.
+    pub(super) text: &'a str,
+    pub(super) verdict: Badge,
+}
+
+/// Two plots of one stream.
+pub(super) struct PlotView {
+    pub(super) caption: String,
+    pub(super) series: String,
+    pub(super) series_alt: String,
+    pub(super) histogram: String,
+    pub(super) histogram_alt: String,
+}
+
+/// A point of control and observation.
+pub(super) struct PointView<'a> {
+    pub(super) name: &'a str,
+    pub(super) address: String,
+    pub(super) clock: &'static str,
+    pub(super) uncertainty: String,
+}
+
+impl<'a> CaseView<'a> {
+    pub(super) fn new(index: usize, case: &'a JudgedCase, catalogue: &'a Catalogue) -> Self {
+        let ladder = Ladder::new(case);
+        let (sources, elsewhere) = SourceView::all(case, &ladder);
+        Self {
+            anchor: format!("c{}", index + 1),
+            id: &case.record.execution,
+            title: &case.program.case.title,
+            purpose: case.program.case.purpose.trim(),
+            verdict: Badge::new(case.verdict),
+            sentence: case.sentence(),
+            seconds: format!("{:.2}", case.record.took.as_secs_f64()),
+            is_open: case.verdict != Verdict::Pass,
+            requirements: case
+                .requirements()
+                .into_iter()
+                .map(|id| {
+                    let sentence = catalogue.get(id);
+                    RequirementView {
+                        id: id.as_str(),
+                        strength: sentence.map_or("", |sentence| strength(sentence.strength)),
+                        text: sentence.map_or("", |sentence| sentence.text.as_str()),
+                        verdict: Badge::new(case.verdict_of(id)),
+                    }
+                })
+                .collect(),
+            rows: ladder.rows.iter().map(|row| RowView::new(case, &ladder, row)).collect(),
+            columns: ladder.columns,
+            sources,
+            elsewhere,
+            plots: Stream::received(case).iter().filter_map(PlotView::new).collect(),
+            points: points(case),
+            files: files(case),
+        }
+    }
+}
+
+impl PlotView {
+    /// `None` for a stream of too few packets to draw.
+    fn new(stream: &Stream) -> Option<Self> {
+        if stream.arrivals.len() < FEWEST {
+            return None;
+        }
+        let (jitter, deviation) = (stream.jitter_ms, stream.deviation_ms);
+        let caption = format!(
+            "{}, SSRC 0x{:08X}: {} packets, {} lost, {} duplicate, {} reordered. Jitter mean {:.3} ms, \
+             largest {:.3} ms; deviation median {:.3} ms, 99 % within {:.3} ms, largest {:.3} ms. Dots: \
+             time between arrivals less time between timestamps. Line: RFC 3550 jitter.",
+            stream.point,
+            stream.ssrc,
+            stream.packets,
+            stream.lost,
+            stream.duplicates,
+            stream.reordered,
+            jitter.mean,
+            jitter.max,
+            deviation.p50,
+            deviation.p99,
+            deviation.max
+        );
+        let of = format!("of the stream 0x{:08X} at {}", stream.ssrc, stream.point);
+        Some(Self {
+            caption,
+            series: plot::series(stream)?,
+            series_alt: format!("Plot: deviation and jitter over time {of}"),
+            histogram: plot::histogram(stream)?,
+            histogram_alt: format!("Histogram: deviation {of}"),
+        })
+    }
+}
+
+fn points(case: &JudgedCase) -> Vec<PointView<'_>> {
+    let points = case.record.points.iter();
+    points
+        .map(|point| PointView {
+            name: &point.name,
+            address: point.local.map_or_else(|| "–".to_owned(), |local| local.to_string()),
+            clock: match point.clock {
+                StampClock::Kernel => "stamped by the kernel",
+                StampClock::User => "stamped on reading",
+                StampClock::Virtual => "virtual time",
+            },
+            uncertainty: if point.uncertainty.is_zero() {
+                "exact".to_owned()
+            } else {
+                format!("± {:.3} ms", point.uncertainty.as_secs_f64() * 1e3)
+            },
+        })
+        .collect()
+}
+
+/// The evidence beside the page.
+fn files(case: &JudgedCase) -> Vec<(String, String)> {
+    let mut names =
+        vec!["capture.pcapng".to_owned(), "timeline.jsonl".to_owned(), "console.log".to_owned()];
+    for point in &case.record.points {
+        if let Some((_, RolePoint::Rtp)) = point.pco.role()
+            && wav::heard(&case.timeline, point.pco).is_some()
+        {
+            names.push(wav::file_name(point));
+        }
+    }
+    let folder = case.record.folder.replace('[', "%5B").replace(']', "%5D");
+    names.into_iter().map(|name| (format!("{folder}/{name}"), name)).collect()
+}
+
+const fn strength(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Must => "MUST",
+        Strength::Should => "SHOULD",
+        Strength::May => "MAY",
+        Strength::Stated => "stated",
+        Strength::Profile => "profile",
+    }
+}
+
+/// A stream of fewer packets has no figures worth a plot.
+const FEWEST: usize = 20;

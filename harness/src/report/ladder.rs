@@ -1,0 +1,166 @@
+//! The ladder of a case: what was seen, as rows between columns.
+
+mod label;
+mod media;
+
+use super::JudgedCase;
+use crate::evidence::console::printable;
+use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::step::StepId;
+use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
+use crate::time::Tick;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A ladder, oldest row first.
+#[derive(Clone, Debug)]
+pub(super) struct Ladder {
+    /// The roles of the program, and last the device.
+    pub(super) columns: Vec<String>,
+    /// The rows.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One row of a ladder.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// When.
+    pub(super) at: Tick,
+    /// The entries that it stands for; the first gives it its place.
+    pub(super) entries: Vec<Seq>,
+    /// What is drawn.
+    pub(super) shape: Shape,
+    /// What is written.
+    pub(super) label: String,
+    /// The step that it met, if any.
+    pub(super) met: Option<StepId>,
+    /// How many times the same bytes went the same way before.
+    pub(super) repeats: usize,
+}
+
+/// What a row draws.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shape {
+    /// One message.
+    Arrow {
+        /// The column that it leaves.
+        from: usize,
+        /// The column that it reaches.
+        to: usize,
+    },
+    /// Packets of one stream, until this instant.
+    Flow {
+        /// The column that they leave.
+        from: usize,
+        /// The column that they reach.
+        to: usize,
+        /// When the last was seen.
+        until: Tick,
+    },
+    /// A line that the test system wrote to the control face.
+    Wrote,
+    /// A line that the device wrote.
+    Line,
+    /// Something that the bench did or suffered.
+    Bench,
+    /// A step that was not met.
+    Unmet(StepId),
+}
+
+impl Ladder {
+    /// The ladder of a judged case.
+    pub(super) fn new(case: &JudgedCase) -> Self {
+        let mut columns: Vec<String> =
+            case.program.roles.iter().map(|role| role.name.clone()).collect();
+        let dut = columns.len();
+        columns.push("dut".to_owned());
+        let mut builder = Builder { dut, ..Builder::default() };
+        for entry in case.timeline.entries() {
+            if let Seen::Met(step, Some(by)) = entry.seen {
+                builder.met.insert(by, step);
+            }
+        }
+        let mut entries: Vec<&Entry> = case.timeline.entries().iter().collect();
+        entries.sort_by_key(|entry| (entry.at, entry.seq));
+        for entry in entries {
+            builder.add(entry);
+        }
+        builder.rows.sort_by_key(|row| (row.at, row.entries.first().copied()));
+        Self { columns, rows: builder.rows }
+    }
+}
+
+#[derive(Default)]
+struct Builder<'a> {
+    dut: usize,
+    rows: Vec<Row>,
+    met: BTreeMap<Seq, StepId>,
+    /// How often these bytes went this way at this point.
+    seen: BTreeMap<(Pco, Way, &'a [u8]), usize>,
+    flows: media::Flows,
+}
+
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Way {
+    Out,
+    In,
+}
+
+impl<'a> Builder<'a> {
+    fn add(&mut self, entry: &'a Entry) {
+        match &entry.seen {
+            Seen::Sent(datagram) => self.datagram(entry, datagram, Way::Out),
+            Seen::Received(datagram) => self.datagram(entry, datagram, Way::In),
+            Seen::Wrote(text) => self.row(entry, Shape::Wrote, printable(text)),
+            Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
+            Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
+            Seen::Died(text) => self.row(entry, Shape::Bench, format!("the device died: {text}")),
+            Seen::Fault(text) => self.row(entry, Shape::Bench, format!("fault: {text}")),
+            Seen::Stall(span) => {
+                let text = format!("the machine stood still for {} ms", millis(*span));
+                self.row(entry, Shape::Bench, text);
+            }
+            Seen::Unmet(step, why) => self.row(entry, Shape::Unmet(*step), why.clone()),
+            Seen::Reached(_) | Seen::Met(..) | Seen::Skipped(_) => {}
+        }
+    }
+
+    fn datagram(&mut self, entry: &'a Entry, datagram: &'a Datagram, way: Way) {
+        let role = entry.pco.role();
+        let column = role.map_or(self.dut, |(role, _)| usize::from(role)).min(self.dut);
+        let (from, to) = match way {
+            Way::Out => (column, self.dut),
+            Way::In => (self.dut, column),
+        };
+        if let Some((_, RolePoint::Rtp)) = role
+            && self.flows.absorb(&mut self.rows, entry, &datagram.bytes, (from, to))
+        {
+            return;
+        }
+        let label = label::datagram(&datagram.bytes);
+        let count = self.seen.entry((entry.pco, way, &datagram.bytes)).or_default();
+        let repeats = *count;
+        *count += 1;
+        if repeats == 0 {
+            self.flows.interrupt(column);
+        }
+        self.row(entry, Shape::Arrow { from, to }, label);
+        if let Some(row) = self.rows.last_mut() {
+            row.repeats = repeats;
+        }
+    }
+
+    fn row(&mut self, entry: &Entry, shape: Shape, label: String) {
+        let met = self.met.get(&entry.seq).copied();
+        let entries = vec![entry.seq];
+        self.rows.push(Row { at: entry.at, entries, shape, label, met, repeats: 0 });
+    }
+}
+
+/// Milliseconds with one decimal.
+pub(super) fn millis(span: Duration) -> String {
+    format!("{:.1}", span.as_secs_f64() * 1e3)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,324 @@
+use super::*;
+use crate::check::claim::Holds;
+use crate::check::subject::{Subject, SubjectKind};
+use crate::evidence::example;
+use crate::evidence::step::Part;
+use crate::evidence::timeline::Seq;
+use crate::requirement::{Catalogue, Requirement, Strength};
+use crate::scenario::program::{Case, Role, RoleId, RoleKind};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A run of two cases: a call that passes but for one inconclusive figure, and a request that fails.
+pub(super) fn example() -> JudgedRun {
+    let cases = vec![call(), options()];
+    let mut record = example::run("2026-11-22T19-00-00Z-host-intercom");
+    record.cases = cases.iter().map(|case| case.record.clone()).collect();
+    JudgedRun { record, cases, doubts: Vec::new() }
+}
+
+pub(super) fn catalogue() -> Catalogue {
+    let requirement = |id: &str, strength, text: &str| Requirement {
+        id: id.parse().unwrap(),
+        strength,
+        text: text.to_owned(),
+    };
+    Catalogue::new([
+        requirement(
+            "RFC3261-13.3.1.4-1",
+            Strength::Must,
+            "The UAS generates a 2xx response. This response establishes a dialog.",
+        ),
+        requirement(
+            "RFC3261-11.2-1",
+            Strength::Must,
+            "The response to an OPTIONS is constructed using the standard rules for a SIP response.",
+        ),
+        requirement("QOS-JITTER", Strength::Profile, "Jitter stays below 5 ms."),
+    ])
+    .unwrap()
+}
+
+fn call() -> JudgedCase {
+    let steps = [
+        ("dut: idle", Part::Preamble, 12),
+        ("alice -> dut: INVITE", Part::Body, 14),
+        ("dut -> alice: 180", Part::Body, 15),
+        ("dut -> alice: 200", Part::Body, 17),
+        ("alice -> dut: ACK", Part::Body, 21),
+        ("dut ~> alice: audio", Part::Body, 22),
+        ("dut -> alice: 200", Part::Body, 26),
+    ];
+    let claims = [
+        ("RFC3261-13.3.1.4-1", 3, "dut -> alice: 200", 17),
+        ("RFC3264-6.1-4", 3, "answer.audio.codec == PCMU", 20),
+        ("QOS-JITTER", 5, "jitter.p99 < 5 ms", 24),
+    ];
+    let found = [
+        (0, Verdict::Pass, "200 OK came 2.0 ms after `answer`, within 2 s.", &[18][..]),
+        (1, Verdict::Pass, "The answer's codec is PCMU.", &[18]),
+        (
+            2,
+            Verdict::Inconclusive,
+            "Jitter p99 is 4.96 ms ± 0.06 ms, and the limit of 5 ms lies within.",
+            &[30, 31],
+        ),
+    ];
+    case("UAS-INV-001", "The device answers a call", example::call(), &steps, &claims, &found, CALL)
+}
+
+fn options() -> JudgedCase {
+    let steps = [("alice -> dut: OPTIONS", Part::Body, 6), ("dut -> alice: 200", Part::Body, 7)];
+    let claims = [("RFC3261-11.2-1", 1, "dut -> alice: 200", 7)];
+    let text = "Expected 200 to OPTIONS within 2 s; got `500 <Server> & Error` after 2.9 ms.";
+    let found = [(0, Verdict::Fail, text, &[4][..])];
+    case("UAS-OPT-001", "OPTIONS is answered", example::options(), &steps, &claims, &found, OPTIONS)
+}
+
+type Claimed<'a> = (&'a str, u16, &'a str, usize);
+type Found<'a> = (usize, Verdict, &'a str, &'a [u32]);
+
+fn case(
+    id: &str,
+    title: &str,
+    timeline: Timeline,
+    steps: &[(&str, Part, usize)],
+    claims: &[Claimed<'_>],
+    found: &[Found<'_>],
+    scenario: &str,
+) -> JudgedCase {
+    let record =
+        example::record(id, timeline.entries().last().unwrap().at.since(crate::time::Tick::ZERO));
+    let numbered =
+        || steps.iter().enumerate().map(|(id, step)| (StepId(u16::try_from(id).unwrap()), step));
+    let claims: Vec<Claim> = claims
+        .iter()
+        .map(|(requirement, step, text, line)| Claim {
+            requirement: requirement.parse().unwrap(),
+            step: StepId(*step),
+            part: Part::Body,
+            text: (*text).to_owned(),
+            line: *line,
+            holds: Holds::Silent,
+        })
+        .collect();
+    let findings: Vec<Finding> = found
+        .iter()
+        .map(|(claim, verdict, text, evidence)| Finding {
+            claim: *claim,
+            requirement: claims[*claim].requirement.clone(),
+            verdict: *verdict,
+            text: (*text).to_owned(),
+            evidence: evidence.iter().copied().map(Seq).collect(),
+        })
+        .collect();
+    let program = Program {
+        case: Case {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            purpose: format!("Ensure that {}.", title.to_lowercase()),
+            requires: vec![claims[0].requirement.clone()],
+            etsi: vec!["SIP_CC_TE_CE_V_001".to_owned()],
+            tags: Vec::new(),
+            when: None,
+            defects: vec!["no-answer".to_owned()],
+        },
+        execution: id.to_owned(),
+        values: BTreeMap::new(),
+        roles: vec![Role {
+            name: "alice".to_owned(),
+            user: "alice".to_owned(),
+            kind: RoleKind::Endpoint,
+            codecs: vec!["PCMU".to_owned()],
+            withhold: Vec::new(),
+        }],
+        steps: numbered()
+            .map(|(id, (text, part, line))| Step {
+                id,
+                part: *part,
+                text: (*text).to_owned(),
+                file: record.scenario.clone(),
+                line: *line,
+                kind: StepKind::Hold(Duration::ZERO),
+            })
+            .collect(),
+        claims,
+        subjects: numbered()
+            .map(|(step, (text, ..))| Subject {
+                step,
+                label: None,
+                text: (*text).to_owned(),
+                kind: SubjectKind::Received(RoleId(0).0),
+                since: None,
+            })
+            .collect(),
+    };
+    let verdict = findings.iter().fold(Verdict::None, |worst, found| worst.merge(found.verdict));
+    let sources = vec![Source { file: record.scenario.clone(), text: scenario.to_owned() }];
+    JudgedCase { record, program, sources, findings, verdict, timeline }
+}
+
+#[test]
+fn the_table_of_a_terminal() {
+    insta::assert_snapshot!(text::table(&example()), @"
+    inconclusive  UAS-INV-001     2.64 s  The device answers a call
+                                          Jitter p99 is 4.96 ms ± 0.06 ms, and the limit of 5 ms lies within.
+    fail          UAS-OPT-001     2.00 s  OPTIONS is answered
+                                          Expected 200 to OPTIONS within 2 s; got `500 <Server> & Error` after 2.9 ms.
+    not applicable  TLS-001: sips
+    not run         UAC-009: interrupted before it
+
+    fail: 1 fail, 1 inconclusive, 1 not applicable, 1 not run
+    ");
+}
+
+#[test]
+fn the_ladder_of_a_call() {
+    insta::assert_snapshot!(text::ladder(&example().cases[0]), @"
+    ms         alice                                 dut
+          0.1  |                                     |  > status
+          1.4  |                                     |  < state idle
+          1.8  |-- INVITE, SDP --------------------->|
+        501.8  |-- INVITE, SDP --------------------->|  (retransmission 1)
+        503.1  |<- 180 Ringing (INVITE) -------------|
+        503.4  |                                     |  < [   12.103] incoming sip:alice@127.0.0.10
+        504.0  |                                     |  > answer
+        505.2  |                                     |  < established <PCMU/8000>
+        506.0  |<- 200 OK (INVITE), SDP -------------|
+        506.6  |-- ACK ----------------------------->|
+        510.0  |== RTP PCMU, 100 packets, 1.98 s ===>|  [inconclusive QOS-JITTER]
+        516.1  |<= RTP PCMU, 99 packets, 1.98 s =====|  [inconclusive QOS-JITTER]
+       2520.0  |== RTP event 5, 6 packets, 0.10 s ==>|
+       2590.5  |                                     |  < relay open
+       2641.0  |-- BYE ----------------------------->|
+       2642.9  |<- 200 OK (BYE) ---------------------|
+    ");
+}
+
+#[test]
+fn the_ladder_of_a_request_that_fails() {
+    insta::assert_snapshot!(text::ladder(&example().cases[1]), @"
+    ms         alice                                 dut
+          0.0  |                                     |  * reset
+          0.4  |-- OPTIONS ------------------------->|
+          3.3  |<- 500 <Server> & Error (OPTIONS) ---|  [fail RFC3261-11.2-1]
+        900.0  |                                     |  * the machine stood still for 17.0 ms
+       2000.5  |                                     |  ! unmet `dut -> alice: 200`: no 200 from dut within 2 s; 500 came instead
+    ");
+}
+
+#[test]
+fn the_summary_of_a_ci_run() {
+    insta::assert_snapshot!("markdown", markdown::render(&example(), &catalogue()));
+}
+
+#[test]
+fn the_report_for_a_ci_system() {
+    insta::assert_snapshot!("junit", junit::render(&example()).unwrap());
+}
+
+#[test]
+fn the_report_for_programs() {
+    insta::assert_snapshot!("json", json::render(&example(), &catalogue()).unwrap());
+}
+
+#[test]
+fn the_page() {
+    let page = html::render(&example(), &catalogue()).unwrap();
+    if let Ok(path) = std::env::var("RINGTRUE_EXAMPLE_PAGE") {
+        std::fs::write(path, &page).unwrap();
+    }
+    insta::assert_snapshot!("html", outline(&page));
+}
+
+#[test]
+fn the_figures_of_a_stream_are_those_of_wireshark() {
+    let run = example();
+    let [stream] = &stream::Stream::received(&run.cases[0])[..] else { panic!("one stream") };
+    // `tshark -q -z rtp,streams` on the capture of the same timeline; see `evidence::pcapng`.
+    assert_eq!((stream.packets, stream.lost), (99, 1));
+    assert_eq!((stream.duplicates, stream.reordered), (0, 0));
+    assert!((stream.jitter_ms.max - 1.568).abs() < 0.002, "{}", stream.jitter_ms.max);
+    assert!((stream.jitter_ms.mean - 1.143).abs() < 0.02, "{}", stream.jitter_ms.mean);
+}
+
+/// The page without its style, script and plots, and without space at line ends.
+fn outline(page: &str) -> String {
+    let mut rest = page.to_owned();
+    for tag in ["style", "script", "svg"] {
+        let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+        while let Some(start) = rest.find(&open) {
+            let end = start + rest[start..].find(&close).unwrap() + close.len();
+            rest.replace_range(start..end, &format!("({tag})"));
+        }
+    }
+    rest.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_verdict_other_than_pass_has_a_sentence() {
+    let mut case = options();
+    assert_eq!(case.sentence().unwrap(), case.findings[0].text);
+    case.findings.clear();
+    assert!(case.sentence().unwrap().starts_with("`dut -> alice: 200`: no 200 from dut"));
+    case.verdict = Verdict::Error;
+    case.record.ended = Ended::Fault("no console output for 30 s".to_owned());
+    assert_eq!(case.sentence().unwrap(), "no console output for 30 s");
+    case.verdict = Verdict::Pass;
+    assert_eq!(case.sentence(), None);
+}
+
+#[test]
+fn doubts_are_in_every_report() {
+    let mut run = example();
+    run.doubts.push("`run.json` was changed after the run".to_owned());
+    let reports = [
+        text::table(&run),
+        markdown::render(&run, &catalogue()),
+        json::render(&run, &catalogue()).unwrap(),
+        junit::render(&run).unwrap(),
+    ];
+    for report in reports {
+        assert!(report.contains("was changed after the run"), "{report}");
+    }
+}
+
+const CALL: &str = "\
+id: UAS-INV-001
+title: The device answers a call
+purpose: >
+  Ensure that the device answers a call.
+requires: [RFC3261-13.3.1.4-1]
+when: uas and codec.pcmu
+
+roles:
+  alice: { codecs: [PCMU] }
+
+preamble:
+  - dut: idle
+body:
+  - alice -> dut: INVITE
+  - dut -> alice: 180
+  - dut: answer
+  - dut -> alice: 200
+    within: 2 s
+    check:
+      - RFC3264-6.1-4: answer.audio.codec == PCMU
+  - alice -> dut: ACK
+  - dut ~> alice: audio
+    check:
+      - QOS-JITTER: jitter.p99 < 5 ms
+  - alice -> dut: BYE
+  - dut -> alice: 200
+";
+
+const OPTIONS: &str = "\
+id: UAS-OPT-001
+title: OPTIONS is answered
+roles:
+  alice: {}
+body:
+  - alice -> dut: OPTIONS
+  - dut -> alice: 200
+    within: 2 s
+";

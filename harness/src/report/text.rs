@@ -1,0 +1,66 @@
+//! Plain text for a terminal: the table of verdicts, and the ladder of one case.
+
+mod ladder;
+
+pub use ladder::render as ladder;
+
+use super::{Counts, JudgedRun};
+use std::fmt::{self, Write as _};
+
+/// The table of verdicts, a line a case, the reason below each that is not a pass, and the counts.
+pub fn table(run: &JudgedRun) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write(&mut text, run);
+    text
+}
+
+fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
+    let width = run.cases.iter().map(|case| case.record.execution.chars().count());
+    let width = width.max().unwrap_or(0);
+    for case in &run.cases {
+        let (verdict, id) = (case.verdict.to_string(), &case.record.execution);
+        let (seconds, title) = (case.record.took.as_secs_f64(), &case.program.case.title);
+        writeln!(out, "{verdict:<12}  {id:<width$}  {seconds:7.2} s  {title}")?;
+        if let Some(sentence) = case.sentence() {
+            let sentence = crate::evidence::console::printable(&sentence);
+            writeln!(out, "{:<12}  {:<width$}             {sentence}", "", "")?;
+        }
+    }
+    for (heading, cases) in
+        [("not applicable", &run.record.not_applicable), ("not run", &run.record.not_run)]
+    {
+        for (case, reason) in cases {
+            writeln!(out, "{heading:<14}  {case}: {reason}")?;
+        }
+    }
+    for doubt in &run.doubts {
+        writeln!(out, "evidence in doubt: {doubt}")?;
+    }
+    writeln!(out, "\n{}: {}", run.verdict(), run.counts())
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.pass, "pass"),
+            (self.fail, "fail"),
+            (self.inconclusive, "inconclusive"),
+            (self.error, "error"),
+            (self.none, "none"),
+            (self.not_applicable, "not applicable"),
+            (self.not_run, "not run"),
+        ];
+        let mut shown = counts.iter().filter(|(count, _)| *count > 0).peekable();
+        if shown.peek().is_none() {
+            return f.write_str("no case");
+        }
+        while let Some((count, what)) = shown.next() {
+            write!(f, "{count} {what}")?;
+            if shown.peek().is_some() {
+                f.write_str(", ")?;
+            }
+        }
+        Ok(())
+    }
+}
