@@ -1,7 +1,10 @@
 //! The commands of the README and of the pages beside it exist.
 
 use crate::{none_of, root, text};
+use ringtrue::drive::project::LoadedDevice;
+use ringtrue::rig::profile::Profile as Rig;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Command;
 
 #[test]
@@ -22,6 +25,48 @@ fn commands_exist() {
         }
     }
     none_of(&complaints);
+}
+
+#[test]
+fn the_scenario_is_of_the_suite() {
+    let page = text("README.md");
+    let shown = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let (_, path) = page.split_once("`scenarios/").expect("the page names the file");
+    let path = path.split('`').next().unwrap_or_default();
+    assert_eq!(shown.unwrap_or_default(), text(&format!("scenarios/{path}")));
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut complaints = Vec::new();
+    for page in PAGES {
+        let folder = root().join(page);
+        let folder = folder.parent().unwrap();
+        for (link, _) in text(page).split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let path = link.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.contains("://") && !folder.join(path).exists() {
+                complaints.push(format!("{page}: there is no {path}"));
+            }
+        }
+    }
+    none_of(&complaints);
+}
+
+#[test]
+fn example_files_are_right() {
+    let page = text("docs/rig.md");
+    let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let (mut devices, mut rigs) = (0, 0);
+    for block in blocks {
+        if block.starts_with("device: ") {
+            devices += 1;
+            LoadedDevice::parse(Path::new("docs/rig.md"), block.to_owned()).unwrap();
+        } else {
+            rigs += 1;
+            serde_saphyr::from_str::<Rig>(block).unwrap();
+        }
+    }
+    assert!(devices >= 2 && rigs >= 4, "{devices} devices, {rigs} rigs");
 }
 
 /// The commands in the code blocks of a page: the lines that begin with `$ ringtrue` or `$ ci/`.
