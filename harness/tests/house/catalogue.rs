@@ -1,6 +1,6 @@
 //! Cases, requirements and seeded defects name each other, and nothing that does not exist.
 
-use crate::{none_of, root};
+use crate::repository::{none_of, root};
 use ringtrue::drive::project::{LoadedDevice, Project};
 use ringtrue::requirement::RequirementId;
 use ringtrue::scenario;
@@ -50,7 +50,9 @@ fn every_seeded_defect_is_claimed_by_a_case() {
     let device = device();
     let names = device.defects.iter().map(|defect| &defect.name);
     let unclaimed = names.filter(|name| !claimed.contains(name));
-    none_of(&unclaimed.map(|name| format!("no case names the defect `{name}`")).collect::<Vec<_>>());
+    none_of(
+        &unclaimed.map(|name| format!("no case names the defect `{name}`")).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -59,7 +61,8 @@ fn seeded_defects_break_requirements_that_exist() {
     let mut complaints = Vec::new();
     for defect in device().defects {
         for name in &defect.requirements {
-            let known = name.parse::<RequirementId>().is_ok_and(|id| project.catalogue.get(&id).is_some());
+            let known =
+                name.parse::<RequirementId>().is_ok_and(|id| project.catalogue.get(&id).is_some());
             if !known {
                 complaints.push(format!("{}: there is no requirement `{name}`", defect.name));
             }

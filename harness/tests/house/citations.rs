@@ -1,7 +1,7 @@
 //! Every cited clause exists: in comments, and in the ids of the catalogue.
 
+use crate::repository::{none_of, root};
 use crate::source::Source;
-use crate::{none_of, root};
 use ringtrue::drive::project::Project;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! The reference device does not link the harness, nor a SIP parser that the harness uses.
 
-use crate::text;
+use crate::repository::text;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
@@ -16,7 +16,8 @@ fn the_device_shares_no_parser_with_the_tester() {
 fn dependencies(lock: &str) -> BTreeMap<String, BTreeSet<String>> {
     let packages = lock.split("[[package]]").filter_map(|package| {
         let name = package.lines().find_map(|line| line.strip_prefix("name = "))?;
-        let needs = package.lines().filter_map(|line| line.strip_prefix(" \"")?.split(['"', ' ']).next());
+        let needs =
+            package.lines().filter_map(|line| line.strip_prefix(" \"")?.split(['"', ' ']).next());
         Some((name.trim_matches('"').to_owned(), needs.map(str::to_owned).collect()))
     });
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! A module uses only modules of a lower layer, and only `drive` and `cli` touch the world.
 
+use crate::repository::{none_of, text};
 use crate::source::{Named, Source, inline_modules, paths};
-use crate::{none_of, text};
 use std::collections::BTreeMap;
 
 /// The layer of each module of the harness.
@@ -80,13 +80,17 @@ fn worldly(source: &Source) -> Vec<String> {
     }
     let code = source.code();
     let bodies = inline_modules(&code);
-    let is_test = |named: &Named| bodies.iter().any(|(body, tests)| *tests && body.contains(&named.at));
-    let heads: Vec<&str> = WORLD.iter().map(|path| path.split("::").next().unwrap_or(path)).collect();
+    let is_test =
+        |named: &Named| bodies.iter().any(|(body, tests)| *tests && body.contains(&named.at));
+    let heads: Vec<&str> =
+        WORLD.iter().map(|path| path.split("::").next().unwrap_or(path)).collect();
     let mut complaints = Vec::new();
     for named in paths(&code, &heads).into_iter().filter(|named| !is_test(named)) {
         let spelled = named.segments.join("::");
         let is_worldly = |path: &&&str| {
-            spelled.strip_prefix(**path).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+            spelled
+                .strip_prefix(**path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
         };
         // A crate's name alone is as likely a local variable.
         if named.segments.len() > 1 && WORLD.iter().any(|path| is_worldly(&path)) {
@@ -155,7 +159,9 @@ mod tests {
     }
 
     fn table() -> Layers {
-        layers("| layer | module | purpose |\n|---|---|---|\n| 0 | `time` | x |\n| 1 | `wire` | x |\n| 1 | `signal` | x |\n| 2 | `proto` | x |\n")
+        layers(
+            "| layer | module | purpose |\n|---|---|---|\n| 0 | `time` | x |\n| 1 | `wire` | x |\n| 1 | `signal` | x |\n| 2 | `proto` | x |\n",
+        )
     }
 
     #[test]
@@ -169,8 +175,12 @@ mod tests {
         let text = "use crate::time::Tick;\nuse crate::{time, proto::dialog};\n// crate::proto\nfn f() { crate::signal::g(); }";
         let complaints = upward(&source("harness/src/wire/sip.rs", text), &table());
         assert_eq!(complaints.len(), 2, "{complaints:?}");
-        assert!(complaints[0].starts_with("harness/src/wire/sip.rs:2: `wire` (layer 1) uses `proto`"));
-        assert!(complaints[1].starts_with("harness/src/wire/sip.rs:4: `wire` (layer 1) uses `signal`"));
+        assert!(
+            complaints[0].starts_with("harness/src/wire/sip.rs:2: `wire` (layer 1) uses `proto`")
+        );
+        assert!(
+            complaints[1].starts_with("harness/src/wire/sip.rs:4: `wire` (layer 1) uses `signal`")
+        );
     }
 
     #[test]
@@ -186,7 +196,10 @@ mod tests {
     #[test]
     fn a_module_without_a_layer_is_found() {
         let complaints = upward(&source("harness/src/attic.rs", ""), &table());
-        assert_eq!(complaints, ["harness/src/attic.rs: `attic` has no layer in docs/architecture.md"]);
+        assert_eq!(
+            complaints,
+            ["harness/src/attic.rs: `attic` has no layer in docs/architecture.md"]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The commands of the README and of the pages beside it exist.
 
-use crate::{none_of, root, text};
+use crate::repository::{none_of, root, text};
 use ringtrue::drive::project::LoadedDevice;
 use ringtrue::rig::profile::Profile as Rig;
 use std::os::unix::fs::PermissionsExt as _;
@@ -78,7 +78,9 @@ fn commands(page: &str) -> Vec<Vec<String>> {
     });
     let commands = commands.map(Iterator::collect::<Vec<_>>);
     commands
-        .filter(|words| words.first().is_some_and(|word| word == "ringtrue" || word.starts_with("ci/")))
+        .filter(|words| {
+            words.first().is_some_and(|word| word == "ringtrue" || word.starts_with("ci/"))
+        })
         .collect()
 }
 
@@ -90,7 +92,9 @@ fn is_subcommand(words: &[String]) -> bool {
     let help_text = String::from_utf8_lossy(&help.stdout).into_owned();
     let options = rest.iter().filter(|word| word.starts_with("--"));
     help.status.success()
-        && options.map(|word| word.split('=').next().unwrap_or(word)).all(|word| help_text.contains(word))
+        && options
+            .map(|word| word.split('=').next().unwrap_or(word))
+            .all(|word| help_text.contains(word))
 }
 
 fn is_program(path: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Rust source as the checks of the house read it: code without comments and literals, and the paths
 //! that it names.
 
-use crate::root;
+use crate::repository::root;
 use std::ops::Range;
 use std::path::Path;
 
@@ -73,7 +73,8 @@ fn literal_end(bytes: &[u8], at: usize) -> usize {
         if rest.get(prefix + 1 + hashes) == Some(&b'"') {
             let close = [b"\"".as_slice(), &vec![b'#'; hashes]].concat();
             let body = prefix + hashes + 2;
-            return at + find(&rest[body..], &close).map_or(rest.len(), |end| body + end + close.len());
+            return at
+                + find(&rest[body..], &close).map_or(rest.len(), |end| body + end + close.len());
         }
     }
     if rest.starts_with(b"\"") {
@@ -176,7 +177,7 @@ fn collect(folder: &Path, name: &str, found: &mut Vec<Source>) {
         let path = format!("{name}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             collect(&entry.path(), &path, found);
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(entry.path()).expect("source is UTF-8");
             found.push(Source { path, text });
         }
@@ -214,14 +215,16 @@ mod tests {
 
     #[test]
     fn comments_and_literals_are_blanked() {
-        let text = "a // crate::x\n\"crate::\\\" y\" r#\"crate::\"z\"# '\\'' 'c' b /* crate:: */ <'a>";
+        let text =
+            "a // crate::x\n\"crate::\\\" y\" r#\"crate::\"z\"# '\\'' 'c' b /* crate:: */ <'a>";
         assert_eq!(code(text).split_whitespace().collect::<Vec<_>>(), ["a", "b", "<'a>"]);
         assert_eq!(code(text).len(), text.len());
     }
 
     #[test]
     fn groups_of_use_are_spread() {
-        let text = "use std::{fs, net::{IpAddr, UdpSocket as Socket}, io};\nlet x = std :: fs::read(y);";
+        let text =
+            "use std::{fs, net::{IpAddr, UdpSocket as Socket}, io};\nlet x = std :: fs::read(y);";
         let named = paths(text, &["std"]);
         let spelled: Vec<_> = named.iter().map(|named| named.segments.join("::")).collect();
         let expected =
