@@ -17,6 +17,7 @@ mod suite;
 use crate::drive::project::Mistake;
 use crate::drive::store::StoreError;
 use crate::rig::fault::Fault;
+use crate::scenario::schema;
 use crate::verdict::Verdict;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -44,7 +45,11 @@ enum Command {
     /// List the cases of the suite
     List(list::Arguments),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema {
+        /// The schema of the lists of steps that scenarios include
+        #[arg(long)]
+        shared: bool,
+    },
     /// Run every case against every seeded defect in virtual time, and show what catches what
     Prove(prove::Arguments),
     /// Say for each link of a rig whether it works, and what to do if not
@@ -94,8 +99,8 @@ pub fn main() -> ExitCode {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::List(arguments) => list::list(&arguments),
-        Command::Schema => {
-            println!("{:#}", crate::scenario::schema::schema());
+        Command::Schema { shared } => {
+            println!("{:#}", if shared { schema::shared() } else { schema::scenario() });
             Ok(0)
         }
         Command::Prove(arguments) => prove::prove(&arguments),

@@ -13,7 +13,6 @@ pub mod evidence;
 pub mod proto;
 pub mod report;
 pub mod requirement;
-pub mod report;
 pub mod rig;
 pub mod run;
 pub mod scenario;

@@ -3,7 +3,7 @@
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
-mod civil;
+pub mod civil;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -6,13 +6,14 @@ use crate::drive::clock::RunClock;
 use crate::drive::link::{LinkId, channel};
 use crate::drive::project::LoadedRig;
 use crate::drive::serial::SerialLink;
-use crate::drive::{netns, qemu};
+use crate::drive::netns;
 use crate::evidence::record::Tier;
 use crate::rig::fault::Fault;
 use crate::rig::profile::ControlLink;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The options of `ringtrue doctor`.
 #[derive(Args, Clone, Debug)]
@@ -54,7 +55,7 @@ fn examine(rig: &LoadedRig) -> Vec<Finding> {
     let mut findings = vec![("clock", clock())];
     if rig.profile.tier == Tier::Qemu {
         findings.push(("network", netns::probe().map(|()| "a namespace of our own with a TAP".to_owned())));
-        findings.push(("emulator", qemu::probe()));
+        findings.push(("emulator", emulator()));
     } else if let Some(network) = &rig.profile.network {
         findings.push(("network", address(network.harness)));
     }
@@ -78,6 +79,19 @@ fn clock() -> Result<String, Fault> {
         measured.stamping,
         measured.pacing.scheduling.name()
     ))
+}
+
+fn emulator() -> Result<String, Fault> {
+    let fault = |cause: String| {
+        let remedy = "install it: apt-get install qemu-system-x86";
+        Fault::new("emulator", "run qemu-system-x86_64", cause, remedy)
+    };
+    let output = Command::new("qemu-system-x86_64").arg("--version").output();
+    let output = output.map_err(|error| fault(error.to_string()))?;
+    if !output.status.success() {
+        return Err(fault(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
 }
 
 fn address(address: IpAddr) -> Result<String, Fault> {

@@ -26,7 +26,7 @@ pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Mistake::new(&arguments.folder, what).into());
     }
     for case in found {
-        println!("{}", report::text::case(case));
+        println!("{}", report::text::ladder(case));
     }
     Ok(0)
 }

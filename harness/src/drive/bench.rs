@@ -334,6 +334,15 @@ fn guest(
         ));
     }
     let console = values.get("console").map(PathBuf::from).unwrap_or_default();
+    let flash = spec.folder.join("flash");
+    let blank = || {
+        fs::create_dir_all(&spec.folder)?;
+        fs::write(&flash, vec![0; FLASH])
+    };
+    blank().map_err(|error| {
+        let doing = format!("write {}", flash.display());
+        Fault::new("device", doing, error, "is there room on the disk?")
+    })?;
     Ok(GuestSpec {
         kernel: folder.join("vmlinux"),
         initrd: folder.join("initramfs.gz"),
@@ -342,6 +351,7 @@ fn guest(
         accelerator: Accelerator::Tcg,
         console,
         tap: spec.tap.as_ref().map(|tap| tap.name().to_owned()),
+        flash: Some(flash),
         folder: spec.folder.clone(),
     })
 }
@@ -396,4 +406,6 @@ pub const DEVICE: LinkId = LinkId(Pco::BENCH.0);
 pub const CONTROL: LinkId = LinkId(Pco::CONTROL.0);
 /// Where a device with a set SIP port is expected to have RTP; used for placeholders only.
 const DEVICE_RTP: u16 = 20_000;
+/// The size of a virtual board's flash, which holds its settings and nothing else.
+const FLASH: usize = 64 * 1024;
 const PORTS_TRIED: u32 = 50;

@@ -1,7 +1,7 @@
 //! Wall-clock times for people.
 
 /// `2026-11-22T19:00:00Z`, from nanoseconds since 1970-01-01 UTC.
-pub(super) fn utc(unix_ns: u64) -> String {
+pub fn utc(unix_ns: u64) -> String {
     let seconds = unix_ns / 1_000_000_000;
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = civil(days);
