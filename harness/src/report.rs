@@ -1,4 +1,4 @@
-//! A judged run as HTML, JUnit, JSON, Markdown and text.
+//! A judged run as HTML, `JUnit`, JSON, Markdown and text.
 //!
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.

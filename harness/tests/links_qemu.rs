@@ -70,6 +70,10 @@ async fn boot_and_cut(image: &Path) -> Outcome {
     let asked = board.line.write(b"reboot\r")?;
     board.booted("command", "reboot by console", asked).await?;
 
+    board.line.write(b"auto-answer on\r")?;
+    let hung = board.line.write(b"hang\r")?;
+    board.booted("watchdog", "watchdog", hung).await?;
+
     let pressed = board.guest.reset().await?;
     board.booted("power-on", "reset button", pressed).await?;
 
@@ -84,7 +88,8 @@ async fn boot_and_cut(image: &Path) -> Outcome {
     let on = board.guest.power_on().await?;
     board.booted("power-on", "power cut and power on", on).await?;
     board.answers("after a power cut").await?;
-    Ok(())
+    board.line.write(b"status\r")?;
+    board.says("auto-answer: on").await
 }
 
 impl Board {
@@ -115,24 +120,35 @@ impl Board {
     /// Waits until the device has booted and said why.
     async fn booted(&mut self, cause: &str, what: &str, from: Tick) -> Outcome {
         self.console.clear();
-        let ready = timeout(PATIENCE, async {
+        let at = self.seen("boot: ready").await.map_err(|why| format!("{what}: {why}"))?;
+        if !self.console.contains(cause) {
+            return Err(format!("{what}: not for {cause}; console: {}", self.console).into());
+        }
+        println!("{what}: {} ms to `boot: ready`", at.since(from).as_millis());
+        Ok(())
+    }
+
+    /// Waits until the console has said `text` since now.
+    async fn says(&mut self, text: &str) -> Outcome {
+        self.console.clear();
+        self.seen(text).await.map(drop)
+    }
+
+    /// Waits until `text` is on the console, and returns when it was.
+    async fn seen(&mut self, text: &str) -> Outcome<Tick> {
+        let seen = timeout(PATIENCE, async {
             while let Some(event) = self.inbox.recv().await {
                 if let LinkEvent::Bytes { bytes, .. } = event.what {
                     self.console.push_str(&String::from_utf8_lossy(&bytes));
-                    if self.console.contains("boot: ready") {
+                    if self.console.contains(text) {
                         return Some(event.at);
                     }
                 }
             }
             None
         });
-        let ready = ready.await.ok().flatten();
-        let at = ready.ok_or_else(|| format!("{what}: not booted; console: {}", self.console))?;
-        if !self.console.contains(cause) {
-            return Err(format!("{what}: not for {cause}; console: {}", self.console).into());
-        }
-        println!("{what}: {} ms to `boot: ready`", at.since(from).as_millis());
-        Ok(())
+        let seen = seen.await.ok().flatten();
+        Ok(seen.ok_or_else(|| format!("no `{text}` on the console: {}", self.console))?)
     }
 
     /// Sends SIP to the device until it answers, as one does over UDP.

@@ -7,7 +7,7 @@ mod reset;
 mod watchdog;
 
 use command_line::CommandLine;
-use flash::Place;
+use flash::{Flash, Place};
 use intercom::ResetCause;
 use nix::kmod::{ModuleInitFlags, finit_module};
 use nix::mount::{MsFlags, mount};
@@ -26,25 +26,23 @@ pub(crate) struct Board {
     pub(crate) arguments: Vec<String>,
     /// Why it boots.
     pub(crate) cause: ResetCause,
+    flash: Flash,
     watchdog: Watchdog,
 }
 
 impl Board {
     /// The settings that were last kept, if any were.
     pub(crate) fn settings(&self) -> Option<String> {
-        flash::load(Place::Settings)
+        self.flash.load(Place::Settings)
     }
 
     /// Keeps the settings through resets and power cuts. A board without flash forgets them.
     ///
     /// # Errors
     ///
-    /// The flash is there and does not take them.
+    /// The flash is worn out, or the settings are too long for it.
     pub(crate) fn keep(&self, settings: &str) -> io::Result<()> {
-        match flash::store(Place::Settings, settings) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            stored => stored,
-        }
+        self.flash.store(Place::Settings, settings)
     }
 
     /// Says that the main loop is alive, which it has to do at least once in [`BEAT`].
@@ -54,7 +52,7 @@ impl Board {
 
     /// Starts the board again. Returns only why that failed.
     pub(crate) fn reset(&self, cause: ResetCause) -> io::Error {
-        io::Error::other(reset::reset(cause))
+        io::Error::other(reset::reset(&self.flash, cause))
     }
 }
 
@@ -78,9 +76,11 @@ pub(crate) fn start() -> Result<Board, String> {
     let CommandLine { address, prefix, arguments } = CommandLine::read(&words)?;
     netlink::up("lo", None, PATIENCE).map_err(because("bring up lo"))?;
     netlink::up("eth0", Some((address, prefix)), PATIENCE).map_err(because("bring up eth0"))?;
-    reset_on_panic();
-    let watchdog = Watchdog::start()?;
-    Ok(Board { arguments: on_board(address, arguments), cause: reset::take_cause(), watchdog })
+    let flash = Flash::on_board();
+    reset_on_panic(flash.clone());
+    let watchdog = Watchdog::start(flash.clone())?;
+    let cause = reset::take_cause(&flash);
+    Ok(Board { arguments: on_board(address, arguments), cause, flash, watchdog })
 }
 
 /// The arguments that follow from the board, and those that the boot loader adds to them.
@@ -101,12 +101,12 @@ fn on_board(address: Ipv4Addr, added: Vec<String>) -> Vec<String> {
 }
 
 /// Has a crash of the firmware say what it was and start the board again.
-fn reset_on_panic() {
+fn reset_on_panic(flash: Flash) {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         report(panic);
         // Where even that fails, the kernel starts the board again for want of a first process.
-        let _why_not = reset::reset(ResetCause::Panic);
+        let _why_not = reset::reset(&flash, ResetCause::Panic);
     }));
 }
 

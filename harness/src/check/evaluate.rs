@@ -97,6 +97,7 @@ fn tested(test: &Test, view: &View<'_>) -> Outcome {
         // Whoever claims something of a figure claims that it is there.
         (_, Err(_)) => Outcome::new(Verdict::Fail, there, evidence),
         (Predicate::Holds, Ok(_)) => Outcome::either(present, evidence, there.clone(), there),
+        (Predicate::Fails, Ok(_)) => Outcome::either(!present, evidence, there.clone(), there),
         (Predicate::Contains(wanted), Ok(value)) => contains(reading, &value, wanted, evidence),
         (Predicate::Matches(pattern), Ok(value)) => {
             let what = format!("matching `{}`", pattern.as_str());

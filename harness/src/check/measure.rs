@@ -36,17 +36,17 @@ use crate::time::Tick;
 
 /// A count as a real number, exact to 2⁵³.
 #[expect(clippy::cast_precision_loss, reason = "no capture has 2^53 packets or ticks")]
-const fn real(count: i64) -> f64 {
+pub(crate) const fn real(count: i64) -> f64 {
     count as f64
 }
 
 /// A number of things as a real number.
-fn counted(things: usize) -> f64 {
+pub(crate) fn counted(things: usize) -> f64 {
     real(i64::try_from(things).unwrap_or(i64::MAX))
 }
 
 /// Seconds from `earlier` to `later`, negative if they are the other way round.
-fn seconds(earlier: Tick, later: Tick) -> f64 {
+pub(crate) fn seconds(earlier: Tick, later: Tick) -> f64 {
     later.since(earlier).as_secs_f64() - earlier.since(later).as_secs_f64()
 }
 

@@ -68,7 +68,7 @@ impl StoreError {
         move |cause| Self::Io { doing, path: path.to_owned(), cause }
     }
 
-    fn malformed(path: &Path, what: impl ToString) -> Self {
+    fn malformed(path: &Path, what: &impl ToString) -> Self {
         Self::Malformed { path: path.to_owned(), what: what.to_string() }
     }
 

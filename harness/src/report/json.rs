@@ -17,7 +17,7 @@
 //!                  "findings": [ { "requirement", "verdict", "text", "claim", "step", "file", "line",
 //!                                  "evidence": [entry of timeline.jsonl] } ],
 //!                  "streams": [ { "point", "ssrc", "packets", "lost", "duplicates", "reordered",
-//!                                 "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","max"} } ] } ],
+//!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","max"} } ] } ],
 //!   "not_applicable": [ {"case","reason"} ],
 //!   "not_run":        [ {"case","reason"} ] }
 //! ```

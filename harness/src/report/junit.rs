@@ -1,6 +1,6 @@
-//! JUnit XML, for the test view of a CI system.
+//! `JUnit` XML, for the test view of a CI system.
 //!
-//! A suite is a folder of scenarios, a test case an execution. JUnit has no inconclusive verdict, and
+//! A suite is a folder of scenarios, a test case an execution. `JUnit` has no inconclusive verdict, and
 //! a skipped test passes unseen in every CI system; so an inconclusive case is an `<error>` of type
 //! `inconclusive`: the build goes red, and the message says that the device was not found at fault.
 //! Cases that the device's PICS excludes, and cases that did not run, are `<skipped>`. Doubts about the

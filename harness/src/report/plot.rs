@@ -32,7 +32,7 @@ pub(super) fn series(stream: &Stream) -> Option<String> {
             .label_style(("sans-serif", 13).into_font().color(&INK))
             .draw()?;
         chart.draw_series(points.iter().map(|point| {
-            Circle::new((point.at, point.deviation.clamp(-top, top)), 1, DOT.filled())
+            Circle::new((point.at, point.deviation.clamp(-top, top)), 2, DOT.filled())
         }))?;
         chart.draw_series(LineSeries::new(
             points.iter().map(|point| (point.at, point.jitter.min(top))),
@@ -48,12 +48,12 @@ pub(super) fn series(stream: &Stream) -> Option<String> {
 /// How often each deviation came, without its sign.
 pub(super) fn histogram(stream: &Stream) -> Option<String> {
     let top = top(stream);
-    let width = top / BINS as f64;
-    let mut counts = [0_u32; BINS];
+    let width = top / f64::from(BINS);
+    let mut counts = [0_u32; BINS as usize];
     for arrival in &stream.arrivals {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let bin = (arrival.deviation.abs() / width) as usize;
-        *counts.get_mut(bin.min(BINS - 1))? += 1;
+        *counts.get_mut(bin.min(BINS as usize - 1))? += 1;
     }
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
     let mut svg = String::new();
@@ -123,5 +123,5 @@ const INK: RGBColor = RGBColor(1, 1, 1);
 const GRID: RGBColor = RGBColor(2, 2, 2);
 const DOT: RGBColor = RGBColor(3, 3, 3);
 const LINE: RGBColor = RGBColor(4, 4, 4);
-const BINS: usize = 24;
+const BINS: u32 = 24;
 const POINTS: usize = 400;

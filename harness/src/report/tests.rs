@@ -322,3 +322,51 @@ body:
   - dut -> alice: 200
     within: 2 s
 ";
+
+#[test]
+fn one_case_on_a_terminal() {
+    insta::assert_snapshot!(text::case(&example().cases[1]), @"
+    UAS-OPT-001: OPTIONS is answered
+    fail
+    Expected 200 to OPTIONS within 2 s; got `500 <Server> & Error` after 2.9 ms.
+
+    ms         alice                                 dut
+          0.0  |                                     |  * reset
+          0.4  |-- OPTIONS ------------------------->|
+          3.3  |<- 500 <Server> & Error (OPTIONS) ---|  [fail RFC3261-11.2-1]
+        900.0  |                                     |  * the machine stood still for 17.0 ms
+       2000.5  |                                     |  ! unmet `dut -> alice: 200`: no 200 from dut within 2 s; 500 came instead
+
+    fail          RFC3261-11.2-1: Expected 200 to OPTIONS within 2 s; got `500 <Server> & Error` after 2.9 ms.
+                  calls/uas-opt-001.yaml:7 `dut -> alice: 200`
+    ");
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_and_forty_cases_are_small() {
+    let mut run = example();
+    let call = run.cases[0].clone();
+    run.cases = vec![call; 40];
+    let page = html::render(&run, &catalogue()).unwrap();
+    assert_eq!(page, html::render(&run, &catalogue()).unwrap());
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn nothing_that_a_device_says_is_markup() {
+    let mut run = example();
+    let script = "<script>alert('&')</script>";
+    run.record.device.name = script.to_owned();
+    run.doubts.push(script.to_owned());
+    let case = &mut run.cases[1];
+    case.findings[0].text = script.to_owned();
+    case.program.case.title = script.to_owned();
+    let at = case.timeline.entries().last().unwrap().at;
+    let line = Seen::Line(format!("{script}\u{1b}[31m"));
+    case.timeline.record(at, crate::evidence::point::Pco::CONTROL, line);
+    let page = html::render(&run, &catalogue()).unwrap();
+    assert!(!page.contains("<script>alert"), "markup in the page");
+    assert!(!page.contains('\u{1b}'), "an escape in the page");
+    assert!(!markdown::render(&run, &catalogue()).contains("<script>"));
+    junit::render(&run).unwrap();
+}

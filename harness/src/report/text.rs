@@ -4,7 +4,8 @@ mod ladder;
 
 pub use ladder::render as ladder;
 
-use super::{Counts, JudgedRun};
+use super::{Counts, JudgedCase, JudgedRun};
+use crate::evidence::console::printable;
 use std::fmt::{self, Write as _};
 
 /// The table of verdicts, a line a case, the reason below each that is not a pass, and the counts.
@@ -23,7 +24,7 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
         let (seconds, title) = (case.record.took.as_secs_f64(), &case.program.case.title);
         writeln!(out, "{verdict:<12}  {id:<width$}  {seconds:7.2} s  {title}")?;
         if let Some(sentence) = case.sentence() {
-            let sentence = crate::evidence::console::printable(&sentence);
+            let sentence = printable(&sentence);
             writeln!(out, "{:<12}  {:<width$}             {sentence}", "", "")?;
         }
     }
@@ -38,6 +39,32 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
         writeln!(out, "evidence in doubt: {doubt}")?;
     }
     writeln!(out, "\n{}: {}", run.verdict(), run.counts())
+}
+
+/// One case: its verdict, its ladder, and every finding with its requirement and its place.
+pub fn case(case: &JudgedCase) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_case(&mut text, case);
+    text
+}
+
+fn write_case(out: &mut String, case: &JudgedCase) -> fmt::Result {
+    let (execution, title) = (&case.record.execution, &case.program.case.title);
+    writeln!(out, "{execution}: {title}\n{}", case.verdict)?;
+    if let Some(sentence) = case.sentence() {
+        writeln!(out, "{}", printable(&sentence))?;
+    }
+    writeln!(out, "\n{}", ladder(case))?;
+    for finding in &case.findings {
+        let (verdict, requirement) = (finding.verdict.to_string(), &finding.requirement);
+        writeln!(out, "{verdict:<12}  {requirement}: {}", printable(&finding.text))?;
+        if let Some(claim) = case.claim(finding) {
+            let (file, line) = case.place(claim);
+            writeln!(out, "{:<12}  {file}:{line} `{}`", "", claim.text)?;
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for Counts {

@@ -210,6 +210,9 @@ impl Machine {
         for line in lines {
             self.note(Seen::Met(line.id, None));
         }
+        if lines.iter().all(|line| line.id != step.id) {
+            self.note(Seen::Met(step.id, None));
+        }
     }
 
     /// Ends the test at a step that was not met; the postamble follows all the same.

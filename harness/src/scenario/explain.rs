@@ -1,6 +1,6 @@
 //! A program in words, with everything spelled out that its text leaves to defaults.
 
-use super::program::{
+use super::program::{Forbidden, 
     Await, Flow, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step, StepKind,
 };
 use super::roles::withhold_word;
@@ -21,7 +21,9 @@ pub fn explain(program: &Program, catalogue: &Catalogue) -> String {
         let steps: Vec<_> = program.steps.iter().filter(|step| step.part == part).collect();
         if !steps.is_empty() {
             page.line(0, &format!("\n{part}"));
-            steps.into_iter().for_each(|step| page.step(step, 0));
+            for step in steps {
+                page.step(step, 0);
+            }
         }
     }
     page.text
@@ -68,11 +70,15 @@ impl Page<'_> {
             StepKind::AnyOf { branches, .. } => {
                 for (number, branch) in branches.iter().enumerate() {
                     self.line(depth, &format!("      branch {}", number + 1));
-                    branch.iter().for_each(|step| self.step(step, depth + 1));
+                    for step in branch {
+                        self.step(step, depth + 1);
+                    }
                 }
             }
             StepKind::Unordered { steps, .. } => {
-                steps.iter().for_each(|step| self.step(step, depth + 1));
+                for step in steps {
+                    self.step(step, depth + 1);
+                }
             }
             StepKind::Send(_)
             | StepKind::Await(_)
@@ -198,9 +204,15 @@ fn doing(roles: &[Role], step: &Step) -> String {
         StepKind::NoneOf { patterns, span } => {
             let patterns: Vec<_> = patterns
                 .iter()
-                .map(|(role, pattern)| {
-                    let name = roles.get(usize::from(role.0)).map_or("", |role| role.name.as_str());
-                    format!("{pattern} to {name}")
+                .map(|forbidden| match forbidden {
+                    Forbidden::Message(role, pattern) => {
+                        let role = roles.get(usize::from(role.0));
+                        format!("{pattern} to {}", role.map_or("", |role| role.name.as_str()))
+                    }
+                    Forbidden::Event(kind, detail) => {
+                        let words = [Some(kind.word()), detail.as_deref()];
+                        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                    }
                 })
                 .collect();
             format!("for {}: {}", time(*span), patterns.join(", "))
@@ -261,7 +273,7 @@ fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
         SessionSpec::Usual => {}
         SessionSpec::Without => parts.push("no session description".to_owned()),
         SessionSpec::Text(text) => {
-            parts.push(format!("{} of SDP as given", count(text.lines().count(), "line")))
+            parts.push(format!("{} of SDP as given", count(text.lines().count(), "line")));
         }
         SessionSpec::With { codecs, direction, lines } => {
             parts.extend(codecs.as_ref().map(|codecs| format!("SDP with {}", codecs.join(", "))));
@@ -278,10 +290,11 @@ fn awaiting(roles: &[Role], wait: &Await) -> String {
         matches!(&wait.pattern, super::program::Pattern::Request(method) if method != "ACK");
     if request {
         let name = roles.get(usize::from(wait.role.0)).map_or("", |role| role.name.as_str());
-        match wait.answers {
-            Answers::Itself => text.push_str(&format!("; {name} answers by itself")),
-            Answers::Scripted => text.push_str("; a later step answers"),
-        }
+        let who = match wait.answers {
+            Answers::Itself => format!("; {name} answers by itself"),
+            Answers::Scripted => "; a later step answers".to_owned(),
+        };
+        text.push_str(&who);
     }
     text
 }

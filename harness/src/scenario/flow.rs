@@ -68,7 +68,9 @@ impl Walk<'_> {
                 StepKind::Send(send) => self.send(step.id, send, ends),
                 StepKind::Await(wait) => expect(step.id, wait, ends),
                 StepKind::Do { action, .. } if matches!(action.verb, Verb::Dial | Verb::Press) => {
-                    ends.iter_mut().for_each(|end| end.invited = true);
+                    for end in ends.iter_mut() {
+                        end.invited = true;
+                    }
                 }
                 StepKind::AnyOf { branches, .. } => self.branches(branches, ends),
                 StepKind::Unordered { steps, .. } => self.steps(steps, ends),
@@ -121,7 +123,7 @@ impl Walk<'_> {
                 end.unacknowledged = None;
             }
             Outgoing::Response { status, method } => {
-                self.answer(step, *status, method.as_deref(), end)
+                self.answer(step, *status, method.as_deref(), end);
             }
             Outgoing::Request { method, dialog } => {
                 self.request(step, method, *dialog, end);
@@ -247,7 +249,9 @@ fn mark(steps: &mut [Step], answered: &BTreeSet<StepId>) {
         match &mut step.kind {
             StepKind::Await(wait) if answered.contains(&id) => wait.answers = Answers::Scripted,
             StepKind::AnyOf { branches, .. } => {
-                branches.iter_mut().for_each(|branch| mark(branch, answered));
+                for branch in branches {
+                    mark(branch, answered);
+                }
             }
             StepKind::Unordered { steps, .. } => mark(steps, answered),
             StepKind::Await(_)

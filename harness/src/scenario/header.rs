@@ -123,18 +123,10 @@ pub(super) fn requirement(
     if scalar.open {
         return None;
     }
-    let id: RequirementId = match scalar.text.parse() {
-        Ok(id) => id,
-        Err(_) => {
-            let title = format!("`{}` is not a requirement id", scalar.text);
-            sink.add(
-                Code::Value,
-                &scalar.place,
-                title,
-                "expected one such as `RFC3261-17.1.1.2-1`",
-            );
-            return None;
-        }
+    let Ok(id) = scalar.text.parse::<RequirementId>() else {
+        let title = format!("`{}` is not a requirement id", scalar.text);
+        sink.add(Code::Value, &scalar.place, title, "expected one such as `RFC3261-17.1.1.2-1`");
+        return None;
     };
     if let Some(context) = context
         && context.catalogue.get(&id).is_none()
@@ -190,13 +182,11 @@ fn name(scalar: &Scalar, sink: &mut Sink) -> String {
 }
 
 fn line<'t>(top: &'t Map, key: &str, sink: &mut Sink) -> Option<&'t Scalar> {
-    match top.get(key) {
-        Some(node) => node.scalar(&format!("`{key}`"), sink),
-        None => {
-            missing(top, key, &format!("add `{key}: …` at the top of the file"), sink);
-            None
-        }
-    }
+    let Some(node) = top.get(key) else {
+        missing(top, key, &format!("add `{key}: …` at the top of the file"), sink);
+        return None;
+    };
+    node.scalar(&format!("`{key}`"), sink)
 }
 
 fn text(top: &Map, key: &str, sink: &mut Sink) -> String {

@@ -115,6 +115,7 @@ pub struct Step {
 
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]
 pub enum StepKind {
     /// `alice -> dut: INVITE`: one of our ends sends a message.
     Send(Send),
@@ -147,7 +148,7 @@ pub enum StepKind {
     /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
     NoneOf {
         /// What must not come.
-        patterns: Vec<(RoleId, Pattern)>,
+        patterns: Vec<Forbidden>,
         /// For how long.
         span: Duration,
     },
@@ -175,6 +176,15 @@ pub enum Presence {
     Required,
     /// It does.
     Optional,
+}
+
+/// What must not come.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Forbidden {
+    /// A message to a role.
+    Message(RoleId, Pattern),
+    /// An event, with this detail where one is given.
+    Event(EventKind, Option<String>),
 }
 
 /// A message that one of our ends sends.
@@ -238,7 +248,7 @@ pub enum Pattern {
         from: u16,
         /// Highest status.
         to: u16,
-        /// The CSeq method.
+        /// The `CSeq` method.
         method: Option<String>,
     },
 }
@@ -249,6 +259,8 @@ impl fmt::Display for Pattern {
             Self::Request(method) => f.write_str(method),
             Self::Response { from, to, method } => {
                 match to.checked_sub(*from) {
+                    Some(499) => f.write_str("final response")?,
+                    Some(399) => f.write_str("failure response")?,
                     Some(99) => write!(f, "{}xx", from / 100)?,
                     Some(9) => write!(f, "{}x", from / 10)?,
                     _ => write!(f, "{from}")?,

@@ -39,7 +39,7 @@ pub(super) fn hertz(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Opti
 
 /// A level in dBm0.
 pub(super) fn dbm0(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Option<f64> {
-    within(scalar, at, &Kind::LEVEL, -90.0..=3.14, "-90 dBm0 to 3.14 dBm0", sink)
+    within(scalar, at, &Kind::LEVEL, -90.0..=3.0, "-90 dBm0 to 3 dBm0", sink)
 }
 
 /// What is to be read.

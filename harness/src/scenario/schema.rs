@@ -161,7 +161,8 @@ fn object(keys: &[&str], property: impl Fn(&str) -> Value) -> Value {
 }
 
 fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {
-    json!({"enum": words.collect::<Vec<_>>()})
+    let words: Vec<_> = words.collect();
+    json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": r"\$\{"}]})
 }
 
 fn some_of<'a>(words: impl Iterator<Item = &'a str>) -> Value {

@@ -1,6 +1,6 @@
 //! Resets, and the memory of why there was one.
 
-use super::flash::{self, Place};
+use super::flash::{Flash, Place};
 use intercom::ResetCause;
 use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::termios::tcdrain;
@@ -10,9 +10,9 @@ use std::io;
 ///
 /// What the console has been given leaves the board first. Returns only if the kernel refuses, as it
 /// does to any process without the right to do so. The words come after "cannot".
-pub(crate) fn reset(cause: ResetCause) -> String {
-    // A board without flash forgets the cause, and takes the reset for a power cut.
-    let _kept = flash::store(Place::Cause, cause.name());
+pub(super) fn reset(flash: &Flash, cause: ResetCause) -> String {
+    // Where it cannot be kept, the reset is taken for a power cut.
+    let _kept = flash.store(Place::Cause, cause.name());
     // A console that is not a tty has nothing to wait for.
     let _drained = tcdrain(io::stdout());
     match reboot(RebootMode::RB_AUTOBOOT) {
@@ -22,10 +22,10 @@ pub(crate) fn reset(cause: ResetCause) -> String {
 }
 
 /// Why the board booted. Asked again, it says that power came up.
-pub(super) fn take_cause() -> ResetCause {
-    let kept = flash::load(Place::Cause).unwrap_or_default();
+pub(super) fn take_cause(flash: &Flash) -> ResetCause {
+    let kept = flash.load(Place::Cause).unwrap_or_default();
     // Forgotten at once, so that the next power cut is not taken for it.
-    let _forgotten = flash::store(Place::Cause, "");
+    let _forgotten = flash.store(Place::Cause, "");
     let causes = [ResetCause::Command, ResetCause::Watchdog, ResetCause::Panic];
     let known = causes.into_iter().find(|cause| cause.name() == kept);
     known.unwrap_or(ResetCause::PowerOn)

@@ -1,5 +1,6 @@
 //! The board's watchdog.
 
+use super::flash::Flash;
 use super::reset::reset;
 use intercom::ResetCause;
 use std::fs::{File, OpenOptions};
@@ -13,7 +14,7 @@ use std::time::Duration;
 ///
 /// The kernel's watchdog stands behind it, for the case that the whole program is stuck.
 #[derive(Clone, Debug)]
-pub(crate) struct Watchdog {
+pub(super) struct Watchdog {
     alive: Arc<AtomicBool>,
 }
 
@@ -23,29 +24,29 @@ impl Watchdog {
     /// # Errors
     ///
     /// The board has no thread to give. The words come after "cannot".
-    pub(crate) fn start() -> Result<Self, String> {
+    pub(super) fn start(flash: Flash) -> Result<Self, String> {
         let alive = Arc::new(AtomicBool::new(true));
         let watched = Arc::clone(&alive);
         // A board without one has only ours.
         let kernels = OpenOptions::new().write(true).open("/dev/watchdog").ok();
         thread::Builder::new()
             .name("watchdog".to_owned())
-            .spawn(move || watch(&watched, kernels))
+            .spawn(move || watch(&watched, kernels, &flash))
             .map_err(|error| format!("start the watchdog: {error}"))?;
         Ok(Self { alive })
     }
 
     /// Says that the main loop is alive.
-    pub(crate) fn beat(&self) {
+    pub(super) fn beat(&self) {
         self.alive.store(true, Ordering::Relaxed);
     }
 }
 
-fn watch(alive: &AtomicBool, mut kernels: Option<File>) {
+fn watch(alive: &AtomicBool, mut kernels: Option<File>, flash: &Flash) {
     loop {
         thread::sleep(PERIOD);
         if !alive.swap(false, Ordering::Relaxed) {
-            let why = reset(ResetCause::Watchdog);
+            let why = reset(flash, ResetCause::Watchdog);
             // The kernel's watchdog ends what we could not.
             drop(kernels);
             return write_error(&why);

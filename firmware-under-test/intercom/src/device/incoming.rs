@@ -33,7 +33,7 @@ impl Device {
             let tag = self.token();
             let mut response = self.response(request, code, &tag);
             if let Some(fault) = request.faults.first() {
-                let host = self.config.sip.ip();
+                let host = self.config.sip;
                 response.headers.push("Warning", format!("399 {host} \"{fault}\""));
             }
             let to = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
@@ -115,7 +115,7 @@ impl Device {
     pub(super) fn not_acceptable(&mut self, request: &Message) -> Message {
         let tag = self.token();
         let mut response = self.response(request, 488, &tag);
-        let host = self.config.sip.ip();
+        let host = self.config.sip;
         response.headers.push("Warning", format!("305 {host} \"no codec in common\""));
         response
     }

@@ -251,7 +251,7 @@ impl Device {
         let Some(offer) = Description::parse(&request.body) else {
             let tag = self.token();
             let mut refusal = self.response(request, 400, &tag);
-            let host = self.config.sip.ip();
+            let host = self.config.sip;
             refusal.headers.push("Warning", format!("399 {host} \"bad session description\""));
             return Err(Box::new(refusal));
         };

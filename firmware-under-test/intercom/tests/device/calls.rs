@@ -235,3 +235,27 @@ fn the_watchdog_bites() {
     intercom> 
     ");
 }
+
+#[test]
+fn audio_goes_out_every_20_ms_and_its_report_counts_it() {
+    let mut world = good(1);
+    let started = world.now;
+    answered(&mut world);
+    world.run(ms(5000));
+    let to = |port| world.sent.iter().filter(move |f| f.to.port() == port);
+    let audio: Vec<_> = to(6000).collect();
+    assert!(audio.len() > 290 && audio[0].at > started);
+    assert_eq!(audio[0].bytes[1], 0x88, "PCMA, marker at the start of talk");
+    for pair in audio.windows(2) {
+        let number = |n: usize| u16::from_be_bytes([pair[n].bytes[2], pair[n].bytes[3]]);
+        let stamp = |n: usize| u32::from_be_bytes(pair[n].bytes[4..8].try_into().unwrap());
+        assert_eq!(pair[0].at + ms(20), pair[1].at);
+        assert_eq!(number(1).wrapping_sub(number(0)), 1);
+        assert_eq!(stamp(1).wrapping_sub(stamp(0)), 160);
+        assert_eq!(pair[1].bytes[8..12], pair[0].bytes[8..12]);
+    }
+    let report = to(6001).next().unwrap();
+    assert_eq!(report.bytes[1], 200);
+    let before = u32::try_from(audio.iter().filter(|f| f.at <= report.at).count()).unwrap();
+    assert_eq!(report.bytes[20..24], before.to_be_bytes());
+}

@@ -11,6 +11,8 @@ pub(super) struct Parser<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) tokens: Vec<Token>,
     pub(super) next: usize,
+    /// How many parentheses and `not` are open.
+    pub(super) depth: usize,
     pub(super) errors: Vec<ExpressionError>,
 }
 

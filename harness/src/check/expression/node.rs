@@ -102,6 +102,8 @@ pub enum Argument {
 pub enum Predicate {
     /// It is true.
     Holds,
+    /// It is false.
+    Fails,
     /// It is there.
     Exists,
     /// It is not there.

@@ -13,7 +13,7 @@ use crate::check::measure::Unit;
 pub(super) fn parse(text: &str, scope: &Scope<'_>) -> Result<Node, Vec<ExpressionError>> {
     let mut errors = Vec::new();
     let tokens = tokens(text, &mut errors);
-    let mut parser = Parser { text, scope, tokens, next: 0, errors };
+    let mut parser = Parser { text, scope, tokens, next: 0, depth: 0, errors };
     let node = parser.any();
     if let Some(token) = parser.peek() {
         let at = token.at.clone();
@@ -58,6 +58,19 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Option<Node> {
+        if self.depth == DEEPEST {
+            let at = self.here();
+            self.error(at, "this is nested too deeply".to_owned(), "make two checks of it");
+            self.next = self.tokens.len();
+            return None;
+        }
+        self.depth += 1;
+        let node = self.nested();
+        self.depth -= 1;
+        node
+    }
+
+    fn nested(&mut self) -> Option<Node> {
         if self.take_word("not").is_some() {
             return self.unary().map(|node| Node::Not(Box::new(node)));
         }
@@ -279,3 +292,6 @@ pub(super) enum Place {
     Left,
     Right,
 }
+
+/// How deeply parentheses and `not` may be nested.
+const DEEPEST: usize = 50;

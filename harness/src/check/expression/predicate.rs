@@ -10,6 +10,9 @@ use std::ops::Range;
 impl Parser<'_> {
     pub(super) fn predicate(&mut self, left: &Reading, at: &Range<usize>) -> Option<Predicate> {
         if let Some((operator, sign)) = self.operator() {
+            if left.dimension() == Dimension::Truth {
+                return self.truth(left, operator, &sign);
+            }
             return self.comparison(left, operator, &sign);
         }
         for (keyword, predicate) in [("exists", Predicate::Exists), ("absent", Predicate::Absent)] {
@@ -47,6 +50,26 @@ impl Parser<'_> {
         };
         self.error(at.clone(), format!("nothing is claimed of `{}`", left.text), &help);
         None
+    }
+
+    /// `== true` and the like.
+    fn truth(
+        &mut self,
+        left: &Reading,
+        operator: Operator,
+        sign: &Range<usize>,
+    ) -> Option<Predicate> {
+        let word = self.value()?;
+        match (operator, word.text.as_str()) {
+            (Operator::Equal, "true") | (Operator::Unlike, "false") => Some(Predicate::Holds),
+            (Operator::Equal, "false") | (Operator::Unlike, "true") => Some(Predicate::Fails),
+            _ => {
+                let message = format!("`{}` is true or false", left.text);
+                let help = format!("`{0}` alone claims it, `not {0}` denies it", left.text);
+                self.error(sign.start..word.at.end, message, &help);
+                None
+            }
+        }
     }
 
     fn comparison(
@@ -191,9 +214,7 @@ impl Parser<'_> {
         at: &Range<usize>,
     ) -> Option<()> {
         let dimension = left.dimension();
-        let mend = if dimension == Dimension::Truth {
-            format!("`{0}` alone claims it, `not {0}` denies it", left.text)
-        } else if dimension == Dimension::Lines {
+        let mend = if dimension == Dimension::Lines {
             "use `contains` or `matches`".to_owned()
         } else if operator.orders() && !dimension.is_quantity() {
             "use `==` or `!=`; a header field has `.number`".to_owned()

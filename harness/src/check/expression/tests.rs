@@ -178,14 +178,22 @@ fn every_mistake_is_found_at_once() {
 }
 
 #[test]
+fn nesting_has_an_end() {
+    let errors = parse(&"not (".repeat(10_000), MESSAGE).unwrap_err();
+    assert!(errors.iter().any(|error| error.message.contains("too deeply")), "{errors:?}");
+    assert!(parse(&format!("{0}sdp{1}", "(".repeat(49), ")".repeat(49)), MESSAGE).is_ok());
+}
+
+#[test]
 fn an_operator_needs_a_figure_that_it_fits() {
     assert_snapshot!(mistakes("reason < OK", MESSAGE), @r#"
     reason < OK
            ^ `reason` is text and does not compare so (use `==` or `!=`; a header field has `.number`)
     "#);
-    assert_snapshot!(mistakes("sdp == yes", MESSAGE), @r#"
-    sdp == yes
-           ^^^ `sdp` is true or false, `yes` is neither that nor a figure
+    assert_snapshot!(mistakes("sdp == yes or sdp < true", MESSAGE), @r#"
+    sdp == yes or sdp < true
+        ^^^^^^ `sdp` is true or false (`sdp` alone claims it, `not sdp` denies it)
+                      ^^^^^^ `sdp` is true or false (`sdp` alone claims it, `not sdp` denies it)
     "#);
     assert_snapshot!(mistakes("status contains 2 and allow == INVITE", MESSAGE), @r#"
     status contains 2 and allow == INVITE

@@ -49,8 +49,8 @@ impl Stored {
         let bytes = self
             .inputs
             .get(name)
-            .ok_or_else(|| StoreError::malformed(&path(), "it is not in the folder"))?;
-        std::str::from_utf8(bytes).map_err(|error| StoreError::malformed(&path(), error))
+            .ok_or_else(|| StoreError::malformed(&path(), &"it is not in the folder"))?;
+        std::str::from_utf8(bytes).map_err(|error| StoreError::malformed(&path(), &error))
     }
 
     /// Whether a file was changed after the run: its verdicts are then worth nothing.
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
         let path = folder.join(SUMS);
         let text = fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
         let sums = Sums::read(&text).map_err(|line| {
-            StoreError::malformed(&path, format!("line {line} is not a sum and a path"))
+            StoreError::malformed(&path, &format!("line {line} is not a sum and a path"))
         })?;
         Ok(Self { folder, sums, seen: Vec::new(), doubts: Vec::new() })
     }
@@ -150,14 +150,14 @@ impl<'a> Reader<'a> {
             None => self.doubts.push(Doubt::Unsealed),
         }
         let record: RunRecord =
-            serde_json::from_slice(&bytes).map_err(|error| StoreError::malformed(&path, error))?;
+            serde_json::from_slice(&bytes).map_err(|error| StoreError::malformed(&path, &error))?;
         if record.schema != RunRecord::SCHEMA {
             let what = format!(
                 "its layout is version {}, and this ringtrue reads version {}",
                 record.schema,
                 RunRecord::SCHEMA
             );
-            return Err(StoreError::malformed(&path, what));
+            return Err(StoreError::malformed(&path, &what));
         }
         Ok(record)
     }
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
             None if in_progress => {}
             None => self.doubts.push(Doubt::Unlisted(name.clone())),
         }
-        let stored = jsonl::read(&bytes).map_err(|line| StoreError::malformed(&path, line))?;
+        let stored = jsonl::read(&bytes).map_err(|line| StoreError::malformed(&path, &line))?;
         if let Some(cut) = stored.cut {
             self.doubts.push(Doubt::BreaksOff(name.clone(), cut));
             case.ended = Ended::Interrupted;

@@ -24,14 +24,13 @@ fn read(file: &[u8]) -> Vec<Read> {
     loop {
         match reader.next() {
             Ok((consumed, PcapBlockOwned::NG(block))) => {
-                match block {
-                    Block::InterfaceDescription(interface) => {
-                        assert_eq!(interface.if_tsresol, 9);
-                        names.push(interface.if_name().unwrap().unwrap().to_owned());
-                    }
-                    Block::EnhancedPacket(packet) => packets.push(packet_of(&names, &packet)),
-                    Block::SectionHeader(_) => {}
-                    other => panic!("unexpected block {other:?}"),
+                if let Block::InterfaceDescription(interface) = &block {
+                    assert_eq!(interface.if_tsresol, 9);
+                    names.push(interface.if_name().unwrap().unwrap().to_owned());
+                } else if let Block::EnhancedPacket(packet) = &block {
+                    packets.push(packet_of(&names, packet));
+                } else {
+                    assert!(matches!(block, Block::SectionHeader(_)), "unexpected {block:?}");
                 }
                 reader.consume(consumed);
             }
@@ -85,10 +84,14 @@ fn every_datagram_comes_back_as_it_was() {
     let mut datagrams: Vec<_> = timeline
         .entries()
         .iter()
-        .filter_map(|entry| match &entry.seen {
-            Seen::Sent(datagram) => Some((entry, datagram, true)),
-            Seen::Received(datagram) => Some((entry, datagram, false)),
-            _ => None,
+        .filter_map(|entry| {
+            if let Seen::Sent(datagram) = &entry.seen {
+                Some((entry, datagram, true))
+            } else if let Seen::Received(datagram) = &entry.seen {
+                Some((entry, datagram, false))
+            } else {
+                None
+            }
         })
         .collect();
     datagrams.sort_by_key(|(entry, ..)| (entry.at, entry.seq));

@@ -117,7 +117,9 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
         match &step.kind {
             StepKind::Media(media) => lines.extend(media.iter().map(|line| (line.id, line.line))),
             StepKind::AnyOf { branches, .. } => {
-                branches.iter().for_each(|branch| gather(branch, lines));
+                for branch in branches {
+                    gather(branch, lines);
+                }
             }
             StepKind::Unordered { steps, .. } => gather(steps, lines),
             StepKind::Send(_)

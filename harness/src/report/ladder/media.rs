@@ -41,23 +41,21 @@ impl Flows {
         columns: (usize, usize),
     ) -> bool {
         let Some(key) = Key::of(bytes, columns) else { return false };
-        let going = self.0.get_mut(&key).filter(|flow| entry.at.since(flow.last) < GAP);
-        let flow = match going {
-            Some(flow) => flow,
-            None => {
-                let flow = Flow { row: rows.len(), first: entry.at, last: entry.at };
-                let (from, to) = columns;
-                rows.push(Row {
-                    at: entry.at,
-                    entries: Vec::new(),
-                    shape: Shape::Flow { from, to, until: entry.at },
-                    label: String::new(),
-                    met: None,
-                    repeats: 0,
-                });
-                self.0.entry(key.clone()).insert_entry(flow).into_mut()
-            }
-        };
+        let going = self.0.get(&key).is_some_and(|flow| entry.at.since(flow.last) < GAP);
+        if !going {
+            self.0.remove(&key);
+            let (from, to) = columns;
+            rows.push(Row {
+                at: entry.at,
+                entries: Vec::new(),
+                shape: Shape::Flow { from, to, until: entry.at },
+                label: String::new(),
+                met: None,
+                repeats: 0,
+            });
+        }
+        let begun = Flow { row: rows.len().saturating_sub(1), first: entry.at, last: entry.at };
+        let flow = self.0.entry(key.clone()).or_insert(begun);
         flow.last = entry.at;
         if let Some(row) = rows.get_mut(flow.row) {
             row.entries.push(entry.seq);
@@ -92,19 +90,16 @@ impl Key {
     fn label(&self, packets: usize, span: Duration) -> String {
         let plural = if packets == 1 { "" } else { "s" };
         let seconds = span.as_secs_f64();
-        match self.event {
-            Some((event, _)) => {
-                let digit = name(event);
-                format!("RTP event {digit}, {packets} packet{plural}, {seconds:.2} s")
-            }
-            None => {
-                let name = Codec::of_payload_type(self.payload_type).map_or_else(
-                    || format!("payload type {}", self.payload_type),
-                    |codec| codec.name().to_owned(),
-                );
-                format!("RTP {name}, {packets} packet{plural}, {seconds:.2} s")
-            }
+        if let Some((event, _)) = self.event {
+            let digit = name(event);
+            return format!("RTP event {digit}, {packets} packet{plural}, {seconds:.2} s");
         }
+        let codec = Codec::of_payload_type(self.payload_type);
+        let name = codec.map_or_else(
+            || format!("payload type {}", self.payload_type),
+            |codec| codec.name().to_owned(),
+        );
+        format!("RTP {name}, {packets} packet{plural}, {seconds:.2} s")
     }
 }
 

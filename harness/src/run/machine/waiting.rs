@@ -9,7 +9,7 @@ use crate::dut::profile::Refusal;
 use crate::evidence::timeline::Seen;
 use crate::run::action::Action;
 use crate::scenario::program::{
-    Await, Flow, MediaLine, Pattern, Presence, RoleId, Step, StepKind,
+    Await, Flow, Forbidden, MediaLine, Pattern, Presence, RoleId, Step, StepKind,
 };
 use crate::time::Tick;
 use std::time::Duration;
@@ -165,9 +165,17 @@ impl Machine {
                 }
             }
             StepKind::NoneOf { patterns, .. } => {
-                let came = patterns.iter().find(|(role, pattern)| self.has(*role, pattern).is_some());
+                let came = patterns.iter().find_map(|forbidden| match forbidden {
+                    Forbidden::Message(role, pattern) => {
+                        self.has(*role, pattern).map(|_| pattern.to_string())
+                    }
+                    Forbidden::Event(kind, detail) => {
+                        let at = self.find_event(*kind, detail.as_deref())?;
+                        self.events.get(at).map(|(_, event)| format!("`{event}`"))
+                    }
+                });
                 match came {
-                    Some((_, pattern)) => Progress::Unmet(format!("{pattern} came")),
+                    Some(words) => Progress::Unmet(format!("{words} came")),
                     None if over => Progress::Met(None),
                     None => Progress::Wait,
                 }
@@ -300,7 +308,8 @@ impl Machine {
                 let quiet = seats.filter_map(Seat::heard_last).max().map(|last| last + QUIET);
                 match quiet.filter(|quiet| *quiet > now) {
                     Some(until) => {
-                        Progress::Again(Waiting::Playing { until, digits_until: None, since })
+                        let digits_until = Some(now);
+                        Progress::Again(Waiting::Playing { until, digits_until, since })
                     }
                     None => Progress::Met(None),
                 }

@@ -86,10 +86,10 @@ impl Compiler<'_> {
         } else {
             format!("expected `{word} {}`", names.join(" ").to_uppercase())
         };
-        let named: Vec<_> = names.iter().map(|name| format!("{name}: …")).collect();
+        let pairs: Vec<_> = names.iter().map(|name| format!("{name}: …")).collect();
         let diagnostic = self.sink.add(Code::Arguments, &scalar.place, title, label);
-        if !named.is_empty() {
-            diagnostic.help(format!("or by name: `dut: {{{word}: {{{}}}}}`", named.join(", ")));
+        if !pairs.is_empty() {
+            diagnostic.help(format!("or by name: `dut: {{{word}: {{{}}}}}`", pairs.join(", ")));
         }
     }
 
@@ -114,15 +114,12 @@ impl Compiler<'_> {
         given.only(names, &format!("the arguments of `{}`", verb.word()), &mut self.sink);
         let mut arguments = Vec::new();
         for name in names {
-            match given.get(name) {
-                Some(argument) => {
-                    let what = format!("`{name}`");
-                    arguments.push(argument.scalar(&what, &mut self.sink)?.text.clone());
-                }
-                None => {
-                    let title = format!("`{}` needs `{name}`", verb.word());
-                    self.sink.add(Code::Arguments, &word.place, title, "missing here");
-                }
+            if let Some(argument) = given.get(name) {
+                let what = format!("`{name}`");
+                arguments.push(argument.scalar(&what, &mut self.sink)?.text.clone());
+            } else {
+                let title = format!("`{}` needs `{name}`", verb.word());
+                self.sink.add(Code::Arguments, &word.place, title, "missing here");
             }
         }
         (arguments.len() == names.len()).then_some(Action { verb, arguments })
@@ -133,6 +130,20 @@ impl Compiler<'_> {
         self.only(head, AWAIT_KEYS, "an event");
         let patience = self.patience(head.keys);
         let scalar = head.value.scalar("an event", &mut self.sink)?;
+        let (kind, detail) = self.told(scalar);
+        let text = head.text();
+        let id = self.enter_wait(head, &text, SubjectKind::Line, &patience);
+        let Patience { wait, presence, .. } = patience;
+        Some(self.made(
+            id,
+            head,
+            text,
+            StepKind::AwaitEvent { kind: kind?, detail, wait, presence },
+        ))
+    }
+
+    /// `digit 5`: an event and its detail.
+    pub(super) fn told(&mut self, scalar: &Scalar) -> (Option<EventKind>, Option<String>) {
         let (word, detail) =
             scalar.text.trim().split_once(char::is_whitespace).unwrap_or((scalar.text.trim(), ""));
         let kind = EventKind::ALL.iter().copied().find(|kind| kind.word() == word);
@@ -144,15 +155,7 @@ impl Compiler<'_> {
                 .maybe_help(did_you_mean(word, EventKind::ALL.iter().map(|kind| kind.word())));
         }
         let detail = Some(detail.trim().to_owned()).filter(|detail| !detail.is_empty());
-        let text = head.text();
-        let id = self.enter_wait(head, &text, SubjectKind::Line, &patience);
-        let Patience { wait, presence, .. } = patience;
-        Some(self.made(
-            id,
-            head,
-            text,
-            StepKind::AwaitEvent { kind: kind?, detail, wait, presence },
-        ))
+        (kind, detail)
     }
 
     /// `rig: power off`.
@@ -177,14 +180,14 @@ impl Compiler<'_> {
     }
 
     /// `wait: 5 s`.
-    pub(super) fn hold(&mut self, head: &Head<'_>) -> Option<Step> {
+    pub(super) fn hold(&mut self, head: &Head<'_>) -> Step {
         self.reject_within(head, "the time that passes is the step itself");
         self.only(head, &["check", "as"], "`wait`");
         let span = self.span(head.keys, "wait");
         let text = head.text();
         let id = self.enter_step(head, &text, SubjectKind::Other);
         self.label_and_checks(id, head.keys);
-        Some(self.made(id, head, text, StepKind::Hold(span.unwrap_or_default())))
+        self.made(id, head, text, StepKind::Hold(span.unwrap_or_default()))
     }
 
     /// Enters a step that waits for the device, with its claims.

@@ -93,15 +93,14 @@ impl Compiler<'_> {
             if given.is_some_and(|given| given.get(&name).is_some()) {
                 continue;
             }
-            match default {
-                Some(default) => self.scope.set(name, default),
-                None => {
-                    let title = format!("`{}` needs the parameter `{name}`", path.text);
-                    self.sink
-                        .add(Code::Parameters, &path.place, title, "missing here")
-                        .help(format!("add `with: {{{name}: …}}`"));
-                    self.scope.leave_open(name);
-                }
+            if let Some(default) = default {
+                self.scope.set(name, default);
+            } else {
+                let title = format!("`{}` needs the parameter `{name}`", path.text);
+                self.sink
+                    .add(Code::Parameters, &path.place, title, "missing here")
+                    .help(format!("add `with: {{{name}: …}}`"));
+                self.scope.leave_open(name);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::step::Head;
 use crate::check::subject::SubjectKind;
 use crate::proto::policy::{Answers, DialogUse};
 use crate::scenario::code::Code;
-use crate::scenario::program::{Await, Outgoing, Pattern, RoleId, Send, Step, StepKind};
+use crate::scenario::program::{Forbidden, Await, Outgoing, Pattern, RoleId, Send, Step, StepKind};
 use crate::scenario::roles::{DUT, choose};
 use crate::scenario::sink::near;
 use crate::scenario::tree::{Map, Node, Scalar};
@@ -162,21 +162,26 @@ impl Compiler<'_> {
     }
 
     /// A line of `none of`.
-    pub(super) fn forbidden(&mut self, item: &Node) -> Option<(RoleId, Pattern)> {
+    pub(super) fn forbidden(&mut self, item: &Node) -> Option<Forbidden> {
         let head = self.head(item)?;
         self.only(&head, &[], "a line of `none of`");
+        if head.key.text == "event" {
+            let scalar = head.value.scalar("an event", &mut self.sink)?;
+            let (kind, detail) = self.told(scalar);
+            return Some(Forbidden::Event(kind?, detail));
+        }
         if !head.key.text.contains("->") {
-            let title = "`none of` forbids messages of the device";
+            let title = "`none of` forbids messages and events of the device";
             self.sink
-                .add(Code::NotAWait, &head.key.place, title, "not a message")
-                .help("such as `dut -> alice: BYE`");
+                .add(Code::NotAWait, &head.key.place, title, "neither")
+                .help("such as `dut -> alice: BYE` or `event: digit`");
             return None;
         }
         let way = self.way(head.key, "->")?;
         let scalar = head.value.scalar("a message", &mut self.sink)?;
         let pattern = self.named_message(scalar)?.pattern();
         match way {
-            Way::FromDut(role) => Some((role, pattern)),
+            Way::FromDut(role) => Some(Forbidden::Message(role, pattern)),
             Way::ToDut(_) => {
                 let title = "`none of` forbids messages of the device";
                 self.sink.add(Code::Direction, &head.key.place, title, "we send this one");
@@ -185,7 +190,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// `INVITE`, `180`, `1xx`, `18x`, `200 (INVITE)`.
+    /// `INVITE`, `180`, `1xx`, `18x`, `200 (INVITE)`, `final`, `failure`.
     fn named_message(&mut self, scalar: &Scalar) -> Option<Named> {
         if scalar.open {
             return None;
@@ -193,6 +198,12 @@ impl Compiler<'_> {
         let text = scalar.text.trim();
         if text.starts_with(|c: char| c.is_ascii_digit()) {
             return self.status(scalar, text);
+        }
+        let any = |from, to| Some(Named::Response { from, to, method: None });
+        match text {
+            "final" => return any(200, 699),
+            "failure" => return any(300, 699),
+            _ => {}
         }
         let method = text.to_owned();
         let token = |c: char| c.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(c);

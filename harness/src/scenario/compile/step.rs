@@ -100,7 +100,7 @@ impl Compiler<'_> {
             "dut" => steps.extend(self.act(&head)),
             "event" => steps.extend(self.event(&head)),
             "rig" => steps.extend(self.bench(&head)),
-            WAIT => steps.extend(self.hold(&head)),
+            WAIT => steps.push(self.hold(&head)),
             "none of" => steps.extend(self.none_of(&head)),
             "any of" => steps.extend(self.any_of(&head)),
             "unordered" => steps.extend(self.unordered(&head)),
@@ -114,6 +114,9 @@ impl Compiler<'_> {
     pub(super) fn head<'t>(&mut self, item: &'t Node) -> Option<Head<'t>> {
         let Node::Map(keys) = item else {
             let help = match item {
+                Node::Scalar(scalar) if scalar.text.contains(": ") => {
+                    "in quotes it is only text: take the quotes away"
+                }
                 Node::Scalar(scalar) if scalar.text.contains("->") => {
                     "a line of the ladder has a colon: `alice -> dut: INVITE`"
                 }

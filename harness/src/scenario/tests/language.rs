@@ -6,7 +6,7 @@ use crate::check::subject::SubjectKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::scenario::code::Code;
-use crate::scenario::program::{Await, Flow, Outgoing, Pattern, Presence, Send, StepKind};
+use crate::scenario::program::{Await, Flow, Outgoing, Pattern, Presence, Send, Step, StepKind};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -14,29 +14,21 @@ const SAMPLE: &str = include_str!("sample.yaml");
 const EVERY_STEP: &str = include_str!("every_step.yaml");
 
 fn awaits(program: &Program) -> Vec<&Await> {
-    let of = |step: &'_ program::Step| matches!(step.kind, StepKind::Await(_));
-    program
-        .steps
-        .iter()
-        .filter(|step| of(step))
-        .map(|step| match &step.kind {
-            StepKind::Await(wait) => wait,
-            _ => unreachable!(),
-        })
-        .collect()
+    program.steps.iter().filter_map(wait).collect()
 }
 
+fn wait(step: &Step) -> Option<&Await> {
+    if let StepKind::Await(wait) = &step.kind { Some(wait) } else { None }
+}
+
+fn send(step: &Step) -> Option<&Send> {
+    if let StepKind::Send(send) = &step.kind { Some(send) } else { None }
+}
+
+/// The message of a body that sends one.
 fn sent(body: &str) -> Send {
-    match program(&format!("{body}  - dut -> alice: OPTIONS\n"))
-        .steps
-        .into_iter()
-        .next()
-        .unwrap()
-        .kind
-    {
-        StepKind::Send(send) => send,
-        other => panic!("{other:?}"),
-    }
+    let program = program(&format!("{body}  - dut -> alice: OPTIONS\n"));
+    send(&program.steps[0]).unwrap().clone()
 }
 
 #[test]
@@ -135,9 +127,9 @@ fn raw_bytes_are_as_written_with_crlf() {
     let bytes: Vec<_> = program
         .steps
         .iter()
-        .filter_map(|step| match &step.kind {
-            StepKind::Send(Send { message: Outgoing::Raw(bytes), .. }) => Some(bytes.as_slice()),
-            _ => None,
+        .filter_map(send)
+        .filter_map(|send| {
+            if let Outgoing::Raw(bytes) = &send.message { Some(bytes.as_slice()) } else { None }
         })
         .collect();
     assert_eq!(bytes, [b"A \x00\xff\\\r\n".as_slice(), b"\r\n"]);

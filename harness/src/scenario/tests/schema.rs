@@ -11,9 +11,9 @@ fn valid(root: &Value, schema: &Value, value: &Value) -> bool {
             let name = rule.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
             valid(root, &root["$defs"][name], value)
         }
-        "type" => match rule {
-            Value::Array(types) => types.iter().any(|one| is(one.as_str().unwrap(), value)),
-            one => is(one.as_str().unwrap(), value),
+        "type" => match rule.as_array() {
+            Some(types) => types.iter().any(|one| is(one.as_str().unwrap(), value)),
+            None => is(rule.as_str().unwrap(), value),
         },
         "const" => rule == value,
         "enum" => rule.as_array().unwrap().contains(value),
@@ -31,11 +31,9 @@ fn valid(root: &Value, schema: &Value, value: &Value) -> bool {
             })
         }),
         "additionalProperties" => value.as_object().is_none_or(|map| {
-            map.iter().filter(|(key, _)| named(schema, key).is_empty()).all(|(_, value)| match rule
-            {
-                Value::Bool(allowed) => *allowed,
-                rule => valid(root, rule, value),
-            })
+            map.iter()
+                .filter(|(key, _)| named(schema, key).is_empty())
+                .all(|(_, value)| rule.as_bool().unwrap_or_else(|| valid(root, rule, value)))
         }),
         "$schema" | "$defs" | "title" | "description" => true,
         _ => panic!("{keyword}"),

@@ -152,6 +152,7 @@ const CLAIMS: &[(&str, &str, &str)] = &[
     ("digits", "digit.duration.max == 100 ms ± 1 ms", "digit.duration.max < 90 ms"),
     ("digits", "digit.end_packets == 2", "digit.end_packets >= 3"),
     ("digits", "not digit.timestamp_constant", "digit.timestamp_constant"),
+    ("digits", "digit.timestamp_constant == false", "digit.timestamp_constant == true"),
     ("digits", "digit.volume == -10 dBm0 ± 1 dB", "digit.volume > -8 dBm0"),
 ];
 
