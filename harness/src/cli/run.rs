@@ -97,7 +97,7 @@ impl Run<'_> {
             let executed = self.execute_virtually(planned, &specimen)?;
             let mut files = folder.begin_case(executed.record.clone())?;
             files.append(executed.timeline.entries())?;
-            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
+            folder.finish_case(Some(files), executed.record.clone(), &executed.timeline)?;
             cases.push(self.judge(executed, &mut progress));
         }
         progress.finish();
@@ -177,7 +177,7 @@ impl Run<'_> {
                 LaneError::Author(mistake) => Failure::Mistake(mistake),
                 LaneError::Store(error) => Failure::Store(error),
             })?;
-            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
+            folder.finish_case(Some(files), executed.record.clone(), &executed.timeline)?;
             cases.push(self.judge(executed, &mut progress));
         }
         progress.finish();

@@ -352,6 +352,17 @@ fn registration_with_a_challenge(#[case] algorithm: Algorithm) {
     assert_eq!(network.bob.bindings().len(), 1);
     let granted = network.last_message("alice").contacts();
     assert_eq!(granted[0].params.get("expires").unwrap(), "600");
+    let asked: Vec<u32> = network
+        .seen
+        .iter()
+        .filter_map(|(_, incoming)| match incoming {
+            Incoming::Request { message, .. } => Some(message.cseq().unwrap().number),
+            Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Stray { .. } => None,
+        })
+        .collect();
+    assert_eq!(asked[1], asked[0] + 1);
     let credentials = network.last_message("bob").credentials();
     assert_eq!(credentials[0].get("algorithm").unwrap(), algorithm.name());
 }

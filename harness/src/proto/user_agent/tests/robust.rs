@@ -183,3 +183,55 @@ fn withheld_responses_are_those_that_no_step_sends() {
     network.bob_answers(180);
     assert!(network.ladder.contains("180"), "{}", network.ladder);
 }
+
+/// Bob, in a call, receives `text` from alice and answers by default.
+fn bob_answers_in_call(edit: impl Fn(&Message) -> String) -> Message {
+    let mut network = super::ladder::call();
+    let text = edit(network.last_message("bob"));
+    let from = "192.0.2.1:5060".parse().unwrap();
+    network.bob.handle_datagram(network.now, from, text.as_bytes());
+    network.collect();
+    network.bob_answers_by_default();
+    network.run(20);
+    let stray = network.seen.iter().rev().find_map(|(_, incoming)| match incoming {
+        Incoming::Stray { message } => Some(message.as_ref().clone()),
+        Incoming::Request { .. }
+        | Incoming::Response { .. }
+        | Incoming::TransactionFailed { .. } => None,
+    });
+    stray.unwrap()
+}
+
+/// The ACK that bob had, as an INFO with `cseq` more than its number.
+fn info(ack: &Message, more: u32) -> String {
+    let number = ack.cseq().unwrap().number;
+    let text = String::from_utf8(ack.bytes().to_vec()).unwrap();
+    text.replace("ACK sip:", "INFO sip:")
+        .replace(&format!("{number} ACK"), &format!("{} INFO", number + more))
+        .replace("z9hG4bK", "z9hG4bKx")
+}
+
+#[test]
+fn a_sequence_number_that_does_not_rise_is_refused() {
+    assert_eq!(bob_answers_in_call(|ack| info(ack, 1)).status(), Some(200));
+    assert_eq!(bob_answers_in_call(|ack| info(ack, 0)).status(), Some(500));
+}
+
+#[test]
+fn responses_that_make_a_dialog_carry_the_record_routes() {
+    let mut network = Network::new();
+    let mut spec = request("INVITE");
+    let route = "<sip:192.0.2.1:5060;lr>, <sip:192.0.2.7;lr>";
+    spec.edits.add = vec![("Record-Route".to_owned(), route.to_owned())];
+    network.alice.request(network.now, &spec).unwrap();
+    network.run(50);
+    network.bob_answers(180);
+    network.run(50);
+    assert_eq!(
+        network.last_message("alice").values("Record-Route"),
+        ["<sip:192.0.2.1:5060;lr>", "<sip:192.0.2.7;lr>"]
+    );
+    network.bob_answers(486);
+    network.run(50);
+    assert_eq!(network.last_message("alice").header("Record-Route"), None);
+}
