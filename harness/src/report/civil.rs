@@ -1,12 +1,5 @@
 //! Wall-clock times for people.
 
-use std::time::Duration;
-
-/// `2026-11-22T19-00-00Z`, from the time since 1970-01-01 UTC: fit for a file name.
-pub fn compact(since_1970: Duration) -> String {
-    utc(u64::try_from(since_1970.as_nanos()).unwrap_or(u64::MAX)).replace(':', "-")
-}
-
 /// `2026-11-22T19:00:00Z`, from nanoseconds since 1970-01-01 UTC.
 pub fn utc(unix_ns: u64) -> String {
     let seconds = unix_ns / 1_000_000_000;
@@ -36,7 +29,6 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_calendar() {
-        assert_eq!(compact(Duration::ZERO), "1970-01-01T00-00-00Z");
         assert_eq!(utc(0), "1970-01-01T00:00:00Z");
         assert_eq!(utc(951_782_400_000_000_000), "2000-02-29T00:00:00Z");
         assert_eq!(utc(1_795_374_000_999_999_999), "2026-11-22T19:00:00Z");

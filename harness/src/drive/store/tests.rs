@@ -21,7 +21,7 @@ fn run(reports: &TempDir) -> RunFolder {
     let timeline = example::call();
     let mut files = folder.begin_case(case()).unwrap();
     files.append(timeline.entries()).unwrap();
-    folder.finish_case(Some(files), case(), &timeline).unwrap();
+    folder.finish_case(files, case(), &timeline).unwrap();
     folder
 }
 
@@ -41,19 +41,6 @@ fn what_is_written_is_read() {
     files.sort();
     assert_eq!(files, ["alice.wav", "capture.pcapng", "console.log", "timeline.jsonl"]);
     assert_eq!(fs::read_link(reports.path().join("latest")).unwrap(), Path::new("run-1"));
-}
-
-#[test]
-fn a_case_that_never_began_is_stored_whole() {
-    let reports = TempDir::new().unwrap();
-    let mut folder = run(&reports);
-    let ended = Ended::Fault("no console output for 30 s".to_owned());
-    let second = CaseRecord { folder: "cases/second".to_owned(), ended, ..case() };
-    folder.finish_case(None, second.clone(), &example::options()).unwrap();
-    let stored = read(&folder.seal().unwrap()).unwrap();
-    assert_eq!(stored.record.cases[1], second);
-    assert_eq!(stored.timelines[1], example::options());
-    assert_eq!(stored.doubts, []);
 }
 
 #[test]

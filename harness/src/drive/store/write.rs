@@ -88,25 +88,18 @@ impl RunFolder {
     }
 
     /// Ends the case that was begun last: stores its record, and makes the files that its timeline
-    /// implies. A case that never began, because the bench failed before it, has no files yet.
+    /// implies.
     ///
     /// # Errors
     ///
     /// If one of them cannot be written.
     pub fn finish_case(
         &mut self,
-        files: Option<CaseFiles>,
+        files: CaseFiles,
         record: CaseRecord,
         timeline: &Timeline,
     ) -> Result<(), StoreError> {
         let folder = record.folder.clone();
-        let files = if let Some(files) = files {
-            files
-        } else {
-            let mut files = self.begin_case(record.clone())?;
-            files.append(timeline.entries())?;
-            files
-        };
         let path = files.path;
         files.file.sync_data().map_err(StoreError::io("write", &path))?;
         let written = fs::read(&path).map_err(StoreError::io("read", &path))?;
@@ -137,19 +130,6 @@ impl RunFolder {
     pub fn amend(&mut self, change: impl FnOnce(&mut RunRecord)) -> Result<(), StoreError> {
         change(&mut self.record);
         self.write_record()
-    }
-
-    /// The same, for a change that can fail.
-    ///
-    /// # Errors
-    ///
-    /// Those of the change, and if the record cannot be written.
-    pub fn amend_with<E: From<StoreError>>(
-        &mut self,
-        change: impl FnOnce(&mut RunRecord) -> Result<(), E>,
-    ) -> Result<(), E> {
-        change(&mut self.record)?;
-        Ok(self.write_record()?)
     }
 
     /// Ends the run: from now on a change of its record, too, shows on reading.
