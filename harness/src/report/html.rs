@@ -6,19 +6,24 @@ mod row;
 mod source;
 
 use super::civil::utc;
-use super::{Counts, JudgedRun};
+use super::{Counts, Doubt, JudgedRun};
 use crate::evidence::record::{Calibration, RunRecord, Spread};
 use crate::requirement::Catalogue;
 use askama::Template;
 use badge::Badge;
 use case::CaseView;
 
-/// The page. Links lead to the evidence beside it, in the folder of the run.
+/// The page. Links lead to the evidence in the folder of the run, whose address relative to the page
+/// is `evidence`: empty where the page lies in it, else with a slash at its end.
 ///
 /// # Errors
 ///
 /// Never in practice; those of the template are passed on.
-pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> askama::Result<String> {
+pub fn render(
+    run: &JudgedRun,
+    catalogue: &Catalogue,
+    evidence: &str,
+) -> askama::Result<String> {
     let record = &run.record;
     let cases = run.cases.iter().enumerate();
     Page {
@@ -29,7 +34,7 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> askama::Result<String> 
         counts: run.counts(),
         doubts: &run.doubts,
         facts: facts(record),
-        cases: cases.map(|(index, case)| CaseView::new(index, case, catalogue)).collect(),
+        cases: cases.map(|(index, case)| CaseView::new(index, case, catalogue, evidence)).collect(),
         left: [("Not applicable", &record.not_applicable), ("Not run", &record.not_run)]
             .into_iter()
             .filter(|(_, cases)| !cases.is_empty())
@@ -46,7 +51,7 @@ struct Page<'a> {
     device: &'a str,
     verdict: Badge,
     counts: Counts,
-    doubts: &'a [String],
+    doubts: &'a [Doubt],
     facts: Vec<(String, String)>,
     cases: Vec<CaseView<'a>>,
     left: Vec<(&'static str, &'a Vec<(String, String)>)>,

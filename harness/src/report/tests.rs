@@ -224,7 +224,7 @@ fn the_report_for_programs() {
 
 #[test]
 fn the_page() {
-    let page = html::render(&example(), &catalogue()).unwrap();
+    let page = html::render(&example(), &catalogue(), "").unwrap();
     if let Ok(path) = std::env::var("RINGTRUE_EXAMPLE_PAGE") {
         std::fs::write(path, &page).unwrap();
     }
@@ -240,6 +240,35 @@ fn the_figures_of_a_stream_are_those_of_wireshark() {
     assert_eq!((stream.duplicates, stream.reordered), (0, 0));
     assert!((stream.jitter_ms.max - 1.568).abs() < 0.002, "{}", stream.jitter_ms.max);
     assert!((stream.jitter_ms.mean - 1.143).abs() < 0.02, "{}", stream.jitter_ms.mean);
+}
+
+fn doubt(text: &str) -> Doubt {
+    Doubt { text: text.to_owned(), at_best: Verdict::Error }
+}
+
+#[test]
+fn evidence_in_doubt_never_makes_a_pass() {
+    let mut run = example();
+    run.cases.iter_mut().for_each(|case| case.verdict = Verdict::Pass);
+    assert_eq!(run.verdict(), Verdict::Pass);
+    run.doubts.push(Doubt { at_best: Verdict::Inconclusive, ..doubt("the run has no end") });
+    assert_eq!(run.verdict(), Verdict::Inconclusive);
+    run.doubts.push(doubt("`run.json` was changed after the run"));
+    assert_eq!(run.verdict(), Verdict::Error);
+}
+
+#[test]
+fn an_interrupted_case_says_how_far_it_came() {
+    let mut case = call();
+    case.record.ended = Ended::Interrupted;
+    let sentence = "The run was interrupted in this case; what was seen ends at 2642.9 ms.";
+    assert_eq!(case.sentence().unwrap(), sentence);
+}
+
+#[test]
+fn links_lead_from_another_folder_to_the_evidence() {
+    let page = html::render(&example(), &catalogue(), "../run%201/").unwrap();
+    assert!(page.contains("href=\"../run%201/cases/UAS-INV-001/timeline.jsonl\""), "{page}");
 }
 
 /// The page without its style, script and plots, and without space at line ends.
@@ -271,7 +300,7 @@ fn a_verdict_other_than_pass_has_a_sentence() {
 #[test]
 fn doubts_are_in_every_report() {
     let mut run = example();
-    run.doubts.push("`run.json` was changed after the run".to_owned());
+    run.doubts.push(doubt("`run.json` was changed after the run"));
     let reports = [
         text::table(&run),
         markdown::render(&run, &catalogue()),
@@ -347,8 +376,8 @@ fn the_same_run_gives_the_same_bytes_and_forty_cases_are_small() {
     let mut run = example();
     let call = run.cases[0].clone();
     run.cases = vec![call; 40];
-    let page = html::render(&run, &catalogue()).unwrap();
-    assert_eq!(page, html::render(&run, &catalogue()).unwrap());
+    let page = html::render(&run, &catalogue(), "").unwrap();
+    assert_eq!(page, html::render(&run, &catalogue(), "").unwrap());
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
 }
 
@@ -357,14 +386,14 @@ fn nothing_that_a_device_says_is_markup() {
     let mut run = example();
     let script = "<script>alert('&')</script>";
     run.record.device.name = script.to_owned();
-    run.doubts.push(script.to_owned());
+    run.doubts.push(doubt(script));
     let case = &mut run.cases[1];
     case.findings[0].text = script.to_owned();
     case.program.case.title = script.to_owned();
     let at = case.timeline.entries().last().unwrap().at;
     let line = Seen::Line(format!("{script}\u{1b}[31m"));
     case.timeline.record(at, crate::evidence::point::Pco::CONTROL, line);
-    let page = html::render(&run, &catalogue()).unwrap();
+    let page = html::render(&run, &catalogue(), "").unwrap();
     assert!(!page.contains("<script>alert"), "markup in the page");
     assert!(!page.contains('\u{1b}'), "an escape in the page");
     assert!(!markdown::render(&run, &catalogue()).contains("<script>"));

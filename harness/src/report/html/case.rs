@@ -62,7 +62,12 @@ pub(super) struct PointView<'a> {
 }
 
 impl<'a> CaseView<'a> {
-    pub(super) fn new(index: usize, case: &'a JudgedCase, catalogue: &'a Catalogue) -> Self {
+    pub(super) fn new(
+        index: usize,
+        case: &'a JudgedCase,
+        catalogue: &'a Catalogue,
+        evidence: &str,
+    ) -> Self {
         let ladder = Ladder::new(case);
         let (sources, elsewhere) = SourceView::all(case, &ladder);
         Self {
@@ -93,7 +98,7 @@ impl<'a> CaseView<'a> {
             elsewhere,
             plots: Stream::received(case).iter().filter_map(PlotView::new).collect(),
             points: points(case),
-            files: files(case),
+            files: files(case, evidence),
         }
     }
 }
@@ -152,8 +157,8 @@ fn points(case: &JudgedCase) -> Vec<PointView<'_>> {
         .collect()
 }
 
-/// The evidence beside the page.
-fn files(case: &JudgedCase) -> Vec<(String, String)> {
+/// The evidence, whose address relative to the page begins with `evidence`.
+fn files(case: &JudgedCase, evidence: &str) -> Vec<(String, String)> {
     let mut names =
         vec!["capture.pcapng".to_owned(), "timeline.jsonl".to_owned(), "console.log".to_owned()];
     for point in &case.record.points {
@@ -164,7 +169,7 @@ fn files(case: &JudgedCase) -> Vec<(String, String)> {
         }
     }
     let folder = case.record.folder.replace('[', "%5B").replace(']', "%5D");
-    names.into_iter().map(|name| (format!("{folder}/{name}"), name)).collect()
+    names.into_iter().map(|name| (format!("{evidence}{folder}/{name}"), name)).collect()
 }
 
 const fn strength(strength: Strength) -> &'static str {
