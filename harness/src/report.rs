@@ -4,10 +4,12 @@
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
 pub mod civil;
+mod digit_timing;
 pub mod html;
 pub mod json;
 pub mod junit;
 mod ladder;
+mod loop_latency;
 pub mod markdown;
 mod plot;
 mod stream;
@@ -177,9 +179,32 @@ impl JudgedCase {
         subject.map_or("", |subject| subject.text.as_str())
     }
 
+    /// When the case began: when its first entry was stamped.
+    ///
+    /// The clock of a run is one for all of its cases.
+    pub fn began(&self) -> Tick {
+        let stamps = self.timeline.entries().iter().map(|entry| entry.at);
+        stamps.min().unwrap_or(Tick::ZERO)
+    }
+
+    /// How long the case had lasted at an instant.
+    pub fn since_it_began(&self, at: Tick) -> Duration {
+        at.since(self.began())
+    }
+
+    /// For how long the machine stood still between two stamps.
+    fn stalled(&self, from: Tick, to: Tick) -> Duration {
+        let entries = self.timeline.entries().iter();
+        let stalls = entries.filter_map(|entry| match entry.seen {
+            Seen::Stall(span) if from <= entry.at && entry.at.since(to) <= span => Some(span),
+            _ => None,
+        });
+        stalls.sum()
+    }
+
     fn interrupted(&self) -> String {
         let last = self.timeline.entries().last();
-        let last = last.map_or(Duration::ZERO, |entry| entry.at.since(Tick::ZERO));
+        let last = last.map_or(Duration::ZERO, |entry| self.since_it_began(entry.at));
         let ms = last.as_secs_f64() * 1e3;
         format!("The run was interrupted in this case; what was seen ends at {ms:.1} ms.")
     }

@@ -87,7 +87,9 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
         text: doubt.to_string(),
         at_best: match spoilt(doubt, root) {
             Some(_) => Verdict::Error,
-            None if matches!(doubt, Doubt::Unsealed | Doubt::BreaksOff(..)) => Verdict::Inconclusive,
+            None if matches!(doubt, Doubt::Unsealed | Doubt::BreaksOff(..)) => {
+                Verdict::Inconclusive
+            }
             None => Verdict::None,
         },
     });
@@ -104,12 +106,7 @@ pub(super) fn write_reports(
 }
 
 /// Writes every report into `folder`, from where `evidence` leads to the folder of the run.
-fn write(
-    run: &JudgedRun,
-    project: &Project,
-    folder: &Path,
-    evidence: &str,
-) -> Result<(), Failure> {
+fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> Result<(), Failure> {
     let catalogue = &project.catalogue;
     let write = |name: &str, text: Result<String, String>| {
         let path = folder.join(name);

@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
             folder: &case.record.folder,
             verdict: case.verdict,
             sentence: case.sentence(),
-            started: utc(case.record.started_unix_ns),
+            started: utc(case.record.started_unix_ns.saturating_add(case.began().as_nanos())),
             took_ms: (case.record.took.as_secs_f64() * 1e6).round() / 1e3,
             ended: &case.record.ended,
             requirements: case
