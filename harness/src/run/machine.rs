@@ -37,6 +37,9 @@ pub struct Machine {
     agenda: VecDeque<Step>,
     current: Option<(Step, Waiting)>,
     events: VecDeque<(Seq, Event)>,
+    /// Command lines that the device has not answered yet: until it has, what it says may be an
+    /// answer to an earlier one. Always none with a device that does not answer each.
+    unanswered: u32,
     actions: VecDeque<Action>,
     stage: Stage,
 }
@@ -73,6 +76,7 @@ impl Machine {
             agenda,
             current: None,
             events: VecDeque::new(),
+            unanswered: 0,
             actions: VecDeque::new(),
             stage: Stage::Testing,
         }
@@ -98,9 +102,19 @@ impl Machine {
             }
             Seen::Line(line) => {
                 let told = self.face.events(line);
+                for event in &told {
+                    if matches!(event.kind, EventKind::Done | EventKind::Refused) {
+                        self.unanswered = self.unanswered.saturating_sub(1);
+                    } else if event.kind == EventKind::Booted {
+                        // It has forgotten what it was told before.
+                        self.unanswered = 0;
+                    }
+                }
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
+            Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
             Seen::Bench(_) => {
+                self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
                 }

@@ -266,7 +266,9 @@ impl Machine {
         again: &mut Option<Tick>,
         until: Tick,
     ) -> Progress {
-        if let Some(by) = self.take_event(command.until, None) {
+        if self.unanswered == 0
+            && let Some(by) = self.take_event(command.until, None)
+        {
             return Progress::Met(Some(by));
         }
         let refused = self.events.iter().position(|(_, event)| event.kind == EventKind::Refused);
@@ -280,10 +282,15 @@ impl Machine {
             return Progress::Unmet(format!("the device did not confirm it by `{words}`"));
         }
         match (*again, command.again) {
-            (Some(at), Some(span)) if at <= now => {
+            (Some(at), Some(span)) if at <= now && self.unanswered == 0 => {
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = Some(now + span);
                 Progress::Again(Waiting::Confirmed { command: command.clone(), again, until })
+            }
+            // Not while an answer is on its way: the next line of the device wakes us.
+            (Some(at), Some(span)) if at <= now => {
+                *again = Some(now + span);
+                Progress::Wait
             }
             _ => Progress::Wait,
         }
