@@ -172,7 +172,7 @@ impl Machine {
             self.note(Seen::Reached(step.id));
             match self.begin(now, &step) {
                 Ok(waiting) => self.current = Some((step, waiting)),
-                Err(why) => self.unmet(now, step.id, step.part, why),
+                Err(why) => self.unmet(now, &step, why),
             }
             return true;
         }
@@ -213,7 +213,7 @@ impl Machine {
                     self.agenda.push_front(step);
                 }
             }
-            Progress::Unmet(why) => self.unmet(now, step.id, step.part, why),
+            Progress::Unmet(why) => self.unmet(now, &step, why),
         }
         true
     }
@@ -231,9 +231,14 @@ impl Machine {
     }
 
     /// Ends the test at a step that was not met; the postamble follows all the same.
-    fn unmet(&mut self, now: Tick, step: StepId, part: Part, why: String) {
-        self.note(Seen::Unmet(step, why));
-        if part == Part::Postamble {
+    fn unmet(&mut self, now: Tick, step: &Step, why: String) {
+        if let StepKind::Media(lines) = &step.kind {
+            for line in lines.iter().filter(|line| line.id != step.id) {
+                self.note(Seen::Unmet(line.id, why.clone()));
+            }
+        }
+        self.note(Seen::Unmet(step.id, why));
+        if step.part == Part::Postamble {
             return;
         }
         for index in 0..self.seats.len() {
