@@ -6,6 +6,7 @@ use super::action::Action;
 use super::inbox::By;
 use super::seat::Seat;
 use super::setup::Setup;
+use crate::dut::action::Verb;
 use crate::dut::event::{Event, EventKind};
 use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
@@ -36,6 +37,10 @@ pub struct Machine {
     /// The steps still to begin, of the preamble and body, or of the postamble.
     agenda: VecDeque<Step>,
     current: Option<(Step, Waiting)>,
+    /// When the step before began, if it told the device something.
+    told: Option<Tick>,
+    /// The arguments of the last `register`.
+    account: Vec<String>,
     events: VecDeque<(Seq, Event)>,
     /// Command lines that the device has not answered yet: until it has, what it says may be an
     /// answer to an earlier one. Always none with a device that does not answer each.
@@ -75,6 +80,8 @@ impl Machine {
             seats,
             agenda,
             current: None,
+            told: None,
+            account: Vec::new(),
             events: VecDeque::new(),
             unanswered: 0,
             actions: VecDeque::new(),
@@ -259,6 +266,7 @@ impl Machine {
     }
 
     fn begin(&mut self, now: Tick, step: &Step) -> Result<Waiting, String> {
+        let told = self.told.take();
         Ok(match &step.kind {
             StepKind::Send(send) => self.send(now, send)?,
             StepKind::Await(Await { wait, .. }) | StepKind::AwaitEvent { wait, .. } => {
@@ -271,9 +279,17 @@ impl Machine {
                 }
                 Waiting::AllOf { left: steps.clone(), until: now + *wait }
             }
-            StepKind::Media(lines) => self.play(now, step.id, lines)?,
+            StepKind::Media(lines) => {
+                self.play(now, step.id, lines)?;
+                // A device that confirms late has begun to send before it confirmed.
+                Waiting::for_media(now, told.unwrap_or(now), lines)
+            }
             StepKind::Do { action, wait } => {
-                let Some(command) = self.face.command(action) else {
+                self.told = Some(now);
+                if action.verb == Verb::Register {
+                    self.account.clone_from(&action.arguments);
+                }
+                let Some(command) = self.face.command(action, &self.account) else {
                     return Err(format!("the device's profile has no command for `{action}`"));
                 };
                 if command.lines.is_empty() {
@@ -320,7 +336,7 @@ impl Machine {
         Ok(Waiting::Sent { pco, sent: nothing.then_some(By(None)) })
     }
 
-    fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<Waiting, String> {
+    fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<(), String> {
         for line in lines.iter().filter(|line| line.id != step) {
             self.note(Seen::Reached(line.id));
         }
@@ -331,7 +347,7 @@ impl Machine {
                 self.actions.extend(seat.play(now, &own)?);
             }
         }
-        Ok(Waiting::for_media(now, lines))
+        Ok(())
     }
 
     /// Moves what a seat has to say to the actions; answers what no step is going to answer.

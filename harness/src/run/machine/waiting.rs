@@ -50,7 +50,7 @@ pub(super) enum Waiting {
         until: Tick,
         /// When waiting for digits is over, if there are any to wait for.
         digits_until: Option<Tick>,
-        /// When it began.
+        /// From when on digits count.
         since: Tick,
     },
 }
@@ -73,8 +73,8 @@ pub(super) enum Progress {
 }
 
 impl Waiting {
-    /// Waits for `lines`, which begin at `now`.
-    pub(super) fn for_media(now: Tick, lines: &[MediaLine]) -> Self {
+    /// Waits for `lines`, which begin at `now`, and for digits that began at or after `since`.
+    pub(super) fn for_media(now: Tick, since: Tick, lines: &[MediaLine]) -> Self {
         let mut longest = Duration::ZERO;
         let mut digits = None;
         for line in lines {
@@ -84,7 +84,7 @@ impl Waiting {
                 Flow::Digits { wait, .. } => digits = digits.max(Some(now + *wait)),
             }
         }
-        Self::Playing { until: now + longest + TAIL, digits_until: digits, since: now }
+        Self::Playing { until: now + longest + TAIL, digits_until: digits, since }
     }
 
     /// Takes what was put on the wire at a point.
