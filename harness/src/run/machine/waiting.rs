@@ -266,7 +266,8 @@ impl Machine {
         again: &mut Option<Tick>,
         until: Tick,
     ) -> Progress {
-        if let Some(by) = self.take_event(command.until, None) {
+        // Events before it stay: the device may tell the effect first and confirm then.
+        if let Some(by) = self.pick_event(command.until, None) {
             return Progress::Met(Some(by));
         }
         let refused = self.events.iter().position(|(_, event)| event.kind == EventKind::Refused);
@@ -308,6 +309,11 @@ impl Machine {
         match digits_until {
             Some(at) if missing && at > now => Progress::Wait,
             Some(_) if missing => Progress::Unmet("the digits did not come".to_owned()),
+            Some(at) if at > until && until > now => {
+                // All were heard: the longest wait for them does not matter any more.
+                let digits_until = Some(until);
+                Progress::Again(Waiting::Playing { until, digits_until, since })
+            }
             _ if until > now => Progress::Wait,
             Some(_) => {
                 let seats =
