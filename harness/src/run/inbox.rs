@@ -1,7 +1,7 @@
 //! What has come for a role and no step has taken yet.
 
 use crate::evidence::timeline::Seq;
-use crate::proto::user_agent::Incoming;
+use crate::proto::user_agent::{Incoming, RequestId};
 use crate::scenario::program::Pattern;
 use std::collections::VecDeque;
 
@@ -33,6 +33,26 @@ impl Inbox {
 
     pub(super) fn clear(&mut self) {
         self.items.clear();
+    }
+
+    /// Drops what came to earlier requests of `method`: a wait is for the response to the last one.
+    pub(super) fn forget(&mut self, method: &str) {
+        self.items.retain(|(_, item)| match item {
+            Incoming::Response { method: of, .. }
+            | Incoming::TransactionFailed { method: of, .. } => of != method,
+            Incoming::Request { .. } | Incoming::Stray { .. } => true,
+        });
+    }
+
+    /// The requests, with their methods.
+    pub(super) fn requests(&self) -> Vec<(RequestId, String)> {
+        let requests = self.items.iter().filter_map(|(_, item)| match item {
+            Incoming::Request { id, method, .. } => Some((*id, method.clone())),
+            Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Stray { .. } => None,
+        });
+        requests.collect()
     }
 
     /// The first message that meets `pattern`, which stays.

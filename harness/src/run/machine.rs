@@ -13,7 +13,7 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
-use crate::proto::user_agent::{RequestId, RequestSpec, ResponseSpec, Target};
+use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
     Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
 };
@@ -120,7 +120,8 @@ impl Machine {
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
             Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
-            Seen::Bench(_) => {
+            // An ICMP error is recorded likewise, at the point that it came back to.
+            Seen::Bench(_) if entry.pco == Pco::BENCH => {
                 self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
@@ -130,7 +131,8 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
-            Seen::Wrote(_)
+            Seen::Bench(_)
+            | Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -219,6 +221,7 @@ impl Machine {
                 for step in branch.into_iter().rev() {
                     self.agenda.push_front(step);
                 }
+                self.answer_left_over(now);
             }
             Progress::Unmet(why) => self.unmet(now, &step, why),
         }
@@ -295,8 +298,8 @@ impl Machine {
                 if command.lines.is_empty() {
                     return Ok(Waiting::Until(now));
                 }
-                let stale = [command.until, EventKind::Done, EventKind::Refused];
-                self.events.retain(|(_, event)| !stale.contains(&event.kind));
+                // What was told before the command is not its effect.
+                self.events.retain(|(_, event)| event.kind == EventKind::Crashed);
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = command.again.map(|span| now + span);
                 Waiting::Confirmed { command, again, until: now + *wait }
@@ -318,6 +321,7 @@ impl Machine {
         match &send.message {
             Outgoing::Request { method, dialog } => {
                 let (method, dialog) = (method.clone(), *dialog);
+                seat.inbox.forget(&method);
                 let spec = RequestSpec { method, target, dialog, edits, session };
                 seat.ua.request(now, &spec).map_err(|refused| refused.to_string())?;
             }
@@ -354,20 +358,31 @@ impl Machine {
     fn drain(&mut self, now: Tick, index: u16, cause: Option<Seq>) {
         loop {
             let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
-            let asked = seat.drain(now, cause, &mut self.actions);
-            let unscripted: Vec<RequestId> = asked
-                .into_iter()
-                .filter(|(_, method)| !self.is_scripted(RoleId(index), method))
-                .map(|(id, _)| id)
-                .collect();
-            if unscripted.is_empty() {
+            let mut asked = seat.drain(now, cause, &mut self.actions);
+            asked.retain(|(_, method)| !self.is_scripted(RoleId(index), method));
+            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+            if asked.is_empty() {
                 return;
             }
-            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
-            for id in unscripted {
+            for (id, _) in asked {
                 seat.ua.answer_by_default(now, id);
             }
         }
+    }
+
+    /// Answers what was left to the steps of a branch that is not taken.
+    fn answer_left_over(&mut self, now: Tick) {
+        for index in 0..self.seats.len() {
+            let role = RoleId(u16::try_from(index).unwrap_or(u16::MAX));
+            let Some(seat) = self.seats.get(index) else { return };
+            let mut left = seat.inbox.requests();
+            left.retain(|(_, method)| !self.is_scripted(role, method));
+            let Some(seat) = self.seats.get_mut(index) else { return };
+            for (id, _) in left {
+                seat.ua.answer_by_default(now, id);
+            }
+        }
+        self.drain_all(now);
     }
 
     fn drain_all(&mut self, now: Tick) {
@@ -410,3 +425,6 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
 
 /// How long our own ends may take to end what the program left up.
 const LONGEST_CLOSING: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests;

@@ -266,8 +266,9 @@ impl Machine {
         again: &mut Option<Tick>,
         until: Tick,
     ) -> Progress {
+        // Events before it stay: the device may tell the effect first and confirm then.
         if self.unanswered == 0
-            && let Some(by) = self.take_event(command.until, None)
+            && let Some(by) = self.pick_event(command.until, None)
         {
             return Progress::Met(Some(by));
         }
@@ -315,6 +316,11 @@ impl Machine {
         match digits_until {
             Some(at) if missing && at > now => Progress::Wait,
             Some(_) if missing => Progress::Unmet("the digits did not come".to_owned()),
+            Some(at) if at > until && until > now => {
+                // All were heard: the longest wait for them does not matter any more.
+                let digits_until = Some(until);
+                Progress::Again(Waiting::Playing { until, digits_until, since })
+            }
             _ if until > now => Progress::Wait,
             Some(_) => {
                 let seats =
