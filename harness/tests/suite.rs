@@ -2,6 +2,8 @@
 //! passes on the device as it is, and fails on it with a defect that it names. `ringtrue prove` has
 //! the whole matrix of cases and defects.
 
+#![expect(clippy::panic, reason = "a test says by a panic what is wrong")]
+
 use ringtrue::campaign::filter::Filter;
 use ringtrue::campaign::names::names;
 use ringtrue::campaign::plan::{Plan, Planned};
@@ -153,7 +155,7 @@ fn each<T: Sync>(items: &[T], judge: impl Fn(&T) -> Option<String> + Sync) -> Ve
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut complaints: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let done = workers.into_iter().map(|worker| worker.join());
+        let done = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
         done.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
