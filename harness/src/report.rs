@@ -195,9 +195,9 @@ impl JudgedCase {
     /// For how long the machine stood still between two stamps.
     fn stalled(&self, from: Tick, to: Tick) -> Duration {
         let entries = self.timeline.entries().iter();
-        let stalls = entries.filter_map(|entry| match entry.seen {
-            Seen::Stall(span) if from <= entry.at && entry.at.since(to) <= span => Some(span),
-            _ => None,
+        let stalls = entries.filter_map(|entry| {
+            let Seen::Stall(span) = entry.seen else { return None };
+            (from <= entry.at && entry.at.since(to) <= span).then_some(span)
         });
         stalls.sum()
     }

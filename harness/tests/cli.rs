@@ -2,10 +2,11 @@
 //!
 //! Everything here is the virtual tier: no sockets, no hardware, virtual time.
 
+#[cfg(test)]
 mod cli {
-    pub mod authoring;
-    pub mod judging;
-    pub mod running;
+    mod authoring;
+    mod judging;
+    mod running;
 
     use assert_cmd::Command;
     use std::fs;
@@ -13,14 +14,14 @@ mod cli {
     use tempfile::TempDir;
 
     /// What the command said and how it ended.
-    pub struct Said {
-        pub code: i32,
-        pub out: String,
-        pub err: String,
+    pub(crate) struct Said {
+        pub(crate) code: i32,
+        pub(crate) out: String,
+        pub(crate) err: String,
     }
 
     /// Runs the command at the root of the repository.
-    pub fn ringtrue(arguments: &[&str]) -> Said {
+    pub(crate) fn ringtrue(arguments: &[&str]) -> Said {
         let output = Command::cargo_bin("ringtrue")
             .unwrap()
             .current_dir(root())
@@ -32,18 +33,18 @@ mod cli {
         Said { code, out: text(output.stdout), err: text(output.stderr) }
     }
 
-    pub fn root() -> PathBuf {
+    pub(crate) fn root() -> PathBuf {
         fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap()
     }
 
     /// A run on the virtual rig, with a folder for its reports.
-    pub struct Ran {
-        pub said: Said,
-        pub reports: TempDir,
+    pub(crate) struct Ran {
+        pub(crate) said: Said,
+        pub(crate) reports: TempDir,
     }
 
     impl Ran {
-        pub fn of(arguments: &[&str]) -> Self {
+        pub(crate) fn of(arguments: &[&str]) -> Self {
             let reports = TempDir::new().unwrap();
             let place = reports.path().to_str().unwrap();
             let fixed = ["run", "--rig", VIRTUAL, "--reports", place];
@@ -52,13 +53,13 @@ mod cli {
         }
 
         /// The folder of the run.
-        pub fn folder(&self) -> PathBuf {
+        pub(crate) fn folder(&self) -> PathBuf {
             fs::canonicalize(self.reports.path().join("latest")).unwrap()
         }
     }
 
     /// Copies a folder with all that is below it.
-    pub fn copy(from: &Path, to: &Path) {
+    pub(crate) fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
@@ -72,7 +73,7 @@ mod cli {
     }
 
     /// The text of a file.
-    pub fn text(path: &Path) -> String {
+    pub(crate) fn text(path: &Path) -> String {
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 

@@ -41,7 +41,7 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let folder = &arguments.folder;
     let output = arguments.output.as_ref().unwrap_or(folder);
-    let unwritten = |cause| unwritten(output, cause);
+    let unwritten = |cause: std::io::Error| unwritten(output, &cause);
     fs::create_dir_all(output).map_err(unwritten)?;
     let evidence = address::between(output, folder).map_err(unwritten)?;
     write(&run, &project, output, &evidence)?;
@@ -54,12 +54,12 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
 pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Project), Failure> {
     let stored = store::read(folder)?;
     // A copy that does not compile is no fault of whoever judges it.
-    let of_folder = |mistake: Mistake| match root {
-        Some(_) => Failure::Mistake(mistake),
-        None => {
-            let path = folder.join("inputs").join(mistake.path);
-            Failure::Store(StoreError::Malformed { path, what: mistake.what })
+    let of_folder = |mistake: Mistake| {
+        if root.is_some() {
+            return Failure::Mistake(mistake);
         }
+        let path = folder.join("inputs").join(mistake.path);
+        Failure::Store(StoreError::Malformed { path, what: mistake.what })
     };
     let project = match root {
         Some(root) => Project::read(root),
@@ -110,8 +110,8 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
     let catalogue = &project.catalogue;
     let write = |name: &str, text: Result<String, String>| {
         let path = folder.join(name);
-        let text = text.map_err(|cause| unwritten(&path, cause))?;
-        fs::write(&path, text).map_err(|cause| unwritten(&path, cause))
+        let text = text.map_err(|cause| unwritten(&path, &cause))?;
+        fs::write(&path, text).map_err(|cause| unwritten(&path, &cause))
     };
     let words = |error: &dyn ToString| error.to_string();
     let page = report::html::render(run, catalogue, evidence);
@@ -121,7 +121,7 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
     write("summary.md", Ok(report::markdown::render(run, catalogue)))
 }
 
-fn unwritten(path: &Path, cause: impl ToString) -> Failure {
+fn unwritten(path: &Path, cause: &dyn ToString) -> Failure {
     Failure::Report { path: path.display().to_string(), cause: cause.to_string() }
 }
 

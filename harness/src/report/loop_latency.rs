@@ -124,7 +124,9 @@ fn looped<'a>(steps: &'a [Step], each: &mut impl FnMut(RoleId, &'a MediaLine)) {
             }
         }
         if let StepKind::AnyOf { branches, .. } = &step.kind {
-            branches.iter().for_each(|branch| looped(branch, each));
+            for branch in branches {
+                looped(branch, each);
+            }
         }
     }
 }

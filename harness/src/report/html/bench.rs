@@ -82,12 +82,12 @@ fn said(run: &JudgedRun) -> Vec<String> {
         None => format!("Tier {tier}, as asked for."),
     }];
     if let Some(how) = &record.calibration.scheduling {
-        said.push(format!("The sender of media was scheduled `{how}`."));
+        said.push(format!("The sender of media was scheduled as “{how}”."));
     }
     let entries = run.cases.iter().flat_map(|case| case.timeline.entries());
-    let stalls = entries.filter_map(|entry| match entry.seen {
-        Seen::Stall(span) => Some(span),
-        _ => None,
+    let stalls = entries.filter_map(|entry| {
+        let Seen::Stall(span) = entry.seen else { return None };
+        Some(span)
     });
     let stalls: Vec<Duration> = stalls.collect();
     if let Some(longest) = stalls.iter().max() {

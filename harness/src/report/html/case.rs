@@ -3,7 +3,7 @@
 use super::badge::Badge;
 use super::row::RowView;
 use super::source::{FindingView, SourceView};
-use crate::check::measure;
+use crate::check::measure::{self, Measured};
 use crate::evidence::point::{RolePoint, StampClock};
 use crate::evidence::wav;
 use crate::report::JudgedCase;
@@ -176,7 +176,8 @@ impl TimingView {
             );
         }
         if *unclear > 0 {
-            let _ = write!(caption, " {unclear} parts without one clear peak are not shown.");
+            let are = if *unclear == 1 { "part is" } else { "parts are" };
+            let _ = write!(caption, " {unclear} {are} not shown, for want of one clear peak.");
         }
         Self { caption, plot: plot::latency(found), alt: "Plot: loop latency over time" }
     }
@@ -188,9 +189,11 @@ impl TimingView {
             measure::seconds(timing.start, timing.end) * 1e3
         );
         for Told { what, after_start, after_end } in &timing.told {
+            let side = if after_end.value < 0.0 { "before" } else { "after" };
+            let apart = Measured { value: after_end.value.abs(), ..*after_end };
             let _ = write!(
                 caption,
-                " The device told {what} {after_start} after its first packet, {after_end} after its end."
+                " The device told {what} {after_start} after its first packet, {apart} {side} its end."
             );
         }
         Self {

@@ -14,6 +14,8 @@ pub(in crate::report) fn timing(timing: &DigitTiming) -> Option<String> {
     let length = ms(seconds(timing.start, timing.end));
     let ends = told.iter().map(|told| ms(told.after_start.value + told.after_start.uncertainty));
     let right = ends.fold(length, f64::max) * 1.08;
+    let starts = told.iter().map(|told| ms(told.after_start.value - told.after_start.uncertainty));
+    let left = starts.fold(0.0, f64::min) * 1.08;
     let lowest = -counted(told.len());
     if told.is_empty() {
         return None;
@@ -26,7 +28,7 @@ pub(in crate::report) fn timing(timing: &DigitTiming) -> Option<String> {
             .margin(8)
             .x_label_area_size(34)
             .y_label_area_size(10)
-            .build_cartesian_2d(0.0..right, lowest - 0.5..0.5)?;
+            .build_cartesian_2d(left..right, lowest - 0.5..0.5)?;
         chart
             .configure_mesh()
             .disable_y_mesh()
