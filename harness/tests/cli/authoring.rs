@@ -53,7 +53,8 @@ fn list_chooses_by_id_group_and_requirement() {
 #[test]
 fn list_shows_executions() {
     let executions = listed(&["DTMF-001", "--executions"]);
-    assert_eq!(executions.len(), 16);
+    assert!(executions.len() > 9, "{executions:?}");
+    assert!(executions.iter().all(|id| id.starts_with("DTMF-001[digit=")), "{executions:?}");
     assert!(executions.contains(&"DTMF-001[digit=#]".to_owned()), "{executions:?}");
     assert_eq!(listed(&["DTMF-001"]), ["DTMF-001"]);
 }
@@ -64,7 +65,7 @@ fn list_as_json_has_what_a_case_stands_for() {
     let cases: Value = serde_json::from_str(&said.out).unwrap();
     let [case] = &cases.as_array().unwrap()[..] else { panic!("{cases}") };
     assert_eq!((&case["id"], &case["group"]), (&"REG-006".into(), &"REG".into()));
-    assert_eq!(case["requires"], serde_json::json!(["RFC3261-10.2.2-1"]));
+    assert!(case["requires"].as_array().unwrap().contains(&"RFC3261-10.2.2-1".into()), "{case}");
     assert_eq!(case["file"], "REG/REG-006.yaml");
 }
 
