@@ -36,7 +36,7 @@ enum Command {
     Run(run::Arguments),
     /// Judge a stored run again, from its folder alone
     Judge(judge::Arguments),
-    /// Show the ladder of one case of a stored run
+    /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
     /// Check scenario files
     Lint(lint::Arguments),

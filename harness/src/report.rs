@@ -4,10 +4,12 @@
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
 pub mod civil;
+mod digit_timing;
 pub mod html;
 pub mod json;
 pub mod junit;
 mod ladder;
+mod loop_latency;
 pub mod markdown;
 mod plot;
 mod stream;
@@ -19,7 +21,10 @@ use crate::evidence::step::StepId;
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::requirement::RequirementId;
 use crate::scenario::program::{Program, Step, StepKind};
+use crate::time::Tick;
 use crate::verdict::Verdict;
+use std::fmt;
+use std::time::Duration;
 
 /// A run and what was found in it.
 #[derive(Clone, Debug)]
@@ -28,8 +33,17 @@ pub struct JudgedRun {
     pub record: RunRecord,
     /// The cases, in the order in which they ran.
     pub cases: Vec<JudgedCase>,
-    /// Why the stored evidence may not be what the run wrote, a sentence each.
-    pub doubts: Vec<String>,
+    /// Why the stored evidence may not be what the run wrote.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A reason to doubt the evidence of a stored run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Doubt {
+    /// What is wrong, as a sentence.
+    pub text: String,
+    /// What the run comes to at best: evidence in doubt never makes a pass.
+    pub at_best: Verdict,
 }
 
 /// One execution of a case and what was found in it.
@@ -77,10 +91,18 @@ pub struct Counts {
     pub not_run: usize,
 }
 
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl JudgedRun {
-    /// The worst verdict of all cases.
+    /// The worst verdict of all cases, and no better than doubts about the evidence allow.
     pub fn verdict(&self) -> Verdict {
-        self.cases.iter().fold(Verdict::None, |worst, case| worst.merge(case.verdict))
+        let cases = self.cases.iter().map(|case| case.verdict);
+        let doubts = self.doubts.iter().map(|doubt| doubt.at_best);
+        cases.chain(doubts).fold(Verdict::None, Verdict::merge)
     }
 
     /// How many cases came to what.
@@ -115,8 +137,8 @@ impl JudgedCase {
             (_, Ended::Panic(text), _) if self.verdict == Verdict::Error => {
                 Some(format!("ringtrue failed: {text}"))
             }
+            (Verdict::Inconclusive, Ended::Interrupted, _) => Some(self.interrupted()),
             (_, _, Some(finding)) => Some(finding.text.clone()),
-            (_, Ended::Interrupted, None) => Some("The case was interrupted.".to_owned()),
             (Verdict::None, _, None) => Some("Nothing was judged.".to_owned()),
             (_, _, None) => self.unmet().or_else(|| Some("No claim says why.".to_owned())),
         }
@@ -155,6 +177,36 @@ impl JudgedCase {
     pub fn step_text(&self, step: StepId) -> &str {
         let subject = self.program.subjects.iter().find(|subject| subject.step == step);
         subject.map_or("", |subject| subject.text.as_str())
+    }
+
+    /// When the case began: when its first entry was stamped.
+    ///
+    /// The clock of a run is one for all of its cases.
+    pub fn began(&self) -> Tick {
+        let stamps = self.timeline.entries().iter().map(|entry| entry.at);
+        stamps.min().unwrap_or(Tick::ZERO)
+    }
+
+    /// How long the case had lasted at an instant.
+    pub fn since_it_began(&self, at: Tick) -> Duration {
+        at.since(self.began())
+    }
+
+    /// For how long the machine stood still between two stamps.
+    fn stalled(&self, from: Tick, to: Tick) -> Duration {
+        let entries = self.timeline.entries().iter();
+        let stalls = entries.filter_map(|entry| match entry.seen {
+            Seen::Stall(span) if from <= entry.at && entry.at.since(to) <= span => Some(span),
+            _ => None,
+        });
+        stalls.sum()
+    }
+
+    fn interrupted(&self) -> String {
+        let last = self.timeline.entries().last();
+        let last = last.map_or(Duration::ZERO, |entry| self.since_it_began(entry.at));
+        let ms = last.as_secs_f64() * 1e3;
+        format!("The run was interrupted in this case; what was seen ends at {ms:.1} ms.")
     }
 
     fn unmet(&self) -> Option<String> {

@@ -245,6 +245,8 @@ impl<'a> World<'a> {
         if let Some(device) = self.device.take() {
             self.settings = device.settings();
         }
+        // A start that was under way does not outlive the power.
+        self.due.retain(|_, due| !matches!(due, Due::Boot(_)));
         match command {
             Command::PowerOff => {}
             Command::PowerOn | Command::Reset => {
@@ -364,3 +366,6 @@ const SETTLING: Duration = Duration::from_millis(50);
 const LONGEST_BOOT: Duration = Duration::from_secs(10);
 /// Far past the longest case: a guard against a program that never ends.
 const LONGEST_CASE: Duration = Duration::from_secs(3_600);
+
+#[cfg(test)]
+mod tests;

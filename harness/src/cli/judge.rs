@@ -1,12 +1,22 @@
 //! `ringtrue judge`: a stored run, judged from its folder alone.
+//!
+//! Evidence in doubt never makes a pass. A case of which a file was changed, removed or added after
+//! the run is an error; so is every case where that file is one that all rest on, such as `run.json` or
+//! an input. With `--root` the inputs of the folder are not used, so changes of those are told and do
+//! no harm; changed evidence stays an error. A run that did not come to its end is inconclusive at best,
+//! because nobody vouches for its record and nobody knows what else it would have tried.
+
+mod address;
 
 use super::judging::judged;
 use super::{Failure, exit_code};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
-use crate::drive::project::Project;
-use crate::drive::store::{self, Stored};
+use crate::drive::project::{Mistake, Project};
+use crate::drive::store::{self, Doubt, StoreError, Stored};
+use crate::evidence::record::Ended;
 use crate::report::{self, JudgedRun};
+use crate::verdict::Verdict;
 use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +29,7 @@ pub(super) struct Arguments {
     /// Judge with the checks of this suite in place of the copies in the folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// Write the reports into this folder in place of the run's own
+    /// Write the reports into this folder in place of the run's own; their links lead to the run's
     #[arg(long, value_name = "FOLDER")]
     output: Option<PathBuf>,
 }
@@ -29,8 +39,12 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     for doubt in &run.doubts {
         eprintln!("ringtrue: {doubt}");
     }
-    let output = arguments.output.as_deref().unwrap_or(&arguments.folder);
-    write_reports(&run, &project, output)?;
+    let folder = &arguments.folder;
+    let output = arguments.output.as_ref().unwrap_or(folder);
+    let unwritten = |cause| unwritten(output, cause);
+    fs::create_dir_all(output).map_err(unwritten)?;
+    let evidence = address::between(output, folder).map_err(unwritten)?;
+    write(&run, &project, output, &evidence)?;
     print!("{}", report::text::table(&run));
     println!("report: {}", output.join("report.html").display());
     Ok(exit_code(run.verdict()))
@@ -39,10 +53,19 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
 /// Reads a stored run and judges it.
 pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Project), Failure> {
     let stored = store::read(folder)?;
-    let project = match root {
-        Some(root) => Project::read(root)?,
-        None => Project::from_inputs(&stored.inputs)?,
+    // A copy that does not compile is no fault of whoever judges it.
+    let of_folder = |mistake: Mistake| match root {
+        Some(_) => Failure::Mistake(mistake),
+        None => {
+            let path = folder.join("inputs").join(mistake.path);
+            Failure::Store(StoreError::Malformed { path, what: mistake.what })
+        }
     };
+    let project = match root {
+        Some(root) => Project::read(root),
+        None => Project::from_inputs(&stored.inputs),
+    };
+    let project = project.map_err(of_folder)?;
     let Stored { record, timelines, doubts, .. } = stored;
     let mut cases = Vec::new();
     for (case, timeline) in record.cases.iter().zip(timelines) {
@@ -52,33 +75,69 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
             values: case.values.clone(),
             roles: Vec::new(),
         };
-        let program = compile(&planned, &project, &case.names)?;
-        cases.push(judged(case.clone(), program, timeline, &project));
+        let program = compile(&planned, &project, &case.names).map_err(of_folder)?;
+        let mut case = case.clone();
+        let spoils = |doubt: &&Doubt| spoilt(doubt, root).is_some_and(|path| touches(path, &case));
+        if let Some(doubt) = doubts.iter().find(spoils) {
+            case.ended = Ended::Fault(format!("the evidence is not what the run wrote: {doubt}"));
+        }
+        cases.push(judged(case, program, timeline, &project));
     }
-    let doubts = doubts.iter().map(ToString::to_string).collect();
-    Ok((JudgedRun { record, cases, doubts }, project))
+    let doubts = doubts.iter().map(|doubt| report::Doubt {
+        text: doubt.to_string(),
+        at_best: match spoilt(doubt, root) {
+            Some(_) => Verdict::Error,
+            None if matches!(doubt, Doubt::Unsealed | Doubt::BreaksOff(..)) => {
+                Verdict::Inconclusive
+            }
+            None => Verdict::None,
+        },
+    });
+    Ok((JudgedRun { record, cases, doubts: doubts.collect() }, project))
 }
 
-/// Writes every report of a run into `folder`.
+/// Writes every report of a run into its folder.
 pub(super) fn write_reports(
     run: &JudgedRun,
     project: &Project,
     folder: &Path,
 ) -> Result<(), Failure> {
+    write(run, project, folder, "")
+}
+
+/// Writes every report into `folder`, from where `evidence` leads to the folder of the run.
+fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> Result<(), Failure> {
     let catalogue = &project.catalogue;
-    let failure = |path: &Path, cause: &dyn ToString| Failure::Report {
-        path: path.display().to_string(),
-        cause: cause.to_string(),
-    };
     let write = |name: &str, text: Result<String, String>| {
         let path = folder.join(name);
-        let text = text.map_err(|cause| failure(&path, &cause))?;
-        fs::write(&path, text).map_err(|cause| failure(&path, &cause))
+        let text = text.map_err(|cause| unwritten(&path, cause))?;
+        fs::write(&path, text).map_err(|cause| unwritten(&path, cause))
     };
     let words = |error: &dyn ToString| error.to_string();
-    fs::create_dir_all(folder).map_err(|cause| failure(folder, &cause))?;
-    write("report.html", report::html::render(run, catalogue).map_err(|error| words(&error)))?;
+    let page = report::html::render(run, catalogue, evidence);
+    write("report.html", page.map_err(|error| words(&error)))?;
     write("junit.xml", report::junit::render(run).map_err(|error| words(&error)))?;
     write("report.json", report::json::render(run, catalogue).map_err(|error| words(&error)))?;
     write("summary.md", Ok(report::markdown::render(run, catalogue)))
+}
+
+fn unwritten(path: &Path, cause: impl ToString) -> Failure {
+    Failure::Report { path: path.display().to_string(), cause: cause.to_string() }
+}
+
+/// The file whose change spoils verdicts, if a doubt is about one.
+fn spoilt<'a>(doubt: &'a Doubt, root: Option<&Path>) -> Option<&'a str> {
+    match doubt {
+        Doubt::Changed(path) | Doubt::Missing(path) | Doubt::Unlisted(path) => {
+            let is_unused = root.is_some() && path.starts_with("inputs/");
+            (!is_unused).then_some(path)
+        }
+        Doubt::Unsealed | Doubt::BreaksOff(..) => None,
+    }
+}
+
+/// Whether a case rests on a file: one of its own, or one of the run as a whole.
+fn touches(path: &str, case: &crate::evidence::record::CaseRecord) -> bool {
+    let is_of_a_case = path.starts_with("cases/");
+    !is_of_a_case || path.strip_prefix(&case.folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -1,4 +1,4 @@
-//! `ringtrue show`: the ladder of one case, on a terminal.
+//! `ringtrue show`: one case on a terminal: its verdict, its ladder and its findings.
 
 use super::{Failure, judge};
 use crate::drive::project::Mistake;
@@ -17,6 +17,9 @@ pub(super) struct Arguments {
 
 pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
     let (run, _) = judge::read(&arguments.folder, None)?;
+    for doubt in &run.doubts {
+        eprintln!("ringtrue: {doubt}");
+    }
     let wanted = |case: &&report::JudgedCase| {
         case.record.execution == arguments.case || case.program.case.id == arguments.case
     };
@@ -26,7 +29,7 @@ pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Mistake::new(&arguments.folder, what).into());
     }
     for case in found {
-        println!("{}", report::text::ladder(case));
+        println!("{}", report::text::case(case));
     }
     Ok(0)
 }

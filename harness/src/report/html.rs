@@ -1,26 +1,36 @@
 //! The report as one HTML page that needs nothing beside it, least of all a network.
 
 mod badge;
+mod bench;
 mod case;
 mod row;
 mod source;
 
 use super::civil::utc;
-use super::{Counts, JudgedRun};
-use crate::evidence::record::{Calibration, RunRecord, Spread};
+use super::{Counts, Doubt, JudgedRun};
+use crate::evidence::record::RunRecord;
 use crate::requirement::Catalogue;
+use crate::verdict::Verdict;
 use askama::Template;
 use badge::Badge;
+use bench::BenchView;
 use case::CaseView;
+use std::cmp::Reverse;
 
-/// The page. Links lead to the evidence beside it, in the folder of the run.
+/// The page. Links lead to the evidence in the folder of the run, whose address relative to the page
+/// is `evidence`: empty where the page lies in it, else with a slash at its end.
 ///
 /// # Errors
 ///
 /// Never in practice; those of the template are passed on.
-pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> askama::Result<String> {
+pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama::Result<String> {
     let record = &run.record;
     let cases = run.cases.iter().enumerate();
+    let cases: Vec<CaseView<'_>> =
+        cases.map(|(index, case)| CaseView::new(index, case, catalogue, evidence)).collect();
+    let mut ranked: Vec<(Reverse<Verdict>, &CaseView<'_>)> =
+        run.cases.iter().map(|case| Reverse(case.verdict)).zip(&cases).collect();
+    ranked.sort_by_key(|(verdict, _)| *verdict);
     Page {
         id: &record.id,
         ringtrue: &record.ringtrue,
@@ -29,7 +39,9 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> askama::Result<String> 
         counts: run.counts(),
         doubts: &run.doubts,
         facts: facts(record),
-        cases: cases.map(|(index, case)| CaseView::new(index, case, catalogue)).collect(),
+        ranked: ranked.into_iter().map(|(_, case)| case).collect(),
+        cases: &cases,
+        bench: BenchView::new(run),
         left: [("Not applicable", &record.not_applicable), ("Not run", &record.not_run)]
             .into_iter()
             .filter(|(_, cases)| !cases.is_empty())
@@ -46,9 +58,12 @@ struct Page<'a> {
     device: &'a str,
     verdict: Badge,
     counts: Counts,
-    doubts: &'a [String],
+    doubts: &'a [Doubt],
     facts: Vec<(String, String)>,
-    cases: Vec<CaseView<'a>>,
+    /// The cases, the worst verdict first.
+    ranked: Vec<&'a CaseView<'a>>,
+    cases: &'a [CaseView<'a>],
+    bench: BenchView,
     left: Vec<(&'static str, &'a Vec<(String, String)>)>,
 }
 
@@ -76,32 +91,5 @@ fn facts(record: &RunRecord) -> Vec<(String, String)> {
     );
     fact("Run", format!("{}, begun {}", record.id, utc(record.started_unix_ns)));
     fact("Harness", format!("ringtrue {}, seed {}", record.ringtrue, record.seed));
-    calibration(&record.calibration, &mut fact);
     facts
-}
-
-fn calibration(calibration: &Calibration, fact: &mut impl FnMut(&str, String)) {
-    let scheduling = calibration.scheduling.as_ref();
-    let scheduled = scheduling.map(|how| format!("; sender scheduled `{how}`"));
-    if let Some(spread) = calibration.pacing {
-        fact("Pacing error", self::spread(spread) + &scheduled.unwrap_or_default());
-    }
-    if let Some(spread) = calibration.stamping {
-        fact("Stamping error", self::spread(spread));
-    }
-    if calibration.pacing.is_none() && calibration.stamping.is_none() {
-        fact("Calibration", "none: virtual time has no error, or none was measured".to_owned());
-    }
-}
-
-fn spread(spread: Spread) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "errors of a bench are far below 2^52 ns")]
-    let ms = |nanos: i64| nanos as f64 / 1e6;
-    format!(
-        "median {:.3} ms, 99 % within {:.3} ms, largest {:.3} ms, of {} measured in this run",
-        ms(spread.p50),
-        ms(spread.p99),
-        ms(spread.max),
-        spread.count
-    )
 }

@@ -51,7 +51,7 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> serde_json::Result<Stri
             device: &record.device,
             calibration: &record.calibration,
         },
-        doubts: &run.doubts,
+        doubts: run.doubts.iter().map(|doubt| doubt.text.as_str()).collect(),
         verdict: run.verdict(),
         counts: run.counts(),
         cases: run.cases.iter().map(|case| Case::new(case, catalogue)).collect(),
@@ -70,7 +70,7 @@ pub const SCHEMA: u32 = 1;
 struct Report<'a> {
     schema: u32,
     run: Run<'a>,
-    doubts: &'a [String],
+    doubts: Vec<&'a str>,
     verdict: Verdict,
     counts: Counts,
     cases: Vec<Case<'a>>,
@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
             folder: &case.record.folder,
             verdict: case.verdict,
             sentence: case.sentence(),
-            started: utc(case.record.started_unix_ns),
+            started: utc(case.record.started_unix_ns.saturating_add(case.began().as_nanos())),
             took_ms: (case.record.took.as_secs_f64() * 1e6).round() / 1e3,
             ended: &case.record.ended,
             requirements: case

@@ -44,7 +44,9 @@ pub fn render(run: &JudgedRun) -> Result<String, SerializeError> {
         let suite = suites.entry(EVIDENCE).or_insert_with(|| suite(run, EVIDENCE));
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message("the evidence may not be what the run wrote").set_type("doubt");
-        status.set_description(run.doubts.join("\n"));
+        status.set_description(
+            run.doubts.iter().map(|doubt| doubt.text.as_str()).collect::<Vec<_>>().join("\n"),
+        );
         suite.add_test_case(TestCase::new(EVIDENCE, status));
     }
     report.add_test_suites(suites.into_values());

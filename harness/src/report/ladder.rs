@@ -141,7 +141,7 @@ impl<'a> Builder<'a> {
         let count = self.seen.entry((entry.pco, way, &datagram.bytes)).or_default();
         let repeats = *count;
         *count += 1;
-        if repeats == 0 {
+        if repeats == 0 && matches!(role, Some((_, RolePoint::Sip))) {
             self.flows.interrupt(column);
         }
         self.row(entry, Shape::Arrow { from, to }, label);

@@ -32,7 +32,7 @@ fn write(out: &mut String, run: &JudgedRun, catalogue: &Catalogue) -> fmt::Resul
         writeln!(out, "A lesser tier than the one asked for: {}.", escape(why))?;
     }
     for doubt in &run.doubts {
-        writeln!(out, "\n> **Evidence in doubt:** {}", escape(doubt))?;
+        writeln!(out, "\n> **Evidence in doubt:** {}", escape(&doubt.text))?;
     }
     for worst in [Verdict::Error, Verdict::Fail, Verdict::Inconclusive, Verdict::None] {
         for case in run.cases.iter().filter(|case| case.verdict == worst) {

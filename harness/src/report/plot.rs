@@ -1,4 +1,10 @@
-//! Plots of a stream, as SVG that takes its colours from the page.
+//! Plots as SVG that takes its colours from the page; here those of a stream.
+
+mod latency;
+mod timing;
+
+pub(super) use latency::latency;
+pub(super) use timing::timing;
 
 use super::stream::{Arrival, Stream};
 use plotters::prelude::*;
@@ -32,11 +38,11 @@ pub(super) fn series(stream: &Stream) -> Option<String> {
             .label_style(("sans-serif", 13).into_font().color(&INK))
             .draw()?;
         chart.draw_series(points.iter().map(|point| {
-            Circle::new((point.at, point.deviation.clamp(-top, top)), 2, DOT.filled())
+            Circle::new((point.at, point.deviation.clamp(-top, top)), 2, MARK.filled())
         }))?;
         chart.draw_series(LineSeries::new(
             points.iter().map(|point| (point.at, point.jitter.min(top))),
-            LINE.stroke_width(2),
+            LINE_COLOUR.stroke_width(2),
         ))?;
         root.present()?;
         Ok(())
@@ -79,7 +85,7 @@ pub(super) fn histogram(stream: &Stream) -> Option<String> {
             .draw()?;
         chart.draw_series(counts.iter().zip(0_u32..).map(|(count, bin)| {
             let left = f64::from(bin) * width;
-            Rectangle::new([(left, 0), (left + width * 0.86, *count)], DOT.filled())
+            Rectangle::new([(left, 0), (left + width * 0.86, *count)], MARK.filled())
         }))?;
         root.present()?;
         Ok(())
@@ -121,7 +127,7 @@ fn coloured(svg: &str) -> String {
 
 const INK: RGBColor = RGBColor(1, 1, 1);
 const GRID: RGBColor = RGBColor(2, 2, 2);
-const DOT: RGBColor = RGBColor(3, 3, 3);
-const LINE: RGBColor = RGBColor(4, 4, 4);
+const MARK: RGBColor = RGBColor(3, 3, 3);
+const LINE_COLOUR: RGBColor = RGBColor(4, 4, 4);
 const BINS: u32 = 24;
 const POINTS: usize = 400;

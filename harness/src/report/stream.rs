@@ -98,11 +98,11 @@ impl Stream {
             })
             .collect();
         let streams = measure::Stream::group(&arrivals);
-        streams.iter().filter_map(|stream| Self::of(stream, point)).collect()
+        streams.iter().filter_map(|stream| Self::of(stream, point, case.began())).collect()
     }
 
     /// `None` where the stream has less than two packets of audio.
-    fn of(stream: &measure::Stream<'_>, point: &Point) -> Option<Self> {
+    fn of(stream: &measure::Stream<'_>, point: &Point, began: Tick) -> Option<Self> {
         let codec = stream.payload_types().into_iter().find_map(Codec::of_payload_type)?;
         let audio = stream.of_payload_types(|one| Codec::of_payload_type(one).is_some())?;
         let Jitter { mean, max, change, .. } =
@@ -131,20 +131,20 @@ impl Stream {
                 value: round(it.value * 1e6),
                 uncertainty: round(it.uncertainty * 1e6),
             }),
-            arrivals: arrivals(&audio, codec),
+            arrivals: arrivals(&audio, codec, began),
         })
     }
 }
 
 //= RFC 3550 §6.4.1
-fn arrivals(audio: &measure::Stream<'_>, codec: Codec) -> Vec<Arrival> {
+fn arrivals(audio: &measure::Stream<'_>, codec: Codec, began: Tick) -> Vec<Arrival> {
     let mut arrivals = Vec::new();
     let mut jitter = 0.0;
     for (before, after) in audio.packets().iter().zip(audio.packets().iter().skip(1)) {
         let media = measure::real(after.instant - before.instant) / f64::from(codec.clock_rate());
         let deviation = (measure::seconds(before.at, after.at) - media) * 1e3;
         jitter += (deviation.abs() - jitter) / 16.0;
-        arrivals.push(Arrival { at: measure::seconds(Tick::ZERO, after.at), deviation, jitter });
+        arrivals.push(Arrival { at: measure::seconds(began, after.at), deviation, jitter });
     }
     arrivals
 }

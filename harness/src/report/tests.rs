@@ -2,8 +2,9 @@ use super::*;
 use crate::check::claim::Holds;
 use crate::check::subject::{Subject, SubjectKind};
 use crate::evidence::example;
+use crate::evidence::point::Pco;
 use crate::evidence::step::Part;
-use crate::evidence::timeline::Seq;
+use crate::evidence::timeline::{Datagram, Seq};
 use crate::requirement::{Catalogue, Requirement, Strength};
 use crate::scenario::program::{Case, Role, RoleId, RoleKind};
 use std::collections::BTreeMap;
@@ -75,6 +76,38 @@ fn options() -> JudgedCase {
     case("UAS-OPT-001", "OPTIONS is answered", example::options(), &steps, &claims, &found, OPTIONS)
 }
 
+pub(super) const fn span(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// A case of one step, one line of which lasted for a span in which `alice` sent (true) and received
+/// packets.
+pub(super) fn bare(
+    kind: StepKind,
+    line: u16,
+    (from, to): (Duration, Duration),
+    mut packets: Vec<(Duration, Vec<u8>, bool)>,
+) -> JudgedCase {
+    let mut case = options();
+    packets.sort_by_key(|(at, ..)| *at);
+    case.timeline = Timeline::default();
+    case.program.steps.truncate(1);
+    case.program.steps[0].kind = kind;
+    let mut record = |at: Duration, pco, seen| {
+        case.timeline.record(Tick::ZERO + at, pco, seen);
+    };
+    record(from, Pco::TEST, Seen::Reached(StepId(line)));
+    for (at, bytes, is_ours) in packets {
+        let local = "127.0.0.10:40000".parse().unwrap();
+        let remote = "127.0.0.20:41000".parse().unwrap();
+        let datagram = Datagram { local, remote, bytes };
+        let seen = if is_ours { Seen::Sent(datagram) } else { Seen::Received(datagram) };
+        record(at, example::RTP, seen);
+    }
+    record(to, Pco::TEST, Seen::Met(StepId(line), None));
+    case
+}
+
 type Claimed<'a> = (&'a str, u16, &'a str, usize);
 type Found<'a> = (usize, Verdict, &'a str, &'a [u32]);
 
@@ -87,8 +120,7 @@ fn case(
     found: &[Found<'_>],
     scenario: &str,
 ) -> JudgedCase {
-    let record =
-        example::record(id, timeline.entries().last().unwrap().at.since(crate::time::Tick::ZERO));
+    let record = example::record(id, timeline.entries().last().unwrap().at.since(Tick::ZERO));
     let numbered =
         || steps.iter().enumerate().map(|(id, step)| (StepId(u16::try_from(id).unwrap()), step));
     let claims: Vec<Claim> = claims
@@ -224,7 +256,7 @@ fn the_report_for_programs() {
 
 #[test]
 fn the_page() {
-    let page = html::render(&example(), &catalogue()).unwrap();
+    let page = html::render(&example(), &catalogue(), "").unwrap();
     if let Ok(path) = std::env::var("RINGTRUE_EXAMPLE_PAGE") {
         std::fs::write(path, &page).unwrap();
     }
@@ -240,6 +272,54 @@ fn the_figures_of_a_stream_are_those_of_wireshark() {
     assert_eq!((stream.duplicates, stream.reordered), (0, 0));
     assert!((stream.jitter_ms.max - 1.568).abs() < 0.002, "{}", stream.jitter_ms.max);
     assert!((stream.jitter_ms.mean - 1.143).abs() < 0.02, "{}", stream.jitter_ms.mean);
+}
+
+fn doubt(text: &str) -> Doubt {
+    Doubt { text: text.to_owned(), at_best: Verdict::Error }
+}
+
+#[test]
+fn evidence_in_doubt_never_makes_a_pass() {
+    let mut run = example();
+    run.cases.iter_mut().for_each(|case| case.verdict = Verdict::Pass);
+    assert_eq!(run.verdict(), Verdict::Pass);
+    run.doubts.push(Doubt { at_best: Verdict::Inconclusive, ..doubt("the run has no end") });
+    assert_eq!(run.verdict(), Verdict::Inconclusive);
+    run.doubts.push(doubt("`run.json` was changed after the run"));
+    assert_eq!(run.verdict(), Verdict::Error);
+}
+
+#[test]
+fn an_interrupted_case_says_how_far_it_came() {
+    let mut case = call();
+    case.record.ended = Ended::Interrupted;
+    let sentence = "The run was interrupted in this case; what was seen ends at 2642.9 ms.";
+    assert_eq!(case.sentence().unwrap(), sentence);
+}
+
+#[test]
+fn times_are_since_the_case_began_whenever_that_was() {
+    let run = example();
+    let mut later = run.clone();
+    for case in &mut later.cases {
+        let mut timeline = Timeline::default();
+        for entry in case.timeline.entries() {
+            timeline.record(entry.at + span(61_000), entry.pco, entry.seen.clone());
+        }
+        case.timeline = timeline;
+    }
+    assert_eq!(text::ladder(&later.cases[0]), text::ladder(&run.cases[0]));
+    let page = |run| outline(&html::render(run, &catalogue(), "").unwrap());
+    let without = |page: String| {
+        page.lines().filter(|l| !l.contains("entr")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without(page(&later)), without(page(&run)));
+}
+
+#[test]
+fn links_lead_from_another_folder_to_the_evidence() {
+    let page = html::render(&example(), &catalogue(), "../run%201/").unwrap();
+    assert!(page.contains("href=\"../run%201/cases/UAS-INV-001/timeline.jsonl\""), "{page}");
 }
 
 /// The page without its style, script and plots, and without space at line ends.
@@ -271,7 +351,7 @@ fn a_verdict_other_than_pass_has_a_sentence() {
 #[test]
 fn doubts_are_in_every_report() {
     let mut run = example();
-    run.doubts.push("`run.json` was changed after the run".to_owned());
+    run.doubts.push(doubt("`run.json` was changed after the run"));
     let reports = [
         text::table(&run),
         markdown::render(&run, &catalogue()),
@@ -347,8 +427,8 @@ fn the_same_run_gives_the_same_bytes_and_forty_cases_are_small() {
     let mut run = example();
     let call = run.cases[0].clone();
     run.cases = vec![call; 40];
-    let page = html::render(&run, &catalogue()).unwrap();
-    assert_eq!(page, html::render(&run, &catalogue()).unwrap());
+    let page = html::render(&run, &catalogue(), "").unwrap();
+    assert_eq!(page, html::render(&run, &catalogue(), "").unwrap());
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
 }
 
@@ -357,14 +437,14 @@ fn nothing_that_a_device_says_is_markup() {
     let mut run = example();
     let script = "<script>alert('&')</script>";
     run.record.device.name = script.to_owned();
-    run.doubts.push(script.to_owned());
+    run.doubts.push(doubt(script));
     let case = &mut run.cases[1];
     case.findings[0].text = script.to_owned();
     case.program.case.title = script.to_owned();
     let at = case.timeline.entries().last().unwrap().at;
     let line = Seen::Line(format!("{script}\u{1b}[31m"));
-    case.timeline.record(at, crate::evidence::point::Pco::CONTROL, line);
-    let page = html::render(&run, &catalogue()).unwrap();
+    case.timeline.record(at, Pco::CONTROL, line);
+    let page = html::render(&run, &catalogue(), "").unwrap();
     assert!(!page.contains("<script>alert"), "markup in the page");
     assert!(!page.contains('\u{1b}'), "an escape in the page");
     assert!(!markdown::render(&run, &catalogue()).contains("<script>"));

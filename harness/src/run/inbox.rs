@@ -1,7 +1,7 @@
 //! What has come for a role and no step has taken yet.
 
 use crate::evidence::timeline::Seq;
-use crate::proto::user_agent::Incoming;
+use crate::proto::user_agent::{Incoming, RequestId};
 use crate::scenario::program::Pattern;
 use std::collections::VecDeque;
 
@@ -35,6 +35,26 @@ impl Inbox {
         self.items.clear();
     }
 
+    /// Drops what came to earlier requests of `method`: a wait is for the response to the last one.
+    pub(super) fn forget(&mut self, method: &str) {
+        self.items.retain(|(_, item)| match item {
+            Incoming::Response { method: of, .. }
+            | Incoming::TransactionFailed { method: of, .. } => of != method,
+            Incoming::Request { .. } | Incoming::Stray { .. } => true,
+        });
+    }
+
+    /// The requests, with their methods.
+    pub(super) fn requests(&self) -> Vec<(RequestId, String)> {
+        let requests = self.items.iter().filter_map(|(_, item)| match item {
+            Incoming::Request { id, method, .. } => Some((*id, method.clone())),
+            Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Stray { .. } => None,
+        });
+        requests.collect()
+    }
+
     /// The first message that meets `pattern`, which stays.
     pub(super) fn has(&self, pattern: &Pattern) -> Option<By> {
         self.items.iter().find(|(_, item)| meets(item, pattern)).map(|(seq, _)| *seq)
@@ -65,6 +85,10 @@ impl Inbox {
 fn meets(item: &Incoming, pattern: &Pattern) -> bool {
     match (item, pattern) {
         (Incoming::Request { method, .. }, Pattern::Request(wanted)) => method == wanted,
+        // An ACK that fits no response of ours is an ACK all the same: checks say what is wrong.
+        (Incoming::Stray { message }, Pattern::Request(wanted)) => {
+            wanted == "ACK" && message.method() == Some("ACK")
+        }
         (
             Incoming::Response { method, status, .. },
             Pattern::Response { from, to, method: wanted },

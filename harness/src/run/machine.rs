@@ -13,7 +13,7 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
-use crate::proto::user_agent::{RequestId, RequestSpec, ResponseSpec, Target};
+use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
     Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
 };
@@ -42,6 +42,9 @@ pub struct Machine {
     /// The arguments of the last `register`.
     account: Vec<String>,
     events: VecDeque<(Seq, Event)>,
+    /// Command lines that the device has not answered yet: until it has, what it says may be an
+    /// answer to an earlier one. Always none with a device that does not answer each.
+    unanswered: u32,
     actions: VecDeque<Action>,
     stage: Stage,
 }
@@ -80,6 +83,7 @@ impl Machine {
             told: None,
             account: Vec::new(),
             events: VecDeque::new(),
+            unanswered: 0,
             actions: VecDeque::new(),
             stage: Stage::Testing,
         }
@@ -105,9 +109,20 @@ impl Machine {
             }
             Seen::Line(line) => {
                 let told = self.face.events(line);
+                for event in &told {
+                    if matches!(event.kind, EventKind::Done | EventKind::Refused) {
+                        self.unanswered = self.unanswered.saturating_sub(1);
+                    } else if event.kind == EventKind::Booted {
+                        // It has forgotten what it was told before.
+                        self.unanswered = 0;
+                    }
+                }
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
-            Seen::Bench(_) => {
+            Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
+            // An ICMP error is recorded likewise, at the point that it came back to.
+            Seen::Bench(_) if entry.pco == Pco::BENCH => {
+                self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
                 }
@@ -116,7 +131,8 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
-            Seen::Wrote(_)
+            Seen::Bench(_)
+            | Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -165,7 +181,7 @@ impl Machine {
             self.note(Seen::Reached(step.id));
             match self.begin(now, &step) {
                 Ok(waiting) => self.current = Some((step, waiting)),
-                Err(why) => self.unmet(now, step.id, step.part, why),
+                Err(why) => self.unmet(now, &step, why),
             }
             return true;
         }
@@ -205,8 +221,9 @@ impl Machine {
                 for step in branch.into_iter().rev() {
                     self.agenda.push_front(step);
                 }
+                self.answer_left_over(now);
             }
-            Progress::Unmet(why) => self.unmet(now, step.id, step.part, why),
+            Progress::Unmet(why) => self.unmet(now, &step, why),
         }
         true
     }
@@ -224,9 +241,14 @@ impl Machine {
     }
 
     /// Ends the test at a step that was not met; the postamble follows all the same.
-    fn unmet(&mut self, now: Tick, step: StepId, part: Part, why: String) {
-        self.note(Seen::Unmet(step, why));
-        if part == Part::Postamble {
+    fn unmet(&mut self, now: Tick, step: &Step, why: String) {
+        if let StepKind::Media(lines) = &step.kind {
+            for line in lines.iter().filter(|line| line.id != step.id) {
+                self.note(Seen::Unmet(line.id, why.clone()));
+            }
+        }
+        self.note(Seen::Unmet(step.id, why));
+        if step.part == Part::Postamble {
             return;
         }
         for index in 0..self.seats.len() {
@@ -276,8 +298,8 @@ impl Machine {
                 if command.lines.is_empty() {
                     return Ok(Waiting::Until(now));
                 }
-                let stale = [command.until, EventKind::Done, EventKind::Refused];
-                self.events.retain(|(_, event)| !stale.contains(&event.kind));
+                // What was told before the command is not its effect.
+                self.events.retain(|(_, event)| event.kind == EventKind::Crashed);
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = command.again.map(|span| now + span);
                 Waiting::Confirmed { command, again, until: now + *wait }
@@ -299,6 +321,7 @@ impl Machine {
         match &send.message {
             Outgoing::Request { method, dialog } => {
                 let (method, dialog) = (method.clone(), *dialog);
+                seat.inbox.forget(&method);
                 let spec = RequestSpec { method, target, dialog, edits, session };
                 seat.ua.request(now, &spec).map_err(|refused| refused.to_string())?;
             }
@@ -335,20 +358,31 @@ impl Machine {
     fn drain(&mut self, now: Tick, index: u16, cause: Option<Seq>) {
         loop {
             let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
-            let asked = seat.drain(now, cause, &mut self.actions);
-            let unscripted: Vec<RequestId> = asked
-                .into_iter()
-                .filter(|(_, method)| !self.is_scripted(RoleId(index), method))
-                .map(|(id, _)| id)
-                .collect();
-            if unscripted.is_empty() {
+            let mut asked = seat.drain(now, cause, &mut self.actions);
+            asked.retain(|(_, method)| !self.is_scripted(RoleId(index), method));
+            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+            if asked.is_empty() {
                 return;
             }
-            let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
-            for id in unscripted {
+            for (id, _) in asked {
                 seat.ua.answer_by_default(now, id);
             }
         }
+    }
+
+    /// Answers what was left to the steps of a branch that is not taken.
+    fn answer_left_over(&mut self, now: Tick) {
+        for index in 0..self.seats.len() {
+            let role = RoleId(u16::try_from(index).unwrap_or(u16::MAX));
+            let Some(seat) = self.seats.get(index) else { return };
+            let mut left = seat.inbox.requests();
+            left.retain(|(_, method)| !self.is_scripted(role, method));
+            let Some(seat) = self.seats.get_mut(index) else { return };
+            for (id, _) in left {
+                seat.ua.answer_by_default(now, id);
+            }
+        }
+        self.drain_all(now);
     }
 
     fn drain_all(&mut self, now: Tick) {
@@ -391,3 +425,6 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
 
 /// How long our own ends may take to end what the program left up.
 const LONGEST_CLOSING: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,18 @@
 use super::badge::Badge;
 use super::row::RowView;
 use super::source::{FindingView, SourceView};
+use crate::check::measure;
 use crate::evidence::point::{RolePoint, StampClock};
 use crate::evidence::wav;
 use crate::report::JudgedCase;
+use crate::report::digit_timing::{DigitTiming, Told};
 use crate::report::ladder::Ladder;
+use crate::report::loop_latency::{LoopLatency, STRIDE, WINDOW};
 use crate::report::plot;
 use crate::report::stream::Stream;
 use crate::requirement::{Catalogue, Strength};
 use crate::verdict::Verdict;
+use std::fmt::Write as _;
 
 /// One case, ready for the template.
 pub(super) struct CaseView<'a> {
@@ -30,6 +34,7 @@ pub(super) struct CaseView<'a> {
     /// Findings whose line is in none of the sources.
     pub(super) elsewhere: Vec<FindingView<'a>>,
     pub(super) plots: Vec<PlotView>,
+    pub(super) timings: Vec<TimingView>,
     pub(super) points: Vec<PointView<'a>>,
     /// Address relative to the page, and name.
     pub(super) files: Vec<(String, String)>,
@@ -53,6 +58,13 @@ pub(super) struct PlotView {
     pub(super) histogram_alt: String,
 }
 
+/// One plot of something that the test caused and the device did.
+pub(super) struct TimingView {
+    pub(super) caption: String,
+    pub(super) plot: Option<String>,
+    pub(super) alt: &'static str,
+}
+
 /// A point of control and observation.
 pub(super) struct PointView<'a> {
     pub(super) name: &'a str,
@@ -62,7 +74,12 @@ pub(super) struct PointView<'a> {
 }
 
 impl<'a> CaseView<'a> {
-    pub(super) fn new(index: usize, case: &'a JudgedCase, catalogue: &'a Catalogue) -> Self {
+    pub(super) fn new(
+        index: usize,
+        case: &'a JudgedCase,
+        catalogue: &'a Catalogue,
+        evidence: &str,
+    ) -> Self {
         let ladder = Ladder::new(case);
         let (sources, elsewhere) = SourceView::all(case, &ladder);
         Self {
@@ -92,8 +109,9 @@ impl<'a> CaseView<'a> {
             sources,
             elsewhere,
             plots: Stream::received(case).iter().filter_map(PlotView::new).collect(),
+            timings: timings(case),
             points: points(case),
-            files: files(case),
+            files: files(case, evidence),
         }
     }
 }
@@ -132,6 +150,57 @@ impl PlotView {
     }
 }
 
+/// Loop latencies, and what digits moved.
+fn timings(case: &JudgedCase) -> Vec<TimingView> {
+    let loops = LoopLatency::all(case);
+    let digits = DigitTiming::all(case);
+    loops.iter().map(TimingView::of_loop).chain(digits.iter().map(TimingView::of_digit)).collect()
+}
+
+impl TimingView {
+    fn of_loop(found: &LoopLatency) -> Self {
+        let LoopLatency { point, whole, confidence, windows, unclear } = found;
+        let (window, stride) = (WINDOW.as_millis(), STRIDE.as_millis());
+        let mut caption = format!(
+            "Loop latency at {point}: {whole} over the whole step (line), by correlation of the talk sent \
+             with what came back; peak {confidence:.0} times the next."
+        );
+        let worst = windows.iter().map(|window| window.latency.uncertainty).fold(0.0, f64::max);
+        if windows.len() > 1 {
+            // Writing to a string cannot fail.
+            let _ = write!(
+                caption,
+                " Points: {window} ms of talk each, every {stride} ms, at the middle of their sending; \
+                 bars: uncertainty, at most ± {:.2} ms.",
+                worst * 1e3
+            );
+        }
+        if *unclear > 0 {
+            let _ = write!(caption, " {unclear} parts without one clear peak are not shown.");
+        }
+        Self { caption, plot: plot::latency(found), alt: "Plot: loop latency over time" }
+    }
+
+    fn of_digit(timing: &DigitTiming) -> Self {
+        let mut caption = format!(
+            "Digit {}, {:.1} ms long on the wire.",
+            timing.digit,
+            measure::seconds(timing.start, timing.end) * 1e3
+        );
+        for Told { what, after_start, after_end } in &timing.told {
+            let _ = write!(
+                caption,
+                " The device told {what} {after_start} after its first packet, {after_end} after its end."
+            );
+        }
+        Self {
+            caption,
+            plot: plot::timing(timing),
+            alt: "Plot: the digit, and what the device told",
+        }
+    }
+}
+
 fn points(case: &JudgedCase) -> Vec<PointView<'_>> {
     let points = case.record.points.iter();
     points
@@ -152,8 +221,8 @@ fn points(case: &JudgedCase) -> Vec<PointView<'_>> {
         .collect()
 }
 
-/// The evidence beside the page.
-fn files(case: &JudgedCase) -> Vec<(String, String)> {
+/// The evidence, whose address relative to the page begins with `evidence`.
+fn files(case: &JudgedCase, evidence: &str) -> Vec<(String, String)> {
     let mut names =
         vec!["capture.pcapng".to_owned(), "timeline.jsonl".to_owned(), "console.log".to_owned()];
     for point in &case.record.points {
@@ -163,8 +232,9 @@ fn files(case: &JudgedCase) -> Vec<(String, String)> {
             names.push(wav::file_name(point));
         }
     }
-    let folder = case.record.folder.replace('[', "%5B").replace(']', "%5D");
-    names.into_iter().map(|name| (format!("{folder}/{name}"), name)).collect()
+    // The folder of `RTP-001[digit=#]` has `%23` in its own name.
+    let folder = case.record.folder.replace('%', "%25").replace('[', "%5B").replace(']', "%5D");
+    names.into_iter().map(|name| (format!("{evidence}{folder}/{name}"), name)).collect()
 }
 
 const fn strength(strength: Strength) -> &'static str {

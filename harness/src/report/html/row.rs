@@ -4,7 +4,6 @@ use crate::evidence::console::printable;
 use crate::evidence::timeline::{Datagram, Seen};
 use crate::report::JudgedCase;
 use crate::report::ladder::{Ladder, Row, Shape, millis};
-use crate::time::Tick;
 use crate::verdict::Verdict;
 use crate::wire::classify::{Kind, classify};
 use crate::wire::sip::Message;
@@ -67,7 +66,7 @@ impl RowView {
         let notes = notes(case, row);
         let mut this = Self {
             entry: row.entries.first().map_or(0, |seq| seq.0),
-            at: millis(row.at.since(Tick::ZERO)),
+            at: millis(case.since_it_began(row.at)),
             is_drawn: columns.is_some(),
             class,
             left: 2 * left + 2,

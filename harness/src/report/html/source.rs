@@ -78,7 +78,7 @@ impl<'a> FindingView<'a> {
 /// How the step of each line went.
 fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
     let mut outcome: BTreeMap<StepId, String> = BTreeMap::new();
-    let at = |tick: Tick| millis(tick.since(Tick::ZERO));
+    let at = |tick: Tick| millis(case.since_it_began(tick));
     for entry in case.timeline.entries() {
         let (step, text) = match &entry.seen {
             Seen::Reached(step) => (step, format!("begun at {} ms", at(entry.at))),

@@ -2,7 +2,6 @@
 
 use crate::report::JudgedCase;
 use crate::report::ladder::{Ladder, Row, Shape, millis};
-use crate::time::Tick;
 use std::fmt::Write as _;
 
 /// The ladder: milliseconds since the case began in the margin, a column a role and one for the
@@ -14,7 +13,7 @@ pub fn render(case: &JudgedCase) -> String {
     for row in &ladder.rows {
         let line = grid.row(row);
         let note = note(case, row);
-        let at = millis(row.at.since(Tick::ZERO));
+        let at = millis(case.since_it_began(row.at));
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", format!("{at:>MARGIN$}  {line}{note}").trim_end());
     }

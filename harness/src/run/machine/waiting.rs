@@ -266,7 +266,10 @@ impl Machine {
         again: &mut Option<Tick>,
         until: Tick,
     ) -> Progress {
-        if let Some(by) = self.take_event(command.until, None) {
+        // Events before it stay: the device may tell the effect first and confirm then.
+        if self.unanswered == 0
+            && let Some(by) = self.pick_event(command.until, None)
+        {
             return Progress::Met(Some(by));
         }
         let refused = self.events.iter().position(|(_, event)| event.kind == EventKind::Refused);
@@ -280,10 +283,15 @@ impl Machine {
             return Progress::Unmet(format!("the device did not confirm it by `{words}`"));
         }
         match (*again, command.again) {
-            (Some(at), Some(span)) if at <= now => {
+            (Some(at), Some(span)) if at <= now && self.unanswered == 0 => {
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = Some(now + span);
                 Progress::Again(Waiting::Confirmed { command: command.clone(), again, until })
+            }
+            // Not while an answer is on its way: the next line of the device wakes us.
+            (Some(at), Some(span)) if at <= now => {
+                *again = Some(now + span);
+                Progress::Wait
             }
             _ => Progress::Wait,
         }
@@ -308,6 +316,11 @@ impl Machine {
         match digits_until {
             Some(at) if missing && at > now => Progress::Wait,
             Some(_) if missing => Progress::Unmet("the digits did not come".to_owned()),
+            Some(at) if at > until && until > now => {
+                // All were heard: the longest wait for them does not matter any more.
+                let digits_until = Some(until);
+                Progress::Again(Waiting::Playing { until, digits_until, since })
+            }
             _ if until > now => Progress::Wait,
             Some(_) => {
                 let seats =

@@ -1,0 +1,112 @@
+use super::*;
+use crate::scenario::program::{Case, Program};
+use rstest::rstest;
+
+fn face() -> Face {
+    let control =
+        "framing: lines\nactions: {}\nevents:\n  - { event: booted, line: 'boot: ready' }\n";
+    Face::new(&serde_saphyr::from_str(control).unwrap()).unwrap()
+}
+
+/// A program without steps, for the world to tell what it sees.
+fn machine(face: &Face, setup: &Setup) -> Machine {
+    let words = String::new;
+    let case = Case {
+        id: words(),
+        title: words(),
+        purpose: words(),
+        requires: Vec::new(),
+        etsi: Vec::new(),
+        tags: Vec::new(),
+        when: None,
+        defects: Vec::new(),
+    };
+    let program = Program {
+        case,
+        execution: words(),
+        values: BTreeMap::new(),
+        roles: Vec::new(),
+        steps: Vec::new(),
+        claims: Vec::new(),
+        subjects: Vec::new(),
+    };
+    Machine::new(Arc::new(program), Arc::new(face.clone()), setup.clone())
+}
+
+/// Lets a world run with a device that has booted.
+fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
+    let (face, setup) = (face(), setup(1, "door", 5));
+    let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
+    let mut world = World::new(&face, &setup, &specimen);
+    world.boot();
+    assert_eq!(boots(&world), 1);
+    let mut machine = machine(&face, &setup);
+    script(&mut world, &mut machine);
+}
+
+fn boots(world: &World<'_>) -> usize {
+    let entries = world.timeline.entries().iter();
+    entries
+        .filter(|entry| matches!(&entry.seen, Seen::Line(line) if line.contains("boot: ready")))
+        .count()
+}
+
+fn pass(world: &mut World<'_>, span: Duration) {
+    let until = world.now + span;
+    while world.now < until {
+        world.step(None, Some(until));
+    }
+}
+
+const LONG: Duration = Duration::from_secs(5);
+
+#[test]
+fn a_device_without_power_does_nothing_until_it_has_power_again() {
+    with_world(|world, machine| {
+        world.perform(machine, Action::Bench(Command::PowerOff));
+        world.perform(machine, Action::Write("status".to_owned()));
+        let lines = world.timeline.entries().len();
+        pass(world, LONG);
+        assert_eq!(world.timeline.entries().len(), lines);
+        world.perform(machine, Action::Bench(Command::PowerOn));
+        pass(world, LONG);
+        assert_eq!(boots(world), 2);
+    });
+}
+
+#[rstest]
+#[case::power_cut_while_it_starts(Command::PowerOff, 1)]
+#[case::reset_while_it_starts(Command::Reset, 2)]
+fn a_start_that_was_under_way_is_over_when_the_power_goes(
+    #[case] command: Command,
+    #[case] booted: usize,
+) {
+    with_world(|world, machine| {
+        world.perform(machine, Action::Bench(Command::Reset));
+        pass(world, BOOT_DELAY / 2);
+        world.perform(machine, Action::Bench(command));
+        pass(world, LONG);
+        assert_eq!(boots(world), booted);
+        assert_eq!(world.device.is_some(), command != Command::PowerOff);
+    });
+}
+
+#[test]
+fn silence_ends_what_one_point_plays_and_not_what_another_does() {
+    with_world(|world, machine| {
+        let (rtp, rtcp) = (Pco::of_role(0, RolePoint::Rtp), Pco::of_role(0, RolePoint::Rtcp));
+        let remote = SocketAddr::new(DEVICE, 20_000);
+        let packets = || (0..10).map(|at| (Duration::from_millis(20 * at), vec![0; 12])).collect();
+        for pco in [rtp, rtcp] {
+            world.perform(machine, Action::Stream { pco, remote, packets: packets() });
+        }
+        pass(world, Duration::from_millis(50));
+        world.perform(machine, Action::Silence(rtp));
+        pass(world, LONG);
+        let sent = |pco| {
+            let entries = world.timeline.entries().iter();
+            entries.filter(|entry| entry.pco == pco && matches!(entry.seen, Seen::Sent(_))).count()
+        };
+        assert_eq!((sent(rtp), sent(rtcp)), (3, 10));
+    });
+}
