@@ -238,11 +238,8 @@ fn event_kind(word: &str) -> Option<EventKind> {
 }
 
 /// What the lines of a verb can have filled in: to remove a registration, the account that has it.
-const fn placeholders_of(verb: Verb) -> &'static [&'static str] {
-    match verb {
-        Verb::Unregister => Verb::Register.arguments(),
-        _ => verb.arguments(),
-    }
+fn placeholders_of(verb: Verb) -> &'static [&'static str] {
+    if verb == Verb::Unregister { Verb::Register.arguments() } else { verb.arguments() }
 }
 
 fn placeholders(line: &str) -> Vec<String> {
