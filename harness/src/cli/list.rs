@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
     let suite = Suite::read(&arguments.place)?;
     let filter = arguments.selection.filter();
-    let mut rows = Vec::new();
+    let (mut rows, mut fits) = (Vec::new(), 0);
     for (path, header) in &suite.cases {
         let executions = header.executions();
         let wanted: Vec<_> =
@@ -31,6 +31,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
         if wanted.is_empty() {
             continue;
         }
+        fits += 1;
         let case = &header.case;
         if arguments.json {
             rows.push(serde_json::json!({
@@ -55,8 +56,9 @@ pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.json {
         println!("{:#}", serde_json::Value::from(rows));
     }
-    if suite.cases.is_empty() {
-        return Err(Failure::NothingSelected("the suite has no case".to_owned()));
+    if fits == 0 {
+        let what = format!("no case of {} fits the filters", suite.cases.len());
+        return Err(Failure::NothingSelected(what));
     }
     Ok(0)
 }

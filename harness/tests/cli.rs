@@ -1,0 +1,80 @@
+//! The command as its users meet it: what it prints, and with which code it exits.
+//!
+//! Everything here is the virtual tier: no sockets, no hardware, virtual time.
+
+mod cli {
+    pub mod authoring;
+    pub mod judging;
+    pub mod running;
+
+    use assert_cmd::Command;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use tempfile::TempDir;
+
+    /// What the command said and how it ended.
+    pub struct Said {
+        pub code: i32,
+        pub out: String,
+        pub err: String,
+    }
+
+    /// Runs the command at the root of the repository.
+    pub fn ringtrue(arguments: &[&str]) -> Said {
+        let output = Command::cargo_bin("ringtrue")
+            .unwrap()
+            .current_dir(root())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let code = output.status.code().unwrap();
+        Said { code, out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    pub fn root() -> PathBuf {
+        fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap()
+    }
+
+    /// A run on the virtual rig, with a folder for its reports.
+    pub struct Ran {
+        pub said: Said,
+        pub reports: TempDir,
+    }
+
+    impl Ran {
+        pub fn of(arguments: &[&str]) -> Self {
+            let reports = TempDir::new().unwrap();
+            let place = reports.path().to_str().unwrap();
+            let fixed = ["run", "--rig", VIRTUAL, "--reports", place];
+            let said = ringtrue(&[&fixed, arguments].concat());
+            Self { said, reports }
+        }
+
+        /// The folder of the run.
+        pub fn folder(&self) -> PathBuf {
+            fs::canonicalize(self.reports.path().join("latest")).unwrap()
+        }
+    }
+
+    /// Copies a folder with all that is below it.
+    pub fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let to = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                copy(&entry.path(), &to);
+            } else {
+                fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+
+    /// The text of a file.
+    pub fn text(path: &Path) -> String {
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    const VIRTUAL: &str = "firmware-under-test/intercom/virtual.rig.yaml";
+}

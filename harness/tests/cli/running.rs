@@ -1,0 +1,124 @@
+//! `run` and `prove` on the virtual tier.
+
+use super::{Ran, ringtrue, text};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+#[test]
+fn a_case_that_passes_leaves_evidence_and_reports() {
+    let ran = Ran::of(&["QOS-002"]);
+    assert_eq!(ran.said.code, 0, "{}{}", ran.said.out, ran.said.err);
+    let folder = ran.folder();
+    assert!(ran.said.out.contains("1 pass") && ran.said.out.contains("report.html"));
+    for file in ["run.json", "SHA256SUMS", "report.html", "junit.xml", "report.json", "summary.md"]
+    {
+        assert!(folder.join(file).is_file(), "{file} is missing");
+    }
+    let case = folder.join("cases/QOS-002");
+    for file in ["timeline.jsonl", "capture.pcapng", "console.log", "alice.wav"] {
+        assert!(fs::metadata(case.join(file)).unwrap().len() > 0, "{file} is empty");
+    }
+    assert!(
+        folder.join("inputs/device.yaml").is_file() && folder.join("inputs/rig.yaml").is_file()
+    );
+    let page = text(&folder.join("report.html"));
+    assert!(page.contains("Loop latency at alice.rtp: "), "no latency is plotted");
+    // A page that needs a network can't be filed.
+    assert!(!page.contains("src=\"http") && !page.contains("url(http"));
+}
+
+#[test]
+fn the_relay_is_timed_from_the_digit() {
+    let ran = Ran::of(&["DTMF-002"]);
+    let page = text(&ran.folder().join("report.html"));
+    assert!(page.contains("Digit 5, ") && page.contains("The device told relay-open "));
+}
+
+#[test]
+fn a_seeded_defect_fails() {
+    let ran = Ran::of(&["UAS-INV-001", "--defect", "no-ringing"]);
+    assert_eq!(ran.said.code, 1, "{}{}", ran.said.out, ran.said.err);
+    let junit = text(&ran.folder().join("junit.xml"));
+    assert!(junit.contains("failures=\"1\""), "{junit}");
+    assert!(text(&ran.folder().join("summary.md")).contains("**fail**"));
+    let shown = ringtrue(&["show", ran.folder().to_str().unwrap(), "UAS-INV-001"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("INVITE, SDP --") && shown.out.contains("\nfail "), "{}", shown.out);
+    let shown = ringtrue(&["show", ran.folder().to_str().unwrap(), "UAS-INV-999"]);
+    assert_eq!(shown.code, 64, "{}", shown.out);
+}
+
+#[test]
+fn a_defect_that_the_device_does_not_have_is_a_usage_error() {
+    let ran = Ran::of(&["UAS-INV-001", "--defect", "no-such-defect"]);
+    assert_eq!(ran.said.code, 64);
+    assert!(ran.said.err.contains("defects.yaml"), "{}", ran.said.err);
+    assert_eq!(fs::read_dir(ran.reports.path()).unwrap().count(), 0, "a run was begun");
+}
+
+#[test]
+fn a_filter_that_fits_nothing_selects_nothing() {
+    let ran = Ran::of(&["NO-SUCH-*"]);
+    assert_eq!(ran.said.code, 4, "{}", ran.said.err);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_evidence() {
+    let runs = [Ran::of(&["RTP-001", "--seed", "7"]), Ran::of(&["RTP-001", "--seed", "7"])];
+    let [one, other] = runs.each_ref().map(|ran| text(&timeline(&ran.folder())));
+    assert_eq!(one, other);
+    assert_ne!(text(&timeline(&Ran::of(&["RTP-001", "--seed", "8"]).folder())), one);
+}
+
+#[test]
+fn a_defect_is_proven_by_the_case_that_claims_it() {
+    let said = ringtrue(&["prove", "REG-006", "--defect", "unregister-keeps-expires"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.out.contains("REG-006"), "{}", said.out);
+}
+
+#[test]
+fn a_rig_file_with_a_mistake_is_told_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let rig = folder.path().join("rig.yaml");
+    fs::write(&rig, "rig: x\ntier: virtual\ndevicee: device.yaml\n").unwrap();
+    let said = run_on(&rig);
+    assert_eq!(said.code, 64);
+    for part in [rig.to_str().unwrap(), "line 3", "devicee", "expected one of"] {
+        assert!(said.err.contains(part), "`{part}` is missing: {}", said.err);
+    }
+}
+
+#[test]
+fn a_device_file_with_a_mistake_is_told_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let rig = folder.path().join("rig.yaml");
+    fs::write(&rig, "rig: x\ntier: virtual\ndevice: device.yaml\n").unwrap();
+    let good = text(&super::root().join("firmware-under-test/intercom/device.yaml"));
+    let line = 1 + good.lines().position(|line| line.contains("until: idle")).unwrap();
+    let device = folder.path().join("device.yaml");
+    fs::write(&device, good.replacen("until: idle", "untill: idle", 1)).unwrap();
+    let said = run_on(&rig);
+    assert_eq!(said.code, 64);
+    for part in ["device.yaml", &format!("line {line}"), "untill", "until"] {
+        assert!(said.err.contains(part), "`{part}` is missing: {}", said.err);
+    }
+}
+
+#[test]
+fn a_rig_file_that_is_not_there_is_a_usage_error() {
+    let said = run_on(Path::new("no-such.rig.yaml"));
+    assert_eq!(said.code, 64);
+    assert!(said.err.contains("cannot use no-such.rig.yaml"), "{}", said.err);
+}
+
+fn run_on(rig: &Path) -> super::Said {
+    let reports = TempDir::new().unwrap();
+    let reports = reports.path().to_str().unwrap();
+    ringtrue(&["run", "--rig", rig.to_str().unwrap(), "--reports", reports, "OPT-001"])
+}
+
+fn timeline(folder: &Path) -> std::path::PathBuf {
+    folder.join("cases/RTP-001/timeline.jsonl")
+}
