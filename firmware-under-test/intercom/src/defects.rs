@@ -12,7 +12,7 @@ pub struct Defect {
     pub name: &'static str,
     /// What the device then does wrong, in one line.
     pub summary: &'static str,
-    /// The requirements that it breaks, as `RFC<number>-<section>-<ordinal>`.
+    /// The requirements that it breaks, by their ids in the catalogue of the suite.
     pub requirements: &'static [&'static str],
     bit: Bit,
 }
@@ -143,36 +143,36 @@ defects! {
     // Registration and authentication.
     DIGEST_RESPONSE_WRONG: "digest-response-wrong",
         "answers a challenge with a response that does not match the password",
-        ["RFC3261-22.4-1", "RFC7616-3.4.1-1"];
+        ["RFC3261-22.2-3"];
     REFRESH_LATE: "refresh-late",
         "refreshes its registration two seconds after the granted expiry",
-        ["RFC3261-10.2.4-1"];
+        ["RFC3261-10.2.4-a"];
     REGISTER_NEW_CALL_ID: "register-new-call-id",
         "uses a new Call-ID for each REGISTER",
-        ["RFC3261-10.2-1"];
+        ["RFC3261-10.2.4-3"];
     REGISTER_CSEQ_STUCK: "register-cseq-stuck",
         "uses the same CSeq for each REGISTER",
-        ["RFC3261-10.2-2", "RFC3261-22.2-1"];
+        ["RFC3261-10.2-9", "RFC3261-22.2-8"];
     NO_SHA256: "no-sha256",
         "answers a SHA-256 challenge with an MD5 response",
-        ["RFC8760-2.3-1", "RFC7616-3.4-1"];
+        ["RFC3261-22.2-3"];
     IGNORES_MIN_EXPIRES: "ignores-min-expires",
         "repeats the same expiry after 423 Interval Too Brief",
         ["RFC3261-10.2.8-1"];
     UNREGISTER_KEEPS_EXPIRES: "unregister-keeps-expires",
         "removes its binding with the usual expiry instead of zero",
-        ["RFC3261-10.2.2-1"];
+        ["RFC3261-10.2.2-a"];
     AUTH_LOOPS: "auth-loops",
         "goes on answering challenges after its credentials were rejected",
-        ["RFC3261-22.1-1"];
+        ["RFC3261-22.1-13"];
     NO_REGISTER_AFTER_REBOOT: "no-register-after-reboot",
         "registers at power-on only, not after any other reset",
-        ["RFC3261-10.2-3"];
+        ["HIL-REGISTERS-AFTER-BOOT"];
 
     // Answering a call.
     NO_RINGING: "no-ringing",
         "sends no 180 while it rings",
-        ["RFC3261-13.3.1.1-1"];
+        ["DEV-RINGING"];
     NO_100: "no-100",
         "sends no 100 although its first answer takes more than 200 ms",
         ["RFC3261-17.2.1-1"];
@@ -184,85 +184,85 @@ defects! {
         ["RFC3261-9.2-2"];
     CANCEL_UNANSWERED: "cancel-unanswered",
         "ends the cancelled INVITE but never answers the CANCEL",
-        ["RFC3261-9.2-1"];
+        ["RFC3261-9.2-a"];
     ANSWER_2XX_NOT_RETRANSMITTED: "2xx-not-retransmitted",
         "sends its 200 to INVITE once only",
-        ["RFC3261-13.3.1.4-1"];
+        ["RFC3261-13.3.1.4-a"];
     ANSWER_2XX_FIXED_INTERVAL: "2xx-fixed-interval",
         "retransmits its 200 to INVITE every 500 ms instead of doubling up to T2",
-        ["RFC3261-13.3.1.4-2"];
+        ["RFC3261-13.3.1.4-a"];
     UNACKED_NO_BYE: "unacked-no-bye",
         "drops a call whose 200 was never acknowledged without sending BYE",
-        ["RFC3261-13.3.1.4-3"];
+        ["RFC3261-13.3.1.4-4"];
     TO_TAG_CHANGES: "to-tag-changes",
         "puts another To tag into its 200 than into its 180",
-        ["RFC3261-8.2.6.2-1"];
+        ["RFC3261-8.2.6.2-7"];
     TAGLESS_1XX: "1xx-without-to-tag",
         "sends 180 without a To tag",
-        ["RFC3261-8.2.6.2-2", "RFC3261-12.1.1-1"];
+        ["RFC3261-8.2.6.2-6"];
     NO_CONTACT_IN_2XX: "no-contact-in-2xx",
         "sends its 200 to INVITE without a Contact",
         ["RFC3261-12.1.1-2"];
     INVITE_RETRANSMISSION_RINGS_TWICE: "invite-retransmission-rings-twice",
         "treats a retransmitted INVITE as a new call",
-        ["RFC3261-17.2.3-1"];
+        ["RFC3261-17.2.1-5"];
     RING_FOREVER: "ring-forever",
         "ignores its ring time-out",
-        ["RFC3261-13.3.1.1-2"];
+        ["DEV-RING-TIMEOUT"];
     AUTO_ANSWER_IGNORED: "auto-answer-ignored",
         "rings although auto-answer is on",
-        ["RFC3261-13.3.1.4-4"];
+        ["DEV-AUTO-ANSWER"];
 
     // Making a call.
     ACK_MISSING: "ack-missing",
         "sends no ACK for a 2xx to its INVITE",
-        ["RFC3261-13.2.2.4-1"];
+        ["RFC3261-13.2.2.4-3"];
     ACK_WRONG_CSEQ: "ack-wrong-cseq",
         "numbers the ACK for a 2xx one above its INVITE",
-        ["RFC3261-13.2.2.4-2"];
+        ["RFC3261-13.2.2.4-4"];
     NO_ACK_TO_FAILURE: "no-ack-to-failure",
         "sends no ACK for a 300 to 699 response to its INVITE",
-        ["RFC3261-17.1.1.2-4"];
+        ["RFC3261-17.1.1.2-19"];
     NO_CANCEL_ON_NO_ANSWER: "no-cancel-on-no-answer",
         "gives up an unanswered call without sending CANCEL",
-        ["RFC3261-9.1-1"];
+        ["DEV-NO-ANSWER"];
     REJECT_STAYS_CALLING: "reject-stays-calling",
         "goes on calling after its call was rejected",
-        ["RFC3261-13.2.2.3-1"];
+        ["RFC3261-13.2.2.3-a"];
     BUTTON_DEAD: "button-dead",
         "does nothing when its button is pressed",
-        ["RFC3261-13.2.1-1"];
+        ["DEV-BUTTON"];
 
     // Transactions.
     TIMER_A_CONSTANT: "timer-a-constant",
         "retransmits INVITE every T1 instead of doubling the interval",
-        ["RFC3261-17.1.1.2-1"];
+        ["RFC3261-17.1.1.2-8"];
     TIMER_B_EARLY: "timer-b-early",
         "gives an INVITE up after 8*T1 instead of 64*T1",
-        ["RFC3261-17.1.1.2-2"];
+        ["RFC3261-17.1.1.2-5"];
     TIMER_E_UNCAPPED: "timer-e-uncapped",
         "goes on doubling the retransmission interval of other requests past T2",
-        ["RFC3261-17.1.2.2-1"];
+        ["RFC3261-17.1.2.2-b"];
     TIMER_F_EARLY: "timer-f-early",
         "gives other requests up after 8*T1 instead of 64*T1",
-        ["RFC3261-17.1.2.2-2"];
+        ["RFC3261-17.1.2.2-1"];
     BRANCH_WITHOUT_COOKIE: "branch-without-cookie",
         "makes branches that do not begin with z9hG4bK",
-        ["RFC3261-8.1.1.7-1"];
+        ["RFC3261-8.1.1.7-5"];
     SAME_BRANCH_FOR_ALL: "same-branch-for-all",
         "uses one branch for all its requests",
-        ["RFC3261-8.1.1.7-2"];
+        ["RFC3261-8.1.1.7-4"];
 
     // Requests in general.
     OPTIONS_WITHOUT_ALLOW: "options-without-allow",
         "answers OPTIONS without Allow",
-        ["RFC3261-11.2-1"];
+        ["RFC3261-11.2-2"];
     UNKNOWN_METHOD_501: "unknown-method-501",
         "answers a method that it does not support with 501 instead of 405",
-        ["RFC3261-8.2.1-1"];
+        ["RFC3261-8.2.1-2"];
     NO_ALLOW_IN_405: "405-without-allow",
         "sends 405 without Allow",
-        ["RFC3261-8.2.1-2"];
+        ["RFC3261-8.2.1-3"];
     IGNORES_REQUIRE: "ignores-require",
         "serves a request whose Require names an extension that it does not have",
         ["RFC3261-8.2.2.3-1"];
@@ -271,16 +271,16 @@ defects! {
         ["RFC3261-8.2.2.3-2"];
     CRASH_ON_MALFORMED: "crash-on-malformed",
         "crashes on a request without Call-ID",
-        ["RFC4475-2-1"];
+        ["DEV-ALIVE"];
     NO_COMPACT_FORMS: "no-compact-forms",
         "does not know the compact forms of header names",
-        ["RFC3261-7.3.3-1"];
+        ["RFC3261-7.3.3-3"];
     NO_RPORT: "no-rport",
         "ignores rport and answers to the port in the Via",
         ["RFC3581-4-1"];
     VIA_REORDERED: "via-reordered",
         "answers with the Via values in reverse order",
-        ["RFC3261-8.2.6.2-3"];
+        ["RFC3261-8.2.6.2-4"];
     MAX_FORWARDS_MISSING: "max-forwards-missing",
         "sends requests without Max-Forwards",
         ["RFC3261-8.1.1.6-1"];
@@ -288,85 +288,88 @@ defects! {
     // Ending a call.
     BYE_UNANSWERED: "bye-unanswered",
         "ends the call on BYE without answering it",
-        ["RFC3261-15.1.2-2"];
+        ["RFC3261-15.1.2-4"];
     STRAY_BYE_200: "stray-bye-200",
         "answers a BYE that belongs to no call with 200 instead of 481",
         ["RFC3261-15.1.2-1"];
     RTP_AFTER_BYE: "rtp-after-bye",
         "goes on sending RTP for two seconds after the call has ended",
-        ["RFC3261-15-1"];
+        ["RFC3261-15.1.2-3", "RFC3261-15.1.1-1"];
     HANGUP_WITHOUT_BYE: "hangup-without-bye",
         "hangs up without sending BYE",
-        ["RFC3261-15.1.1-1"];
+        ["RFC3261-15-a"];
     BYE_WRONG_CSEQ: "bye-wrong-cseq",
         "sends BYE with the CSeq number of its last request",
-        ["RFC3261-12.2.1.1-1"];
+        ["RFC3261-12.2.1.1-8"];
 
     // Offer and answer.
     CODEC_OWN_ORDER: "codec-own-order",
         "answers and sends in its own order of codecs, not in the offer's",
-        ["RFC3264-6.1-1"];
+        ["RFC3264-5.1-14", "RFC3264-6.1-30"];
     NO_COMMON_CODEC_200: "no-common-codec-200",
         "accepts an offer that has no codec in common",
-        ["RFC3261-13.3.1.3-2"];
+        ["RFC3261-13.3.1.3-3"];
 
     // Media.
     RTP_SEQUENCE_SKIPS: "rtp-sequence-skips",
         "skips a sequence number every 50 packets",
-        ["RFC3550-5.1-1"];
+        ["RFC3550-5.1-a"];
     RTP_TIMESTAMP_STEP: "rtp-timestamp-step",
         "advances the timestamp by 80 for 160 samples",
-        ["RFC3550-5.1-2"];
+        ["RFC3550-5.1-d"];
     RTP_SSRC_CHANGES: "rtp-ssrc-changes",
         "takes a new SSRC every 100 packets",
-        ["RFC3550-5.1-3"];
+        ["RFC3550-3-a"];
     RTP_BURSTS: "rtp-bursts",
         "sends two packets together every 40 ms",
-        ["RFC3551-4.2-1"];
+        ["QOS-PACING"];
     RTP_JITTER: "rtp-jitter",
         "sends each packet up to 12 ms early or late",
-        ["RFC3551-4.2-2"];
+        ["QOS-JITTER"];
     RTP_WRONG_PAYLOAD_TYPE: "rtp-wrong-payload-type",
         "sends audio with a payload type that was not negotiated",
-        ["RFC3264-6.1-2"];
+        ["RFC3264-6.1-31"];
     SLOW_LOOPBACK: "slow-loopback",
         "takes 300 ms longer to loop audio back",
-        ["G114-4-1"];
+        ["QOS-LATENCY"];
     NO_RTCP: "no-rtcp",
         "sends no RTCP",
-        ["RFC3550-6-1"];
+        ["RFC3550-6.4-a"];
     RTCP_WRONG_COUNT: "rtcp-wrong-count",
         "reports half of the packets that it sent",
-        ["RFC3550-6.4.1-1"];
+        ["RFC3550-6.4.1-a"];
     TONE_QUIET: "tone-quiet",
         "sends all audio 10 dB too quiet",
-        ["G711-4-1"];
+        ["QOS-LEVEL"];
     PCMA_AS_PCMU: "pcma-as-pcmu",
         "encodes PCMA with the mu-law",
-        ["RFC3551-4.5.14-1"];
+        ["RFC3551-4.5.14-a"];
 
     // Digits and the door.
     DIGIT_DEAF_ABCD: "digit-deaf-abcd",
         "does not hear the digits A, B, C and D",
-        ["RFC4733-3.2-1"];
+        ["RFC2833-3.9-2"];
     DIGIT_OFF_BY_ONE: "digit-off-by-one",
         "hears each of 0 to 9 as the next digit",
-        ["RFC4733-3.2-2"];
+        ["DEV-DIGITS"];
     DOUBLE_DIGIT: "double-digit",
         "hears a digit once for each of its end packets",
-        ["RFC4733-2.5.2.2-1"];
+        ["DEV-DIGITS"];
     DTMF_SINGLE_END: "dtmf-single-end",
         "sends the end of a digit once instead of three times",
-        ["RFC4733-2.5.1.4-1"];
+        ["RFC4733-2.5.1.4-a"];
     DTMF_TIMESTAMP_MOVES: "dtmf-timestamp-moves",
         "advances the timestamp within one digit",
-        ["RFC4733-2.2-1"];
+        ["RFC4733-2.2.1-a"];
     RELAY_STUCK: "relay-stuck",
         "never moves its relay",
-        ["RFC4733-2.5.2.1-1"];
+        ["DEV-RELAY"];
     RESET_CAUSE_LOST: "reset-cause-lost",
         "says power-on after every reset",
-        ["DEVICE-BOOT-1"];
+        ["HIL-RESET-CAUSE"];
+    SETTINGS_FORGOTTEN: "settings-forgotten",
+        "keeps its settings in memory only and loses them with its power",
+        ["HIL-SETTINGS-KEPT"];
 }
 
 #[cfg(test)]

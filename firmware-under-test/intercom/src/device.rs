@@ -276,6 +276,9 @@ impl Device {
 
     /// What it would remember if it were reset now.
     pub fn settings(&self) -> Settings {
+        if self.defects.has(Defect::SETTINGS_FORGOTTEN) {
+            return Settings::default();
+        }
         self.settings.clone()
     }
 

@@ -57,10 +57,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             return Err(Mistake::new(&arguments.rig, what).into());
         }
     }
-    let mut pics = rig.device.profile.pics.clone();
-    pics.insert(format!("tier.{}", rig.profile.tier.name()));
     let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
-    let plan = Plan::new(cases, &arguments.selection.filter(), &pics);
+    let plan = Plan::new(cases, &arguments.selection.filter(), &rig.pics());
     if plan.executions.is_empty() {
         let excluded = plan.not_applicable.len();
         let why = format!("no case fits the filters ({excluded} do not apply to the device)");

@@ -125,6 +125,11 @@ impl Bench {
         self.device
     }
 
+    /// Whether the device gets its power from us; else it is on already, or an operator sees to it.
+    pub const fn has_switch(&self) -> bool {
+        !matches!(self.power, Power::Hand)
+    }
+
     /// The process that is the device or its board, where there is one.
     pub fn pid(&self) -> Option<u32> {
         match &self.power {

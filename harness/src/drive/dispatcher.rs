@@ -86,7 +86,8 @@ impl<'a> Dispatcher<'a> {
         &self.bench
     }
 
-    /// Puts the device under power and waits until it tells that it has booted.
+    /// Puts the device under power and waits until it tells that it has booted. A device that has
+    /// its power from elsewhere is on already.
     ///
     /// # Errors
     ///
@@ -94,6 +95,9 @@ impl<'a> Dispatcher<'a> {
     pub async fn boot(&mut self, patience: Duration) -> Result<(), Fault> {
         let at = self.bench.power_on().await?;
         self.powered = true;
+        if !self.bench.has_switch() {
+            return Ok(());
+        }
         self.record(at, Pco::BENCH, Seen::Bench("power on".to_owned()))?;
         if !self.face.tells(EventKind::Booted) {
             return Ok(());
@@ -137,16 +141,34 @@ impl<'a> Dispatcher<'a> {
         self.record(at, Pco::BENCH, Seen::Bench("power on, state restored".to_owned()))
     }
 
-    /// Writes command lines, and gives the device a moment to take each.
+    /// Writes command lines, each when the device has answered the one before.
     ///
     /// # Errors
     ///
-    /// The control face is gone.
+    /// The control face is gone, or the device refuses a line or does not answer it.
     pub async fn prepare(&mut self, lines: &[String]) -> Result<(), Fault> {
         for line in lines {
+            let fault = |cause: &str| {
+                let remedy = "see `prepare` in rig.yaml, and the console log";
+                Fault::new("control", format!("prepare the device by `{line}`"), cause, remedy)
+            };
+            let mut seen = self.timeline.entries().len();
             self.write(None, line.clone()).await?;
-            let until = self.clock.now() + SETTLING;
-            while self.clock.now() < until {
+            let until = self.clock.now() + PATIENCE;
+            while self.face.tells(EventKind::Done) {
+                let told = self.timeline.entries().iter().skip(seen).find_map(|entry| {
+                    let Seen::Line(line) = &entry.seen else { return None };
+                    let mut kinds = self.face.events(line).into_iter().map(|event| event.kind);
+                    kinds.find(|kind| matches!(kind, EventKind::Done | EventKind::Refused))
+                });
+                match told {
+                    Some(EventKind::Refused) => return Err(fault("the device refuses it")),
+                    Some(_) => break,
+                    None if self.clock.now() >= until => {
+                        return Err(fault("the device does not answer"));
+                    }
+                    None => seen = self.timeline.entries().len(),
+                }
                 self.turn(None, Some(until)).await?;
             }
         }
@@ -338,7 +360,7 @@ pub fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// How far ahead of its first packet a stream is handed to the paced sender.
 const LEAD: Duration = Duration::from_millis(10);
-/// How long the device may take to act on a line that prepares it.
-const SETTLING: Duration = Duration::from_millis(60);
+/// How long the device may take to answer a line that prepares it.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait where nothing is due.
 const IDLE: Duration = Duration::from_secs(3_600);

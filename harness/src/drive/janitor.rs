@@ -143,6 +143,10 @@ impl Identity {
 /// When a process started, from its `stat`. Its name, in parentheses, may hold anything.
 fn started(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(')')?;
+    // One that is dead and waits to be reaped owns nothing any more.
+    if after_name.trim_start().starts_with('Z') {
+        return None;
+    }
     after_name.split_whitespace().nth(FIELDS_BETWEEN)?.parse().ok()
 }
 

@@ -2,12 +2,13 @@
 
 use crate::dut::face::Face;
 use crate::dut::profile::Profile as DeviceProfile;
+use crate::evidence::record::Tier;
 use crate::requirement::{Catalogue, Requirement};
 use crate::rig::profile::Profile as RigProfile;
 use crate::scenario::source::Source;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -186,6 +187,15 @@ impl LoadedRig {
             .map_err(|error| Mistake::new(path, error))?;
         let device = LoadedDevice::read(&here.join(&profile.device))?;
         Ok(Self { profile, text, here, device })
+    }
+
+    /// What a case may ask for: what the device claims, `tier.NAME`, and `power` where the rig can
+    /// switch the device's power.
+    pub fn pics(&self) -> BTreeSet<String> {
+        let tier = self.profile.tier;
+        let power = (tier != Tier::Bench).then(|| "power".to_owned());
+        let rig = std::iter::once(format!("tier.{}", tier.name())).chain(power);
+        self.device.profile.pics.iter().cloned().chain(rig).collect()
     }
 }
 

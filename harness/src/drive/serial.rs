@@ -12,10 +12,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// An open serial line that delivers what arrives on it.
+///
+/// Dropping it waits until the line is closed: drop it with the inbox being read, or gone.
 #[derive(Debug)]
 pub struct SerialLink {
     link: LinkId,
@@ -25,6 +27,7 @@ pub struct SerialLink {
     /// The device's end of a pty. Held open, so that the line outlives a device that restarts.
     far_end: Option<(TTYPort, PathBuf)>,
     closed: Arc<AtomicBool>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl SerialLink {
@@ -145,11 +148,12 @@ impl SerialLink {
         port.set_timeout(GLANCE).map_err(|error| fault(error.to_string()))?;
         let closed = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&closed);
-        thread::Builder::new()
+        let reader = thread::Builder::new()
             .name(format!("serial-{}", link.0))
             .spawn(move || read(port, link, clock, &feed, &ended))
             .map_err(|error| fault(error.to_string()))?;
-        Ok(Self { link, pco: pco.to_owned(), clock, writer, far_end, closed })
+        let reader = Some(reader);
+        Ok(Self { link, pco: pco.to_owned(), clock, writer, far_end, closed, reader })
     }
 
     fn modem_line(&self, name: &str, set: serialport::Result<()>) -> Result<bool, Fault> {
@@ -179,6 +183,12 @@ pub enum Level {
 impl Drop for SerialLink {
     fn drop(&mut self) {
         self.closed.store(true, Ordering::Relaxed);
+        // A tty is ours alone until its last copy is closed, which the reading thread has: the next
+        // case could not open it.
+        if let Some(reader) = self.reader.take() {
+            // It has nothing to tell but that it is over.
+            let _over = reader.join();
+        }
     }
 }
 
@@ -206,7 +216,7 @@ fn read(mut port: TTYPort, link: LinkId, clock: RunClock, feed: &Feed, closed: &
 /// How long a write waits for room: a console at 9600 baud makes some in a millisecond.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// How soon the reading thread notices that the line was closed.
-const GLANCE: Duration = Duration::from_millis(50);
+const GLANCE: Duration = Duration::from_millis(20);
 /// Bytes read at a time: as much as a tty holds.
 const CHUNK: usize = 4096;
 

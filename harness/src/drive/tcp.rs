@@ -90,6 +90,10 @@ impl TcpLink {
 async fn read(mut reader: OwnedReadHalf, link: LinkId, clock: RunClock, feed: Feed) {
     let mut buffer = vec![0; CHUNK];
     loop {
+        // A delayed acknowledgement makes the other end hold back what it says next, for up to 40 ms,
+        // and so its stamp would be late. The kernel forgets the option, hence each time.
+        let acknowledged = reader.as_ref().set_quickack(true);
+        debug_assert!(acknowledged.is_ok(), "a kernel without TCP_QUICKACK");
         let read = reader.read(&mut buffer).await;
         let at = clock.now();
         let (what, over) = match read {

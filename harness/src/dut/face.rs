@@ -48,7 +48,7 @@ impl Face {
             let verb = Verb::ALL.iter().copied().find(|verb| verb.word() == word);
             let until = event_kind(&telling.until);
             for argument in telling.send.iter().flat_map(|line| placeholders(line)) {
-                if verb.is_some_and(|verb| !verb.arguments().contains(&argument.as_str())) {
+                if verb.is_some_and(|verb| !placeholders_of(verb).contains(&argument.as_str())) {
                     mistakes.push(format!(
                         "control.actions.{word}: `{{{argument}}}` is not an argument of `{word}`"
                     ));
@@ -98,13 +98,25 @@ impl Face {
     }
 
     /// How this device is told to do `action`, or `None` where it can't be.
-    pub fn command(&self, action: &Action) -> Option<Command> {
+    ///
+    /// `account` has the arguments of the last `register`, or nothing; without it, a line that needs
+    /// them is left out: there is nothing to remove.
+    pub fn command(&self, action: &Action, account: &[String]) -> Option<Command> {
         let valued = (action.verb, action.arguments.first().cloned());
         let telling =
             self.tellings.get(&valued).or_else(|| self.tellings.get(&(action.verb, None)));
         let mut command = telling?.clone();
+        let arguments =
+            if action.verb == Verb::Unregister { account } else { action.arguments.as_slice() };
+        let names = placeholders_of(action.verb);
+        if arguments.is_empty() {
+            let needs = |line: &String| {
+                placeholders(line).iter().any(|name| names.contains(&name.as_str()))
+            };
+            command.lines.retain(|line| !needs(line));
+        }
         for line in &mut command.lines {
-            for (name, value) in action.verb.arguments().iter().zip(&action.arguments) {
+            for (name, value) in names.iter().zip(arguments) {
                 *line = line.replace(&format!("{{{name}}}"), value);
             }
         }
@@ -186,11 +198,6 @@ impl Decoder {
         }
         lines
     }
-
-    /// What has come since the last whole line.
-    pub fn pending(&self) -> &[u8] {
-        &self.pending
-    }
 }
 
 fn take_line(pending: &mut Vec<u8>) -> Option<Vec<u8>> {
@@ -223,6 +230,12 @@ fn take_netstring(pending: &mut Vec<u8>) -> Option<Vec<u8>> {
 
 fn event_kind(word: &str) -> Option<EventKind> {
     EventKind::ALL.iter().copied().find(|kind| kind.word() == word)
+}
+
+/// What the lines of a verb can have filled in: to remove a registration, the account that has it.
+const fn placeholders_of(verb: Verb) -> &'static [&'static str] {
+    let with = if matches!(verb, Verb::Unregister) { Verb::Register } else { verb };
+    with.arguments()
 }
 
 fn placeholders(line: &str) -> Vec<String> {
@@ -267,9 +280,22 @@ events:
     fn a_command_has_its_arguments_filled_in() {
         let face = Face::new(&control("lines")).unwrap();
         let dial = Action { verb: Verb::Dial, arguments: vec!["sip:a@b".into()] };
-        assert_eq!(face.command(&dial).unwrap().lines, ["dial sip:a@b"]);
+        assert_eq!(face.command(&dial, &[]).unwrap().lines, ["dial sip:a@b"]);
         assert_eq!(face.encode("answer"), b"answer\r\n");
         assert!(!face.has(Verb::Reboot));
+    }
+
+    #[test]
+    fn to_remove_a_registration_the_account_is_named() {
+        let mut control = control("lines");
+        let mut telling = control.actions["answer"].clone();
+        telling.send = vec!["delete {aor}".into()];
+        control.actions.insert("unregister".into(), telling);
+        let face = Face::new(&control).unwrap();
+        let unregister = Action { verb: Verb::Unregister, arguments: Vec::new() };
+        assert!(face.command(&unregister, &[]).unwrap().lines.is_empty());
+        let account = ["sip:a@b".to_owned(), "a".into()];
+        assert_eq!(face.command(&unregister, &account).unwrap().lines, ["delete sip:a@b"]);
     }
 
     #[test]

@@ -58,8 +58,9 @@ pub enum Framing {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Telling {
-    /// The lines to write; `{uri}` and the like stand for the arguments of the verb. None at all:
-    /// the device is always so, and there is nothing to confirm.
+    /// The lines to write; `{uri}` and the like stand for the arguments of the verb, of `unregister`
+    /// for those of the last `register`. None at all: the device is always so, and there is nothing
+    /// to confirm.
     pub send: Vec<String>,
     /// The event that confirms it.
     #[serde(default = "done")]

@@ -46,8 +46,8 @@ pub struct Media {
     sent: SenderInfo,
     reception: Reception,
     digits: Vec<(Tick, char)>,
-    /// The timestamp of the event that was heard last, so that its other packets are not counted.
-    last_event: Option<u32>,
+    /// The event that was heard last and its timestamp, so that its other packets are not counted.
+    last_event: Option<(u32, Event)>,
     /// When the last packet of an event came.
     last_event_at: Option<Tick>,
     next_report: Option<Tick>,
@@ -122,11 +122,13 @@ impl Media {
         let Some(packet) = rtp::Packet::read(bytes) else { return };
         if events == Some(packet.payload_type) {
             self.last_event_at = Some(now);
-            if let Some(digit) = Event::read(packet.payload).and_then(|event| event.digit())
-                && self.last_event.replace(packet.timestamp) != Some(packet.timestamp)
-            {
-                self.digits.push((now, digit));
-            }
+            let Some(event) = Event::read(packet.payload) else { return self.wake(now) };
+            // Tolerant: a timestamp that moves within an event does not make another one of it.
+            let other =
+                self.last_event.replace((packet.timestamp, event)).is_none_or(|(at, last)| {
+                    at != packet.timestamp && (packet.marker || last.end || last.code != event.code)
+                });
+            self.digits.extend(event.digit().filter(|_| other).map(|digit| (now, digit)));
         } else {
             self.reception.handle_rtp(now, &packet);
         }

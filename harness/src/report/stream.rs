@@ -23,12 +23,17 @@ pub(super) struct Stream {
     pub(super) duplicates: usize,
     /// How many arrived after a higher sequence number.
     pub(super) reordered: usize,
-    /// Half the width of the interval around each of the following figures.
+    /// Half the width of the interval around each of the following times.
     pub(super) uncertainty_ms: f64,
     /// RFC 3550 interarrival jitter.
     pub(super) jitter_ms: Estimate,
     /// Time between arrivals less time between timestamps, without its sign.
     pub(super) deviation_ms: Deviation,
+    /// Time between arrivals, the silence before talkspurts left out.
+    pub(super) interarrival_ms: Interarrival,
+    /// How much faster the device's media clock is than ours; absent for a stream too short to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) skew_ppm: Option<Skew>,
     /// What the plots show.
     #[serde(skip)]
     pub(super) arrivals: Vec<Arrival>,
@@ -47,6 +52,22 @@ pub(super) struct Deviation {
     pub(super) p50: f64,
     pub(super) p99: f64,
     pub(super) max: f64,
+}
+
+/// Percentiles of the time between arrivals.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Interarrival {
+    pub(super) p50: f64,
+    pub(super) p95: f64,
+    pub(super) p99: f64,
+    pub(super) max: f64,
+}
+
+/// A difference of clock rates.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Skew {
+    pub(super) value: f64,
+    pub(super) uncertainty: f64,
 }
 
 /// One packet that continues the stream.
@@ -87,6 +108,8 @@ impl Stream {
         let Jitter { mean, max, change, .. } =
             Jitter::of(&audio, codec.clock_rate(), point.uncertainty)?;
         let Intervals { p50, p99, max: most, .. } = change;
+        let between = Intervals::of_arrivals(&audio, point.uncertainty)?;
+        let skew = measure::skew::skew(&audio, codec.clock_rate(), point.uncertainty);
         let loss = Loss::of(stream);
         Some(Self {
             point: point.name.clone(),
@@ -98,6 +121,14 @@ impl Stream {
             uncertainty_ms: round(mean.uncertainty * 1e3),
             jitter_ms: Estimate { mean: ms(mean), max: ms(max) },
             deviation_ms: Deviation { p50: ms(p50), p99: ms(p99), max: ms(most) },
+            interarrival_ms: Interarrival {
+                p50: ms(between.p50),
+                p95: ms(between.p95),
+                p99: ms(between.p99),
+                max: ms(between.max),
+            },
+            skew_ppm: skew
+                .map(|it| Skew { value: round(it.value), uncertainty: round(it.uncertainty) }),
             arrivals: arrivals(&audio, codec),
         })
     }

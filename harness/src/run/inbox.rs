@@ -85,6 +85,10 @@ impl Inbox {
 fn meets(item: &Incoming, pattern: &Pattern) -> bool {
     match (item, pattern) {
         (Incoming::Request { method, .. }, Pattern::Request(wanted)) => method == wanted,
+        // An ACK that fits no response of ours is an ACK all the same: checks say what is wrong.
+        (Incoming::Stray { message }, Pattern::Request(wanted)) => {
+            wanted == "ACK" && message.method() == Some("ACK")
+        }
         (
             Incoming::Response { method, status, .. },
             Pattern::Response { from, to, method: wanted },

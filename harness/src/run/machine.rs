@@ -6,6 +6,7 @@ use super::action::Action;
 use super::inbox::By;
 use super::seat::Seat;
 use super::setup::Setup;
+use crate::dut::action::Verb;
 use crate::dut::event::{Event, EventKind};
 use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
@@ -36,7 +37,14 @@ pub struct Machine {
     /// The steps still to begin, of the preamble and body, or of the postamble.
     agenda: VecDeque<Step>,
     current: Option<(Step, Waiting)>,
+    /// When the step before began, if it told the device something.
+    told: Option<Tick>,
+    /// The arguments of the last `register`.
+    account: Vec<String>,
     events: VecDeque<(Seq, Event)>,
+    /// Command lines that the device has not answered yet: until it has, what it says may be an
+    /// answer to an earlier one. Always none with a device that does not answer each.
+    unanswered: u32,
     actions: VecDeque<Action>,
     stage: Stage,
 }
@@ -72,7 +80,10 @@ impl Machine {
             seats,
             agenda,
             current: None,
+            told: None,
+            account: Vec::new(),
             events: VecDeque::new(),
+            unanswered: 0,
             actions: VecDeque::new(),
             stage: Stage::Testing,
         }
@@ -98,10 +109,20 @@ impl Machine {
             }
             Seen::Line(line) => {
                 let told = self.face.events(line);
+                for event in &told {
+                    if matches!(event.kind, EventKind::Done | EventKind::Refused) {
+                        self.unanswered = self.unanswered.saturating_sub(1);
+                    } else if event.kind == EventKind::Booted {
+                        // It has forgotten what it was told before.
+                        self.unanswered = 0;
+                    }
+                }
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
+            Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
             // An ICMP error is recorded likewise, at the point that it came back to.
             Seen::Bench(_) if entry.pco == Pco::BENCH => {
+                self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
                 }
@@ -160,7 +181,7 @@ impl Machine {
             self.note(Seen::Reached(step.id));
             match self.begin(now, &step) {
                 Ok(waiting) => self.current = Some((step, waiting)),
-                Err(why) => self.unmet(now, step.id, step.part, why),
+                Err(why) => self.unmet(now, &step, why),
             }
             return true;
         }
@@ -202,7 +223,7 @@ impl Machine {
                 }
                 self.answer_left_over(now);
             }
-            Progress::Unmet(why) => self.unmet(now, step.id, step.part, why),
+            Progress::Unmet(why) => self.unmet(now, &step, why),
         }
         true
     }
@@ -220,9 +241,14 @@ impl Machine {
     }
 
     /// Ends the test at a step that was not met; the postamble follows all the same.
-    fn unmet(&mut self, now: Tick, step: StepId, part: Part, why: String) {
-        self.note(Seen::Unmet(step, why));
-        if part == Part::Postamble {
+    fn unmet(&mut self, now: Tick, step: &Step, why: String) {
+        if let StepKind::Media(lines) = &step.kind {
+            for line in lines.iter().filter(|line| line.id != step.id) {
+                self.note(Seen::Unmet(line.id, why.clone()));
+            }
+        }
+        self.note(Seen::Unmet(step.id, why));
+        if step.part == Part::Postamble {
             return;
         }
         for index in 0..self.seats.len() {
@@ -243,6 +269,7 @@ impl Machine {
     }
 
     fn begin(&mut self, now: Tick, step: &Step) -> Result<Waiting, String> {
+        let told = self.told.take();
         Ok(match &step.kind {
             StepKind::Send(send) => self.send(now, send)?,
             StepKind::Await(Await { wait, .. }) | StepKind::AwaitEvent { wait, .. } => {
@@ -255,9 +282,17 @@ impl Machine {
                 }
                 Waiting::AllOf { left: steps.clone(), until: now + *wait }
             }
-            StepKind::Media(lines) => self.play(now, step.id, lines)?,
+            StepKind::Media(lines) => {
+                self.play(now, step.id, lines)?;
+                // A device that confirms late has begun to send before it confirmed.
+                Waiting::for_media(now, told.unwrap_or(now), lines)
+            }
             StepKind::Do { action, wait } => {
-                let Some(command) = self.face.command(action) else {
+                self.told = Some(now);
+                if action.verb == Verb::Register {
+                    self.account.clone_from(&action.arguments);
+                }
+                let Some(command) = self.face.command(action, &self.account) else {
                     return Err(format!("the device's profile has no command for `{action}`"));
                 };
                 if command.lines.is_empty() {
@@ -305,7 +340,7 @@ impl Machine {
         Ok(Waiting::Sent { pco, sent: nothing.then_some(By(None)) })
     }
 
-    fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<Waiting, String> {
+    fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<(), String> {
         for line in lines.iter().filter(|line| line.id != step) {
             self.note(Seen::Reached(line.id));
         }
@@ -316,7 +351,7 @@ impl Machine {
                 self.actions.extend(seat.play(now, &own)?);
             }
         }
-        Ok(Waiting::for_media(now, lines))
+        Ok(())
     }
 
     /// Moves what a seat has to say to the actions; answers what no step is going to answer.

@@ -7,6 +7,9 @@ use crate::check::measure::{Event, Measured, event};
 use crate::check::value::{Read, Value};
 use crate::check::view::View;
 use crate::evidence::point::RolePoint;
+use crate::evidence::step::StepId;
+use crate::evidence::timeline::Seen;
+use crate::time::Tick;
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of digits.
@@ -31,8 +34,9 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
             }
         }
     }
+    let from = told_since(reading.step, view).unwrap_or(window.from);
     found.retain(|event| {
-        window.from <= event.end.unwrap_or(event.start)
+        from <= event.end.unwrap_or(event.start)
             && event.start <= window.to
             && event.digit().is_some()
     });
@@ -60,6 +64,16 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         Some(value) => Read::of(value, evidence),
         None => Read::absent("no digit was heard", evidence),
     })
+}
+
+/// When the step before began, if it told the device something: a device that confirms late has begun
+/// to send before it confirmed.
+fn told_since(step: StepId, view: &View<'_>) -> Option<Tick> {
+    let to = view.course(step).reached?.seq;
+    let before = view.course(view.subject(step)?.since?).reached?;
+    let mut between =
+        view.timeline().entries().iter().filter(|it| before.seq < it.seq && it.seq < to);
+    between.any(|entry| matches!(entry.seen, Seen::Wrote(_))).then_some(before.at)
 }
 
 /// The one for which `rank` is highest.

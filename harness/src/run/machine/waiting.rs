@@ -50,7 +50,7 @@ pub(super) enum Waiting {
         until: Tick,
         /// When waiting for digits is over, if there are any to wait for.
         digits_until: Option<Tick>,
-        /// When it began.
+        /// From when on digits count.
         since: Tick,
     },
 }
@@ -73,8 +73,8 @@ pub(super) enum Progress {
 }
 
 impl Waiting {
-    /// Waits for `lines`, which begin at `now`.
-    pub(super) fn for_media(now: Tick, lines: &[MediaLine]) -> Self {
+    /// Waits for `lines`, which begin at `now`, and for digits that began at or after `since`.
+    pub(super) fn for_media(now: Tick, since: Tick, lines: &[MediaLine]) -> Self {
         let mut longest = Duration::ZERO;
         let mut digits = None;
         for line in lines {
@@ -84,7 +84,7 @@ impl Waiting {
                 Flow::Digits { wait, .. } => digits = digits.max(Some(now + *wait)),
             }
         }
-        Self::Playing { until: now + longest + TAIL, digits_until: digits, since: now }
+        Self::Playing { until: now + longest + TAIL, digits_until: digits, since }
     }
 
     /// Takes what was put on the wire at a point.
@@ -267,7 +267,9 @@ impl Machine {
         until: Tick,
     ) -> Progress {
         // Events before it stay: the device may tell the effect first and confirm then.
-        if let Some(by) = self.pick_event(command.until, None) {
+        if self.unanswered == 0
+            && let Some(by) = self.pick_event(command.until, None)
+        {
             return Progress::Met(Some(by));
         }
         let refused = self.events.iter().position(|(_, event)| event.kind == EventKind::Refused);
@@ -281,10 +283,15 @@ impl Machine {
             return Progress::Unmet(format!("the device did not confirm it by `{words}`"));
         }
         match (*again, command.again) {
-            (Some(at), Some(span)) if at <= now => {
+            (Some(at), Some(span)) if at <= now && self.unanswered == 0 => {
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = Some(now + span);
                 Progress::Again(Waiting::Confirmed { command: command.clone(), again, until })
+            }
+            // Not while an answer is on its way: the next line of the device wakes us.
+            (Some(at), Some(span)) if at <= now => {
+                *again = Some(now + span);
+                Progress::Wait
             }
             _ => Progress::Wait,
         }
