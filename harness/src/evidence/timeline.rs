@@ -106,6 +106,19 @@ impl Timeline {
         &self.entries
     }
 
+    /// When the interpreter came to `step`.
+    pub fn reached(&self, step: StepId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.seen == Seen::Reached(step))
+    }
+
+    /// The mark that met `step`, and the entry by which it was met.
+    pub fn met(&self, step: StepId) -> Option<(&Entry, Option<&Entry>)> {
+        self.entries.iter().find_map(|entry| {
+            let Seen::Met(met, by) = entry.seen else { return None };
+            (met == step).then(|| (entry, by.and_then(|seq| self.get(seq))))
+        })
+    }
+
     /// The entry at a position.
     pub fn get(&self, seq: Seq) -> Option<&Entry> {
         self.entries.get(usize::try_from(seq.0).ok()?)
