@@ -198,11 +198,6 @@ impl Decoder {
         }
         lines
     }
-
-    /// What has come since the last whole line.
-    pub fn pending(&self) -> &[u8] {
-        &self.pending
-    }
 }
 
 fn take_line(pending: &mut Vec<u8>) -> Option<Vec<u8>> {
@@ -239,10 +234,8 @@ fn event_kind(word: &str) -> Option<EventKind> {
 
 /// What the lines of a verb can have filled in: to remove a registration, the account that has it.
 const fn placeholders_of(verb: Verb) -> &'static [&'static str] {
-    match verb {
-        Verb::Unregister => Verb::Register.arguments(),
-        _ => verb.arguments(),
-    }
+    let with = if matches!(verb, Verb::Unregister) { Verb::Register } else { verb };
+    with.arguments()
 }
 
 fn placeholders(line: &str) -> Vec<String> {

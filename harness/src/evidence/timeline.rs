@@ -106,11 +106,6 @@ impl Timeline {
         &self.entries
     }
 
-    /// The entry at a position.
-    pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        self.entries.get(usize::try_from(seq.0).ok()?)
-    }
-
     /// When the interpreter came to `step`.
     pub fn reached(&self, step: StepId) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.seen == Seen::Reached(step))
@@ -122,5 +117,10 @@ impl Timeline {
             let Seen::Met(met, by) = entry.seen else { return None };
             (met == step).then(|| (entry, by.and_then(|seq| self.get(seq))))
         })
+    }
+
+    /// The entry at a position.
+    pub fn get(&self, seq: Seq) -> Option<&Entry> {
+        self.entries.get(usize::try_from(seq.0).ok()?)
     }
 }

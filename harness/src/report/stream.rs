@@ -127,8 +127,10 @@ impl Stream {
                 p99: ms(between.p99),
                 max: ms(between.max),
             },
-            skew_ppm: skew
-                .map(|it| Skew { value: round(it.value), uncertainty: round(it.uncertainty) }),
+            skew_ppm: skew.map(|it| Skew {
+                value: round(it.value * 1e6),
+                uncertainty: round(it.uncertainty * 1e6),
+            }),
             arrivals: arrivals(&audio, codec, began),
         })
     }
@@ -151,7 +153,7 @@ fn ms(measured: Measured) -> f64 {
     round(measured.value * 1e3)
 }
 
-/// Whole microseconds.
+/// Three decimals: of milliseconds, whole microseconds.
 fn round(ms: f64) -> f64 {
     (ms * 1e3).round() / 1e3
 }

@@ -27,9 +27,6 @@ impl Names {
     /// What can be said of each role, after its name: `${alice.uri}`.
     pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip"];
 
-    /// What can be said of a registrar beside that.
-    pub const REGISTRAR: &[&str] = &["realm", "account", "password"];
-
     /// Names with the values of a run. A name that is not among them is a mistake.
     pub const fn of(values: BTreeMap<String, String>) -> Self {
         Self { values, known: Known::Values }

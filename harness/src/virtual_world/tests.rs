@@ -94,19 +94,20 @@ fn a_start_that_was_under_way_is_over_when_the_power_goes(
 #[test]
 fn silence_ends_what_one_point_plays_and_not_what_another_does() {
     with_world(|world, machine| {
-        let (rtp, rtcp) = (Pco::of_role(0, RolePoint::Rtp), Pco::of_role(0, RolePoint::Rtcp));
+        let (played, reported) =
+            (Pco::of_role(0, RolePoint::Rtp), Pco::of_role(0, RolePoint::Rtcp));
         let remote = SocketAddr::new(DEVICE, 20_000);
         let packets = || (0..10).map(|at| (Duration::from_millis(20 * at), vec![0; 12])).collect();
-        for pco in [rtp, rtcp] {
+        for pco in [played, reported] {
             world.perform(machine, Action::Stream { pco, remote, packets: packets() });
         }
         pass(world, Duration::from_millis(50));
-        world.perform(machine, Action::Silence(rtp));
+        world.perform(machine, Action::Silence(played));
         pass(world, LONG);
         let sent = |pco| {
             let entries = world.timeline.entries().iter();
             entries.filter(|entry| entry.pco == pco && matches!(entry.seen, Seen::Sent(_))).count()
         };
-        assert_eq!((sent(rtp), sent(rtcp)), (3, 10));
+        assert_eq!((sent(played), sent(reported)), (3, 10));
     });
 }

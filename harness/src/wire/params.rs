@@ -40,11 +40,6 @@ impl Params {
         self.0.iter()
     }
 
-    /// Whether there are none.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Gives the parameter `name` the value `value`, in place if it is there, else at the end.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
         let value = value.map(str::to_owned);

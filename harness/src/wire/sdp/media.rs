@@ -68,11 +68,6 @@ impl Media {
         self.number("ptime")
     }
 
-    /// The longest packet time allowed, in milliseconds.
-    pub fn maxptime(&self) -> Option<u32> {
-        self.number("maxptime")
-    }
-
     /// The port for RTCP: that of `a=rtcp` (RFC 3605), else the next above the RTP port.
     pub fn rtcp_port(&self) -> Option<u16> {
         self.number("rtcp").or_else(|| self.port.checked_add(1).filter(|_| self.port != 0))

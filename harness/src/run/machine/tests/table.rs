@@ -199,15 +199,16 @@ impl Table {
                 }
             }
             Action::Note(seen) => {
-                match &seen {
-                    Seen::Met(step, _) => self.note(format!("met {}", step.0)),
-                    Seen::Skipped(step) => self.note(format!("skipped {}", step.0)),
-                    Seen::Unmet(step, why) => self.note(format!("unmet {}: {why}", step.0)),
-                    _ => {}
+                if let Seen::Met(step, _) = &seen {
+                    self.note(format!("met {}", step.0));
+                } else if let Seen::Skipped(step) = &seen {
+                    self.note(format!("skipped {}", step.0));
+                } else if let Seen::Unmet(step, why) = &seen {
+                    self.note(format!("unmet {}: {why}", step.0));
                 }
                 self.see(Pco::TEST, seen);
             }
-            Action::Finish => self.note("finish".to_owned()),
+            Action::Finish => self.note("finish"),
         }
     }
 
@@ -223,7 +224,7 @@ impl Table {
         }
     }
 
-    fn note(&mut self, words: String) {
+    fn note(&mut self, words: impl std::fmt::Display) {
         self.log.push(format!("{} {words}", self.now.since(Tick::ZERO).as_millis()));
     }
 }
