@@ -1,5 +1,15 @@
 //! Subcommands and exit codes.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints")]
+
+/// Prints a line. Where nobody reads any more, as behind `head`, the work goes on unheard.
+macro_rules! say {
+    () => { $crate::cli::print(format_args!("\n")) };
+    ($($words:tt)*) => { $crate::cli::print(format_args!("{}\n", format_args!($($words)*))) };
+}
+
+/// Prints a line of standard error.
+macro_rules! tell {
+    ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
+}
 
 mod doctor;
 mod explain;
@@ -20,6 +30,8 @@ use crate::rig::fault::Fault;
 use crate::scenario::schema;
 use crate::verdict::Verdict;
 use clap::{Parser, Subcommand};
+use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Hardware-in-the-loop conformance harness for SIP devices.
@@ -100,7 +112,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Schema { shared } => {
-            println!("{:#}", if shared { schema::shared() } else { schema::scenario() });
+            say!("{:#}", if shared { schema::shared() } else { schema::scenario() });
             Ok(0)
         }
         Command::Prove(arguments) => prove::prove(&arguments),
@@ -109,7 +121,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("ringtrue: {failure}");
+            tell!("ringtrue: {failure}");
             ExitCode::from(match failure {
                 Failure::Mistake(_) => USAGE,
                 Failure::Store(_) | Failure::Bench(_) | Failure::Report { .. } => ERROR,
@@ -117,6 +129,16 @@ pub fn main() -> ExitCode {
             })
         }
     }
+}
+
+/// Prints to standard output, whether or not somebody reads it.
+fn print(words: fmt::Arguments<'_>) {
+    let _unread = std::io::stdout().write_fmt(words);
+}
+
+/// Prints to standard error, whether or not somebody reads it.
+fn complain(words: fmt::Arguments<'_>) {
+    let _unread = std::io::stderr().write_fmt(words);
 }
 
 /// The exit code of a run whose worst verdict this is.

@@ -45,7 +45,7 @@ pub(super) fn doctor(arguments: &Arguments) -> Result<u8, Failure> {
             }
         };
         if !arguments.quiet {
-            println!("{mark:<6} {link:<12} {words}");
+            say!("{mark:<6} {link:<12} {words}");
         }
     }
     Ok(code)

@@ -49,10 +49,10 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
                 names: Names::of(names(&setup, &header.roles, &device.profile)),
             };
             let (program, diagnostics) = scenario::compile(&source, &values, &context);
-            eprint!("{}", diagnostic::render(&diagnostics, style()));
+            super::complain(format_args!("{}", diagnostic::render(&diagnostics, style())));
             match program {
                 Some(program) => {
-                    println!("{}", scenario::explain::explain(&program, &suite.project.catalogue));
+                    say!("{}", scenario::explain::explain(&program, &suite.project.catalogue));
                 }
                 None => code = super::USAGE,
             }
@@ -60,7 +60,7 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
         }
     }
     if shown == 0 {
-        eprint!("{}", diagnostic::render(&suite.broken, style()));
+        super::complain(format_args!("{}", diagnostic::render(&suite.broken, style())));
         let what = "no case, execution or file of that name; `ringtrue list` lists them";
         return Err(Mistake::new(&arguments.case, what).into());
     }

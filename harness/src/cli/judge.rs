@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     let (run, project) = read(&arguments.folder, arguments.root.as_deref())?;
     for doubt in &run.doubts {
-        eprintln!("ringtrue: {doubt}");
+        tell!("ringtrue: {doubt}");
     }
     let folder = &arguments.folder;
     let output = arguments.output.as_ref().unwrap_or(folder);
@@ -45,8 +45,8 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     fs::create_dir_all(output).map_err(unwritten)?;
     let evidence = address::between(output, folder).map_err(unwritten)?;
     write(&run, &project, output, &evidence)?;
-    print!("{}", report::text::table(&run));
-    println!("report: {}", output.join("report.html").display());
+    super::print(format_args!("{}", report::text::table(&run)));
+    say!("report: {}", output.join("report.html").display());
     Ok(exit_code(run.verdict()))
 }
 

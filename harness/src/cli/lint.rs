@@ -37,15 +37,15 @@ pub(super) fn lint(arguments: &Arguments) -> Result<u8, Failure> {
     let twice = if wanted.is_empty() { suite.twice() } else { Vec::new() };
     if arguments.json {
         let values: Vec<_> = found.iter().map(Diagnostic::json).collect();
-        println!("{:#}", serde_json::Value::from(values));
+        say!("{:#}", serde_json::Value::from(values));
     } else {
-        eprint!("{}", diagnostic::render(&found, style()));
+        super::complain(format_args!("{}", diagnostic::render(&found, style())));
         for sentence in &twice {
-            eprintln!("error: {sentence}");
+            tell!("error: {sentence}");
         }
         let errors = found.iter().filter(|found| is_error(found)).count() + twice.len();
         let files = if wanted.is_empty() { suite.project.cases().count() } else { wanted.len() };
-        println!(
+        say!(
             "{files} file(s): {errors} error(s), {} warning(s)",
             found.len() + twice.len() - errors
         );

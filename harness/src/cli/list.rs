@@ -47,14 +47,14 @@ pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
             }));
         } else if arguments.executions {
             for id in wanted {
-                println!("{id}");
+                say!("{id}");
             }
         } else {
-            println!("{:<12} {}", case.id, case.title);
+            say!("{:<12} {}", case.id, case.title);
         }
     }
     if arguments.json {
-        println!("{:#}", serde_json::Value::from(rows));
+        say!("{:#}", serde_json::Value::from(rows));
     }
     if fits == 0 {
         let what = format!("no case of {} fits the filters", suite.cases.len());

@@ -52,7 +52,7 @@ impl Progress {
                 }
                 bar.inc(1);
             }
-            None => println!("{line}"),
+            None => say!("{line}"),
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
     let matrix = Matrix::new(&cells, &results);
     let claims = claims(&suite, &plan);
     let unproven = if arguments.json {
-        println!("{:#}", matrix.json(&claims));
+        say!("{:#}", matrix.json(&claims));
         matrix.unproven(&claims, &defects).len()
     } else {
         matrix.print(&claims, &rig, &defects)
@@ -236,7 +236,7 @@ impl Matrix {
         rig: &LoadedRig,
         defects: &[&str],
     ) -> usize {
-        println!("{:<28} {:<24} also caught by", "defect", "claimed by");
+        say!("{:<28} {:<24} also caught by", "defect", "claimed by");
         let mut uncaught = Vec::new();
         let mut requirements = Vec::new();
         for defect in defects {
@@ -252,7 +252,7 @@ impl Matrix {
                 .map(String::as_str)
                 .filter(|case| !claimed.contains(case))
                 .collect();
-            println!("{defect:<28} {:<24} {}", claimed.join(" "), also.join(" "));
+            say!("{defect:<28} {:<24} {}", claimed.join(" "), also.join(" "));
             if row.is_none_or(BTreeMap::is_empty) {
                 uncaught.push(*defect);
             }
@@ -266,8 +266,8 @@ impl Matrix {
         }
         let unproven = self.unproven(claims, defects);
         let pass = self.baseline.values().filter(|wrong| wrong.is_empty()).count();
-        println!();
-        println!(
+        say!();
+        say!(
             "{} cases, {} defects, {} executions in virtual time; {pass} cases pass on the device as it is",
             claims.len(),
             defects.len(),
@@ -280,7 +280,7 @@ impl Matrix {
         ] {
             let list: Vec<String> = list;
             for sentence in list {
-                println!("{words}: {sentence}");
+                say!("{words}: {sentence}");
             }
         }
         unproven.len()

@@ -164,7 +164,7 @@ impl Run<'_> {
         )
         .await?;
         for left_over in cleared {
-            eprintln!("ringtrue: a killed run had left {left_over}; cleared up");
+            tell!("ringtrue: a killed run had left {left_over}; cleared up");
         }
         let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
         let firmware = lane.firmware()?;
@@ -239,8 +239,8 @@ impl Run<'_> {
         let run = JudgedRun { record: folder.record().clone(), cases, doubts: Vec::new() };
         let folder = folder.seal()?;
         super::judge::write_reports(&run, &self.suite.project, &folder)?;
-        print!("{}", crate::report::text::table(&run));
-        println!("report: {}", folder.join("report.html").display());
+        super::print(format_args!("{}", crate::report::text::table(&run)));
+        say!("report: {}", folder.join("report.html").display());
         Ok(run)
     }
 

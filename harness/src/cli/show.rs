@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
     let (run, _) = judge::read(&arguments.folder, None)?;
     for doubt in &run.doubts {
-        eprintln!("ringtrue: {doubt}");
+        tell!("ringtrue: {doubt}");
     }
     let wanted = |case: &&report::JudgedCase| {
         case.record.execution == arguments.case || case.program.case.id == arguments.case
@@ -29,7 +29,7 @@ pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Mistake::new(&arguments.folder, what).into());
     }
     for case in found {
-        println!("{}", report::text::case(case));
+        say!("{}", report::text::case(case));
     }
     Ok(0)
 }

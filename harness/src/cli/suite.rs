@@ -86,7 +86,7 @@ impl Suite {
             return Ok(());
         }
         let count = errors.len();
-        eprint!("{}", diagnostic::render(&errors, style()));
+        super::complain(format_args!("{}", diagnostic::render(&errors, style())));
         Err(Mistake::new("the suite", format!("{count} error(s); mend them and run again")).into())
     }
 }

@@ -342,7 +342,9 @@ impl<'a> Dispatcher<'a> {
         if let Some(machine) = machine {
             let now = self.clock.now();
             let handled = catch_unwind(AssertUnwindSafe(|| machine.handle(now, entry)));
-            self.broken = handled.err().map(|panic| words_of(&*panic));
+            if let Err(panic) = handled {
+                self.broken.get_or_insert_with(|| words_of(&*panic));
+            }
         }
         Ok(())
     }
