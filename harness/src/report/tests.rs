@@ -163,6 +163,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            register: None,
         }],
         steps: numbered()
             .map(|(id, (text, part, line))| Step {
