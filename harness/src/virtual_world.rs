@@ -260,7 +260,7 @@ impl<'a> World<'a> {
             sip: self.setup.device_sip,
             rtp: SocketAddr::new(DEVICE, 20_000),
             seed: self.setup.seed ^ self.now.as_nanos(),
-            defects: self.specimen.defects,
+            defects: self.specimen.defects.clone(),
             board: "virtual",
             cause,
         };

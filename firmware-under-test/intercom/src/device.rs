@@ -156,18 +156,17 @@ impl Device {
     /// Boots the firmware at `now`.
     pub fn new(now: Duration, config: Config, mut settings: Settings) -> Self {
         settings.boots += 1;
-        let defects = config.defects;
         // Each boot draws other tags and Call-IDs, for its sequence numbers start again.
         let seed = config.seed ^ settings.boots.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut device = Self {
-            defects,
+            defects: config.defects.clone(),
             settings,
             booted: now,
             life: Life::Running,
             rng: fastrand::Rng::with_seed(seed),
             line: Line::default(),
             prompted: false,
-            transactions: Transactions::new(defects),
+            transactions: Transactions::new(config.defects.clone()),
             calls: Vec::new(),
             acks: Vec::new(),
             registrations: Vec::new(),

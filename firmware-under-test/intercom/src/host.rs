@@ -22,12 +22,13 @@ use std::time::{Duration, Instant};
 ///
 /// When a port, the console or the settings file cannot be opened.
 pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::Result<()> {
-    let Arguments { sip, rtp, seed, defects, board, .. } = *arguments;
+    let Arguments { sip, rtp, seed, board, .. } = *arguments;
     let sockets = Sockets::bind(sip, rtp)?;
     let mut serial = Serial::open(&arguments.console)?;
     let clock = Clock::start();
     let (sip, rtp) = (sockets.sip.local_addr()?, sockets.rtp.local_addr()?);
     let boot = |cause, settings| {
+        let defects = arguments.defects.clone();
         let config = Config { sip, rtp, seed, defects, board, cause };
         Device::new(clock.now(), config, settings)
     };
