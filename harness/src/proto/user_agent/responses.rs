@@ -6,7 +6,7 @@ use super::{Incoming, Phase, UserAgent};
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::{Dialog, State};
 use crate::proto::policy::Withhold;
-use crate::proto::transaction::client_invite::Effect;
+use crate::proto::transaction::machine::Effect;
 use crate::proto::transport::ClientKey;
 use crate::time::Tick;
 use crate::wire::edits::Edits;
@@ -51,7 +51,13 @@ impl UserAgent {
                     }
                 }
                 Effect::GiveUp => self.give_up(at),
-                Effect::Retransmit | Effect::Ack | Effect::Arm(_) | Effect::Disarm => {}
+                Effect::Retransmit
+                | Effect::Ack
+                | Effect::Respond
+                | Effect::RespondTrying
+                | Effect::Arm(_)
+                | Effect::ArmAtT2(_)
+                | Effect::Disarm => {}
             }
         }
     }
