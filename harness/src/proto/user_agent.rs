@@ -15,6 +15,7 @@ mod client;
 mod closing;
 mod compose;
 mod default_answer;
+mod forwarding;
 mod order;
 mod output;
 mod reason;
@@ -32,6 +33,7 @@ use crate::proto::dialog::State;
 use crate::proto::offer_answer::capability::Capability;
 use crate::proto::offer_answer::{Negotiation, Session};
 use crate::proto::policy::Withhold;
+use crate::proto::redirect;
 use crate::proto::registrar::{self, Binding, Registrar};
 use crate::proto::registration::Registration;
 use crate::proto::transaction::timer::Timing;
@@ -95,6 +97,10 @@ pub struct UserAgent {
     challenged: Option<Challenged>,
     registrar: Option<Registrar>,
     registering: Option<registering::Registering>,
+    redirect: Option<redirect::Config>,
+    forwarding: Option<forwarding::Forwarding>,
+    /// The proxies that requests outside a dialog go through, nearest first.
+    outbound: Vec<SocketAddr>,
     outputs: VecDeque<Output>,
     next_id: u32,
 }
@@ -121,10 +127,25 @@ impl UserAgent {
             challenged: None,
             registrar: config.registrar.clone().map(Registrar::new),
             registering: None,
+            redirect: None,
+            forwarding: None,
+            outbound: Vec::new(),
             outputs: VecDeque::new(),
             next_id: 0,
             config,
         }
+    }
+
+    /// A user agent that, of itself, sends its callers elsewhere.
+    #[must_use]
+    pub fn with_redirect(self, config: redirect::Config) -> Self {
+        Self { redirect: Some(config), ..self }
+    }
+
+    /// A user agent whose requests outside a dialog go through these proxies, nearest first.
+    #[must_use]
+    pub fn with_outbound(self, proxies: Vec<SocketAddr>) -> Self {
+        Self { outbound: proxies, ..self }
     }
 
     /// Takes a datagram that arrived from `remote`. Keep-alives are dropped.
@@ -170,6 +191,7 @@ impl UserAgent {
             self.repeat_success(now, index);
         }
         self.refresh_registration(now);
+        self.expire_branches(now);
         self.sweep();
     }
 
@@ -197,7 +219,8 @@ impl UserAgent {
         let servers = self.servers.iter().filter_map(Server::poll_timeout);
         let calls = self.calls.iter().filter_map(Call::poll_timeout);
         let refresh = self.registration().and_then(Registration::poll_timeout);
-        clients.chain(servers).chain(calls).chain(refresh).min()
+        let expiry = self.next_expiry();
+        clients.chain(servers).chain(calls).chain(refresh).chain(expiry).min()
     }
 
     /// The audio session agreed in the dialog that is up, by an early answer too.

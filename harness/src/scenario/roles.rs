@@ -1,6 +1,9 @@
 //! The roles of a case: our ends.
 
+pub(super) mod proxy;
+pub(super) mod redirect;
 pub(super) mod register;
+mod server;
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
@@ -26,8 +29,9 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("rtcp", Withhold::Rtcp),
 ];
 pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
-pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
-pub(super) const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user", "register"];
+pub(super) const KINDS: &[&str] = &["endpoint", "registrar", "redirect", "proxy"];
+pub(super) const ENDPOINT_KEYS: &[&str] =
+    &["kind", "codecs", "withhold", "user", "register", "proxy"];
 /// The keys of a registrar.
 pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
@@ -61,7 +65,8 @@ pub(super) fn read(node: Option<&Node>, sink: &mut Sink) -> Vec<Role> {
         sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
     }
     let entries = map.entries.iter().take(MOST);
-    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, sink)).collect();
+    let names: Vec<_> = map.entries.iter().map(|(name, _)| name.text.as_str()).collect();
+    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, &names, sink)).collect();
     register::read(map, &mut roles, sink);
     roles
 }
@@ -73,11 +78,12 @@ fn endpoint(name: &str) -> Role {
         kind: RoleKind::Endpoint,
         codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
         withhold: Vec::new(),
+        outbound: Vec::new(),
         register: None,
     }
 }
 
-fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
+fn role(name: &Scalar, value: &Node, names: &[&str], sink: &mut Sink) -> Role {
     let mut role = endpoint(&name.text);
     let shaped = name.text.starts_with(|c: char| c.is_ascii_lowercase())
         && name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
@@ -92,9 +98,12 @@ fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
     }
     let Some(map) = value.map(&format!("the role `{}`", name.text), sink) else { return role };
     let kind = map.get("kind").and_then(|kind| word(kind, "`kind`", KINDS, sink));
-    let registrar = kind == Some("registrar");
-    let (keys, what) =
-        if registrar { (REGISTRAR_KEYS, "a registrar") } else { (ENDPOINT_KEYS, "an endpoint") };
+    let (keys, what) = match kind {
+        Some("registrar") => (REGISTRAR_KEYS, "a registrar"),
+        Some("redirect") => (redirect::KEYS, "a redirect server"),
+        Some("proxy") => (proxy::KEYS, "a proxy"),
+        Some(_) | None => (ENDPOINT_KEYS, "an endpoint"),
+    };
     map.only(keys, what, sink);
     if let Some(codecs) = map.get("codecs") {
         let texts = codecs.texts("`codecs`", sink);
@@ -104,10 +113,20 @@ fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
         let texts = policies.texts("`withhold`", sink);
         role.withhold = texts.into_iter().filter_map(|text| withhold(text, sink)).collect();
     }
-    if registrar {
-        role.kind = registrar_kind(map, sink);
-    } else if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {
-        role.user.clone_from(&user.text);
+    match kind {
+        Some("registrar") => role.kind = registrar_kind(map, sink),
+        Some("proxy") => role.kind = proxy::read(map, names, sink),
+        Some(_) | None => {
+            if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {
+                role.user.clone_from(&user.text);
+            }
+            if kind == Some("redirect") {
+                role.kind = redirect::read(map, names, sink);
+            }
+            let outbound = map.get("proxy").map(|node| node.texts("`proxy`", sink));
+            let outbound = outbound.unwrap_or_default().into_iter();
+            role.outbound = outbound.map(|text| server::read(text, names, sink)).collect();
+        }
     }
     role
 }

@@ -53,6 +53,9 @@ impl UserAgent {
         request: &Message,
         tag: &str,
     ) -> Standing {
+        if self.is_proxy() {
+            return Standing::Outside;
+        }
         let tagged = request.to().is_some_and(|to| to.tag().is_some());
         if !tagged {
             if method == "INVITE"
@@ -97,6 +100,9 @@ impl UserAgent {
         let held = |call: &&mut Call| call.dialog.holds_request(&message);
         let number = message.cseq().map(|cseq| cseq.number);
         let Some(call) = self.calls.iter_mut().find(held) else {
+            if self.forward_ack(&message) {
+                return self.deliver_ack(message);
+            }
             return self.deliver(Incoming::Stray { message });
         };
         match call.answered {

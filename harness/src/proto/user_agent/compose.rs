@@ -8,6 +8,7 @@ use crate::proto::dialog::Outline;
 use crate::wire::builder::{Draft, Essentials};
 use crate::wire::sip::{NameAddr, Via};
 use crate::wire::uri::Uri;
+use std::net::SocketAddr;
 
 impl UserAgent {
     /// A request of `method` as `outline` has it, with what every request of ours says.
@@ -48,6 +49,11 @@ impl UserAgent {
             "REGISTER" => (ours(&target.host), ours(&target.host)),
             _ => (ours(&self.host()), NameAddr::new(target)),
         };
+        let routes = match spec.method.as_str() {
+            "REGISTER" => Vec::new(),
+            //= RFC 3261 §8.1.2
+            _ => self.outbound.iter().map(preloaded).collect(),
+        };
         let to = match tag {
             Some(tag) => to.with_tag(tag),
             None => to,
@@ -55,7 +61,7 @@ impl UserAgent {
         Outline {
             uri: spec.target.uri.clone(),
             hop: Some(spec.target.remote),
-            routes: Vec::new(),
+            routes,
             from: from.with_tag(&self.tokens.word()).to_string(),
             to: to.to_string(),
             call_id: self.tokens.call_id(&self.host()),
@@ -136,6 +142,11 @@ impl UserAgent {
             ip => ip.to_string(),
         }
     }
+}
+
+/// The `Route` value of a proxy that a request has to go through.
+fn preloaded(proxy: &SocketAddr) -> String {
+    format!("<{};lr>", Uri::sip(None, &proxy.ip().to_string(), Some(proxy.port())))
 }
 
 /// The media type of session descriptions.

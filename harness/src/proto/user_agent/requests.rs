@@ -92,11 +92,12 @@ impl UserAgent {
         if let Some(body) = offer(&mut negotiation, spec) {
             draft = draft.body(SDP, body);
         }
+        let remote = self.outbound.first().copied().unwrap_or(spec.target.remote);
         if spec.method == "ACK" {
             let bytes = spec.edits.apply(draft);
-            return self.send_raw(spec.target.remote, bytes);
+            return self.send_raw(remote, bytes);
         }
-        let mut client = self.send(now, draft, spec, spec.target.remote, None);
+        let mut client = self.send(now, draft, spec, remote, None);
         if spec.method == "INVITE" {
             if let Some(offer) = client.request.sdp() {
                 negotiation.sent_offer(offer);

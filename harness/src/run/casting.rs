@@ -1,0 +1,140 @@
+//! The user agent of a role: what the program says of it, with the addresses of the case put in.
+
+use super::setup::{Address, Setup};
+use crate::proto::auth::{Account, Algorithm};
+use crate::proto::dialog;
+use crate::proto::proxy;
+use crate::proto::redirect;
+use crate::proto::registrar;
+use crate::proto::registration;
+use crate::proto::transaction::timer::Timing;
+use crate::proto::user_agent::{Config, UserAgent};
+use crate::scenario::program::{Proxy, Register, Role, RoleKind, Server};
+use crate::wire::uri::Uri;
+use std::net::SocketAddr;
+
+/// What a role needs to know of the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Company<'a> {
+    pub(super) roles: &'a [Role],
+    pub(super) setup: &'a Setup,
+}
+
+/// The user agent of the role at `index`, at `address`, with a seed of its own.
+pub(super) fn user_agent(
+    index: usize,
+    role: &Role,
+    address: Address,
+    company: Company<'_>,
+    seed: u64,
+) -> UserAgent {
+    let ua = UserAgent::new(Config {
+        user: role.user.clone(),
+        sip: address.sip,
+        rtp: address.rtp,
+        codecs: role.codecs.clone(),
+        timing: Timing::default(),
+        seed,
+        withhold: role.withhold.clone(),
+        registrar: registrar(index, &role.kind),
+        credentials: None,
+    });
+    let ua = match &role.kind {
+        RoleKind::Endpoint | RoleKind::Registrar { .. } => ua,
+        RoleKind::Redirect { status, contacts } => {
+            let contacts = contacts.iter();
+            let contacts = contacts
+                .map(|contact| format!("<{}>{}", company.uri(&contact.server), contact.params));
+            ua.with_redirect(redirect::Config { status: *status, contacts: contacts.collect() })
+        }
+        RoleKind::Proxy(own) => ua.with_proxy(company.proxy(own, address.sip)),
+    };
+    let outbound = role.outbound.iter().filter_map(|server| company.address(server));
+    let ua = ua.with_outbound(outbound.collect());
+    match role.register.as_ref().and_then(|register| company.registration(register)) {
+        Some(config) => ua.with_registration(config),
+        None => ua,
+    }
+}
+
+fn registrar(index: usize, kind: &RoleKind) -> Option<registrar::Config> {
+    match kind {
+        RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
+        RoleKind::Registrar {
+            answers: _,
+            algorithms,
+            realm,
+            user,
+            password,
+            min_expires,
+            max_expires,
+        } => Some(registrar::Config {
+            algorithms: known(algorithms),
+            realm: realm.clone(),
+            account: Account { user: user.clone(), password: password.clone() },
+            min_expires: *min_expires,
+            max_expires: *max_expires,
+        }),
+        RoleKind::Proxy(proxy) => {
+            let own = proxy.location.is_some_and(|role| usize::from(role.0) == index);
+            own.then(|| registrar::Config {
+                algorithms: known(&proxy.algorithms),
+                realm: proxy.realm.clone(),
+                account: Account { user: proxy.user.clone(), password: proxy.password.clone() },
+                min_expires: 1,
+                max_expires: 3_600,
+            })
+        }
+    }
+}
+
+fn known(algorithms: &[String]) -> Vec<Algorithm> {
+    algorithms.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+impl Company<'_> {
+    fn proxy(self, own: &Proxy, address: SocketAddr) -> proxy::Config {
+        let targets = |servers: &Vec<Server>| servers.iter().map(|one| self.uri(one)).collect();
+        let routes = own.routes.iter().map(|(user, servers)| (user.clone(), targets(servers)));
+        proxy::Config {
+            address,
+            domains: own.domains.clone(),
+            routes: routes.collect(),
+            fork: own.fork,
+            record_route: own.record_route,
+            algorithms: known(&own.algorithms),
+            realm: own.realm.clone(),
+            account: Account { user: own.user.clone(), password: own.password.clone() },
+            timer_c: own.timer_c,
+        }
+    }
+
+    /// Where and as whom a role registers; absent where the registrar's address is not known.
+    fn registration(self, register: &Register) -> Option<registration::Config> {
+        let Register { at, user, password, expires } = register;
+        let remote = self.address(at)?;
+        let uri = Uri::sip(None, &remote.ip().to_string(), Some(remote.port())).to_string();
+        let account = Account { user: user.clone(), password: password.clone() };
+        Some(registration::Config { uri, remote, account, expires: *expires })
+    }
+
+    fn address(self, server: &Server) -> Option<SocketAddr> {
+        match server {
+            Server::Role(role) => Some(self.setup.seats.get(usize::from(role.0))?.sip),
+            Server::Uri(text) => dialog::address(&Uri::read(text)),
+        }
+    }
+
+    fn uri(self, server: &Server) -> String {
+        match server {
+            Server::Role(role) => {
+                let at = usize::from(role.0);
+                let user = self.roles.get(at).map(|role| role.user.as_str());
+                let sip = self.setup.seats.get(at).map(|seat| seat.sip);
+                let host = sip.map(|sip| sip.ip().to_string()).unwrap_or_default();
+                Uri::sip(user, &host, sip.map(|sip| sip.port())).to_string()
+            }
+            Server::Uri(text) => text.clone(),
+        }
+    }
+}
