@@ -248,8 +248,10 @@ impl Context {
             return Vec::new();
         }
         let others = self.branches.iter().filter_map(|branch| match &branch.state {
-            State::Over { status: 401 | 407, response: Some(other) } => Some(other),
-            _ => None,
+            State::Over { status: 401 | 407, response } => response.as_ref(),
+            State::Trying { .. } | State::Ringing { .. } | State::Cancelled | State::Over { .. } => {
+                None
+            }
         });
         let fields = others.filter(|other| !Arc::ptr_eq(other, best)).flat_map(|other| {
             let asks = ["WWW-Authenticate", "Proxy-Authenticate"];

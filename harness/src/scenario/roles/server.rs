@@ -18,12 +18,12 @@ pub(super) fn read_part(text: &str, scalar: &Scalar, names: &[&str], sink: &mut 
     if let Some(found) = names.iter().position(|name| *name == text) {
         return Server::Role(RoleId(u16::try_from(found).unwrap_or(u16::MAX)));
     }
-    let named = text;
+    let given = text;
     let text = if text.starts_with("sip:") { text.to_owned() } else { format!("sip:{text}") };
     let uri = Uri::read(&text);
     if !scalar.open && (uri.scheme != Scheme::Sip || address(&uri).is_none()) {
-        let title = format!("`{named}` is neither a role nor an address");
-        let help = did_you_mean(named, names.iter().copied());
+        let title = format!("`{given}` is neither a role nor an address");
+        let help = did_you_mean(given, names.iter().copied());
         sink.add(Code::UnknownRole, &scalar.place, title, "expected a role or `sip:HOST:PORT`")
             .maybe_help(help);
     }
