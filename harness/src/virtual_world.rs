@@ -10,6 +10,7 @@ use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::rig::command::Command;
 use crate::run::action::Action;
+use crate::run::boundary::contained;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::program::Program;
@@ -79,10 +80,13 @@ pub fn run(
     specimen: &Specimen,
 ) -> Outcome {
     let mut world = World::new(face, setup, specimen);
-    world.boot();
-    let mut machine = Machine::new(Arc::clone(program), Arc::clone(face), setup.clone());
-    let start = world.now;
-    let ended = world.run(&mut machine);
+    let mut start = world.now;
+    let ended = contained(|| {
+        world.boot();
+        start = world.now;
+        world.run(&mut Machine::new(Arc::clone(program), Arc::clone(face), setup.clone()))
+    });
+    let ended = ended.unwrap_or_else(Ended::Panic);
     let took = world.now.since(start);
     Outcome { timeline: world.timeline, ended, took }
 }

@@ -167,7 +167,8 @@ fn execute(
         took: outcome.took,
         ended: outcome.ended,
     };
-    Ok(judged(record, Arc::unwrap_or_clone(program), outcome.timeline, &suite.project))
+    let program = Arc::unwrap_or_clone(program);
+    Ok(judged(record, program, outcome.timeline, &suite.project, &device.face))
 }
 
 /// What the cells came to, by case.
