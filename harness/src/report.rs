@@ -218,6 +218,7 @@ impl JudgedCase {
             | Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Stall(_)
             | Seen::Fault(_)

@@ -9,6 +9,7 @@ use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::rig::command::Command;
+use crate::rig::fault::Fault;
 use crate::run::action::Action;
 use crate::run::boundary::contained;
 use crate::run::machine::Machine;
@@ -163,6 +164,9 @@ impl<'a> World<'a> {
                 if action == Action::Finish {
                     return Ended::Finished;
                 }
+                if action == Action::Bench(Command::PowerOn) && self.has_power() {
+                    return Ended::Fault(format!("cannot {}", Fault::is_on()));
+                }
                 self.perform(machine, action);
             }
             if self.now > Tick::ZERO + LONGEST_CASE {
@@ -257,6 +261,11 @@ impl<'a> World<'a> {
                 self.schedule(self.now + BOOT_DELAY, Due::Boot(ResetCause::PowerOn));
             }
         }
+    }
+
+    /// Whether the device runs, or is going to.
+    fn has_power(&self) -> bool {
+        self.device.is_some() || self.due.values().any(|due| matches!(due, Due::Boot(_)))
     }
 
     fn power_on(&mut self, cause: ResetCause) {

@@ -254,7 +254,7 @@ impl<'a> Dispatcher<'a> {
             LinkEvent::Broken { words } => resume_unwind(Box::new(words)),
             LinkEvent::Stall { span } => (Pco::BENCH, Seen::Stall(span)),
             LinkEvent::Unreachable { link, remote, why } => {
-                (Pco(link.0), Seen::Bench(format!("ICMP for {remote}: {why}")))
+                (Pco(link.0), Seen::Unreachable(remote, why))
             }
             LinkEvent::Overrun { link, lost } => {
                 let words = format!("{lost} datagrams lost in our own socket buffer");

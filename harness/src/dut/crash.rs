@@ -3,7 +3,6 @@
 use super::event::EventKind;
 use super::face::Face;
 use crate::check::crash::Crash;
-use crate::evidence::point::Pco;
 use crate::evidence::timeline::{Seen, Timeline};
 
 /// Every crash in a case. What tells of one again before the device has started again tells of the
@@ -22,12 +21,12 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
             }
             Seen::Died(how) => Some(how.clone()),
             Seen::Bench(_) => {
-                // An ICMP error is recorded likewise, at the point that it came back to.
-                has_started |= entry.pco == Pco::BENCH;
+                has_started = true;
                 None
             }
             Seen::Sent(_)
             | Seen::Received(_)
+            | Seen::Unreachable(..)
             | Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
@@ -52,6 +51,7 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
 mod tests {
     use super::*;
     use crate::dut::profile::Control;
+    use crate::evidence::point::Pco;
     use crate::evidence::timeline::Seq;
     use crate::time::Tick;
 
@@ -76,7 +76,7 @@ events:
             (Pco::CONTROL, line("panic: no memory")),
             (Pco::CONTROL, line("calm")),
             (Pco::CONTROL, line("watchdog bites")),
-            (Pco(9), Seen::Bench("ICMP".to_owned())),
+            (Pco(9), Seen::Unreachable("192.0.2.1:5060".parse().unwrap(), String::new())),
             (Pco::BENCH, Seen::Died("killed by SIGABRT".to_owned())),
             (Pco::BENCH, bench()),
             (Pco::BENCH, Seen::Died("exit code 1".to_owned())),
