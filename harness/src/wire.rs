@@ -24,6 +24,8 @@ pub mod sdp;
 pub mod sip;
 pub mod telephone_event;
 mod tokens;
+pub mod transport;
 pub mod uri;
 
 pub use defect::{Defect, DefectCode, Severity};
+pub use transport::{ConnectionId, Transport};

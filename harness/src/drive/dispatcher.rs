@@ -194,7 +194,7 @@ impl<'a> Dispatcher<'a> {
         loop {
             loop {
                 match machine.poll_action(self.clock.now()) {
-                    Some(Action::Finish) => return Ok(Ended::Finished),
+                    Some(Action::Finish(ended)) => return Ok(ended),
                     Some(action) => self.perform(machine, action).await?,
                     None => break,
                 }
@@ -315,7 +315,7 @@ impl<'a> Dispatcher<'a> {
                 let now = self.clock.now();
                 self.record_for(Some(machine), now, Pco::TEST, seen)
             }
-            Action::Finish => Ok(()),
+            Action::Finish(_) => Ok(()),
         }
     }
 

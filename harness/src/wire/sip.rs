@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod cseq;
+pub mod framer;
 pub mod header;
 pub mod media_type;
 pub mod name_addr;
@@ -15,6 +16,7 @@ mod views;
 
 pub use auth::AuthParams;
 pub use cseq::CSeq;
+pub use framer::{Frame, FrameKind, Framer};
 pub use header::Header;
 pub use media_type::MediaType;
 pub use name_addr::NameAddr;
@@ -44,7 +46,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Reads one datagram, or one message that [`message_length`] has cut from a stream.
+    /// Reads one datagram, or one message that a [`Framer`] has cut from a stream.
     pub fn read(datagram: &[u8]) -> Self {
         let mut message = reader::read(datagram);
         let mut found = survey::survey(&message);

@@ -43,18 +43,24 @@ pub struct Timing {
     pub t2: Duration,
     /// How long a message can stay in the network. 5 s by default.
     pub t4: Duration,
-    /// Whether the transport retransmits by itself, as TCP and TLS do.
-    pub reliable: bool,
+}
+
+/// Whether a transport sees to it by itself that what is sent arrives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reliability {
+    /// It does not: UDP.
+    Unreliable,
+    /// It does: TCP and TLS.
+    Reliable,
 }
 
 impl Default for Timing {
-    /// RFC 3261 Table 4, over UDP.
+    /// RFC 3261 Table 4.
     fn default() -> Self {
         Self {
             t1: Duration::from_millis(500),
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
-            reliable: false,
         }
     }
 }
@@ -63,19 +69,21 @@ impl Default for Timing {
 #[derive(Clone, Debug)]
 pub(super) struct Timers {
     timing: Timing,
+    reliability: Reliability,
     due: Vec<(Tick, Timer)>,
     /// How often the retransmission timer (A, E or G) has been started; sets its next interval.
     starts: u32,
 }
 
 impl Timers {
-    pub(super) const fn new(timing: Timing) -> Self {
-        Self { timing, due: Vec::new(), starts: 0 }
+    pub(super) const fn new(timing: Timing, reliability: Reliability) -> Self {
+        Self { timing, reliability, due: Vec::new(), starts: 0 }
     }
 
     /// Starts `timer` at `now`; a retransmission timer runs longer each time.
     pub(super) fn arm(&mut self, now: Tick, timer: Timer) {
-        let Timing { t1, t2, t4, reliable } = self.timing;
+        let Timing { t1, t2, t4 } = self.timing;
+        let reliable = self.reliability == Reliability::Reliable;
         let doubled = t1.saturating_mul(2_u32.saturating_pow(self.starts));
         let unless_reliable = |span| if reliable { Duration::ZERO } else { span };
         let span = match timer {
@@ -98,7 +106,7 @@ impl Timers {
 
     /// Starts a retransmission timer at its longest interval.
     pub(super) fn arm_at_t2(&mut self, now: Tick, timer: Timer) {
-        if !self.timing.reliable {
+        if self.reliability == Reliability::Unreliable {
             self.due.push((now + self.timing.t2, timer));
         }
     }

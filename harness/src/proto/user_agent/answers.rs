@@ -6,7 +6,7 @@ use super::server::{Sending, Server, Standing};
 use super::{Failure, Incoming, Phase, Refused, ResponseSpec, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::policy::{SessionSpec, Withhold};
-use crate::proto::transaction::server_invite::Effect;
+use crate::proto::transaction::machine::Effect;
 use crate::time::Tick;
 use crate::wire::builder::Draft;
 use crate::wire::sip::Message;
@@ -140,7 +140,12 @@ impl UserAgent {
                     method: "ACK".to_owned(),
                     why: Failure::TimedOut,
                 }),
-                Effect::Deliver | Effect::Arm(_) | Effect::Disarm => {}
+                Effect::Deliver
+                | Effect::Retransmit
+                | Effect::Ack
+                | Effect::Arm(_)
+                | Effect::ArmAtT2(_)
+                | Effect::Disarm => {}
             }
         }
     }

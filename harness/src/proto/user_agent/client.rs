@@ -4,9 +4,10 @@ use super::Failure;
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::Outline;
 use crate::proto::offer_answer::Negotiation;
-use crate::proto::transaction::client_invite::{self, ClientInvite, Effect};
+use crate::proto::transaction::client_invite::{self, ClientInvite};
 use crate::proto::transaction::client_non_invite::{self, ClientNonInvite};
-use crate::proto::transaction::timer::Timing;
+use crate::proto::transaction::machine::Effect;
+use crate::proto::transaction::timer::{Reliability, Timing};
 use crate::proto::transport::ClientKey;
 use crate::time::Tick;
 use crate::wire::sip::Message;
@@ -65,8 +66,10 @@ impl Client {
             request,
             remote,
             machine: match method {
-                "INVITE" => Machine::Invite(ClientInvite::new(now, timing)),
-                _ => Machine::Other(ClientNonInvite::new(now, timing)),
+                "INVITE" => {
+                    Machine::Invite(ClientInvite::new(now, timing, Reliability::Unreliable))
+                }
+                _ => Machine::Other(ClientNonInvite::new(now, timing, Reliability::Unreliable)),
             },
             response: None,
             call: None,
@@ -133,14 +136,7 @@ impl Client {
     pub(super) fn poll_output(&mut self) -> Option<Effect> {
         match &mut self.machine {
             Machine::Invite(machine) => machine.poll_output(),
-            Machine::Other(machine) => Some(match machine.poll_output()? {
-                client_non_invite::Effect::Retransmit => Effect::Retransmit,
-                client_non_invite::Effect::Deliver => Effect::Deliver,
-                client_non_invite::Effect::GiveUp => Effect::GiveUp,
-                client_non_invite::Effect::Arm(timer)
-                | client_non_invite::Effect::ArmAtT2(timer) => Effect::Arm(timer),
-                client_non_invite::Effect::Disarm => Effect::Disarm,
-            }),
+            Machine::Other(machine) => machine.poll_output(),
             Machine::Abandoned => None,
         }
     }

@@ -6,7 +6,7 @@ use super::{Incoming, Phase, UserAgent};
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::{Dialog, State};
 use crate::proto::policy::Withhold;
-use crate::proto::transaction::client_invite::Effect;
+use crate::proto::transaction::machine::Effect;
 use crate::proto::transport::ClientKey;
 use crate::time::Tick;
 use crate::wire::edits::Edits;
@@ -51,7 +51,13 @@ impl UserAgent {
                     }
                 }
                 Effect::GiveUp => self.give_up(at),
-                Effect::Retransmit | Effect::Ack | Effect::Arm(_) | Effect::Disarm => {}
+                Effect::Retransmit
+                | Effect::Ack
+                | Effect::Respond
+                | Effect::RespondTrying
+                | Effect::Arm(_)
+                | Effect::ArmAtT2(_)
+                | Effect::Disarm => {}
             }
         }
     }
@@ -74,6 +80,9 @@ impl UserAgent {
             if gone || ended {
                 call.dialog.state = State::Terminated;
             }
+        }
+        if self.take_registered(now, &client, &response) {
+            return;
         }
         if matches!(status, 401 | 407) {
             self.challenged = Challenge::read(&response).map(|challenge| Challenged {
@@ -133,6 +142,9 @@ impl UserAgent {
             call.dialog.state = State::Terminated;
         }
         self.end_early_calls(&client);
+        if self.take_registration_failure(&client) {
+            return;
+        }
         let Client { method, why, .. } = client;
         self.deliver(Incoming::TransactionFailed { method, why });
     }

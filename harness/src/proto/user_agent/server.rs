@@ -1,8 +1,9 @@
 //! Requests of the peer, and our responses.
 
-use crate::proto::transaction::server_invite::{self, Effect, ServerInvite};
+use crate::proto::transaction::machine::Effect;
+use crate::proto::transaction::server_invite::{self, ServerInvite};
 use crate::proto::transaction::server_non_invite::{self, ServerNonInvite};
-use crate::proto::transaction::timer::Timing;
+use crate::proto::transaction::timer::{Reliability, Timing};
 use crate::proto::transport::{ServerKey, received_via, response_target};
 use crate::time::Tick;
 use crate::wire::sip::{Message, Via};
@@ -89,8 +90,10 @@ impl Server {
             id,
             key: ServerKey::of(&request),
             machine: match method.as_str() {
-                "INVITE" => Machine::Invite(ServerInvite::new(now, timing)),
-                _ => Machine::Other(ServerNonInvite::new(timing)),
+                "INVITE" => {
+                    Machine::Invite(ServerInvite::new(now, timing, Reliability::Unreliable))
+                }
+                _ => Machine::Other(ServerNonInvite::new(now, timing, Reliability::Unreliable)),
             },
             method,
             request,
@@ -159,12 +162,7 @@ impl Server {
     pub(super) fn poll_output(&mut self) -> Option<Effect> {
         match &mut self.machine {
             Machine::Invite(machine) => machine.poll_output(),
-            Machine::Other(machine) => Some(match machine.poll_output()? {
-                server_non_invite::Effect::Respond => Effect::Respond,
-                server_non_invite::Effect::GiveUp => Effect::GiveUp,
-                server_non_invite::Effect::Arm(timer) => Effect::Arm(timer),
-                server_non_invite::Effect::Disarm => Effect::Disarm,
-            }),
+            Machine::Other(machine) => machine.poll_output(),
         }
     }
 

@@ -67,11 +67,31 @@ fn an_unmet_step_of_the_postamble_does_not_end_it() {
 }
 
 #[test]
-fn an_optional_message_is_passed_over_when_the_next_has_come() {
+fn an_optional_message_is_passed_over_when_a_later_response_has_come() {
     let steps = body([send(ALICE, "INVITE"), may(ALICE, status(180)), waits(ALICE, status(200))]);
     let mut table = Table::of(steps);
     table.answers(200, "INVITE");
     assert_eq!(table.marks()[..3], ["met 0", "skipped 1", "met 2"]);
+}
+
+#[test]
+fn an_optional_step_is_passed_over_when_the_next_that_is_not_has_come() {
+    let optional = |kind| StepKind::AwaitEvent {
+        kind,
+        detail: None,
+        wait: SECOND,
+        presence: Presence::Optional,
+    };
+    let steps = [
+        may(ALICE, request("OPTIONS")),
+        optional(EventKind::Digit),
+        event(EventKind::RelayOpen),
+        StepKind::Hold(SECOND),
+    ];
+    let mut table = Table::of(body(steps));
+    assert!(table.marks().is_empty());
+    table.says("open");
+    assert_eq!(table.log, ["0 skipped 0", "0 skipped 1", "0 met 2"]);
 }
 
 #[test]
@@ -327,6 +347,18 @@ fn an_icmp_error_fails_what_was_sent_there() {
         table.marks()[2..],
         ["unmet 2: the OPTIONS transaction failed: the transport could not send", "finish"]
     );
+}
+
+#[test]
+fn a_role_that_cannot_register_is_a_fault_of_the_bench() {
+    let act = RegisterAct::Register;
+    let step = StepKind::Register { role: ALICE, act, wait: SECOND };
+    let table = Table::of(body([step, StepKind::Hold(SECOND)]));
+    let cause = "the registrar's address is not known";
+    let remedy = "is the registrar up, and does it know this account?";
+    let words = format!("cannot register on `alice.sip`: {cause}; {remedy}");
+    let finish = format!("finish: {:?}", Ended::Fault(words));
+    assert_eq!(table.marks(), [format!("unmet 0: {cause}"), finish]);
 }
 
 #[test]
