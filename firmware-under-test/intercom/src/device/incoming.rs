@@ -148,7 +148,7 @@ impl Device {
         }
         match Uri::parse(uri) {
             None => return Some(self.response(request, 400, &tag)),
-            Some(uri) if !self.serves(&uri, from) => {
+            Some(uri) if !may_come(&uri, from) => {
                 return Some(self.response(request, 416, &tag));
             }
             Some(_) => {}
@@ -166,15 +166,6 @@ impl Device {
             return Some(response);
         }
         self.unreadable(request, &tag)
-    }
-
-    /// Whether a Request-URI may come that way: `sips` is served over TLS only.
-    fn serves(&self, uri: &Uri, from: Hop) -> bool {
-        match uri.scheme.as_str() {
-            "sip" => true,
-            "sips" => from.transport == Transport::TLS,
-            _ => false,
-        }
     }
 
     //= RFC 3261 §8.2.3
@@ -283,6 +274,15 @@ impl Device {
         response.headers.push("Accept-Encoding", "identity");
         response.headers.push("Accept-Language", "en");
         response.headers.push("Supported", "");
+    }
+}
+
+/// Whether a Request-URI may come that way: `sips` over TLS only.
+fn may_come(uri: &Uri, from: Hop) -> bool {
+    match uri.scheme.as_str() {
+        "sip" => true,
+        "sips" => from.transport == Transport::TLS,
+        _ => false,
     }
 }
 

@@ -38,7 +38,7 @@ impl Device {
             return;
         }
         let names = self.names();
-        let read = self.connections.receive(now, connection, bytes, names, &self.defects);
+        let read = self.connections.receive(now, connection, bytes, names);
         let Some((hop, frames)) = read else { return };
         for frame in frames {
             match frame {

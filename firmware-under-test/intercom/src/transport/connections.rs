@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::framing::{Frame, Framer};
 use super::{Connection, Hop, Stream, Transport};
-use crate::defects::Defects;
 use crate::device::Output;
 use crate::sip::Names;
 use crate::transaction::Key;
@@ -82,13 +81,12 @@ impl Connections {
         id: Connection,
         bytes: &[u8],
         names: Names,
-        defects: &Defects,
     ) -> Option<(Hop, Vec<Frame>)> {
         let link = self.live.iter_mut().find(|link| link.id == id)?;
         link.used = now;
         let transport = Transport::Stream(link.stream);
         let hop = Hop { transport, address: link.peer, connection: Some(id) };
-        Some((hop, link.framer.push(bytes, names, defects)))
+        Some((hop, link.framer.push(bytes, names)))
     }
 
     /// Sends a message on the hop's own stream, on any other to its address, or on a new one.

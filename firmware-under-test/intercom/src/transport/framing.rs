@@ -1,6 +1,5 @@
 //! Finding messages in a byte stream: RFC 3261 §7.5 and §18.3.
 
-use crate::defects::{Defect, Defects};
 use crate::sip::{Length, Message, Names, head_end};
 
 /// What was found in a stream.
@@ -26,11 +25,8 @@ pub(crate) struct Framer {
 
 impl Framer {
     /// Takes the next bytes; nothing follows an [`Frame::Unframed`].
-    pub(crate) fn push(&mut self, bytes: &[u8], names: Names, defects: &Defects) -> Vec<Frame> {
+    pub(crate) fn push(&mut self, bytes: &[u8], names: Names) -> Vec<Frame> {
         self.buffer.extend_from_slice(bytes);
-        if !self.buffer.is_empty() && defects.has(Defect::STREAM_READ_IS_MESSAGE) {
-            return vec![Frame::Message(std::mem::take(&mut self.buffer))];
-        }
         let mut frames = Vec::new();
         while let Some(frame) = self.next(names) {
             let over = matches!(frame, Frame::Unframed { .. });
@@ -38,9 +34,6 @@ impl Framer {
             if over {
                 return frames;
             }
-        }
-        if !self.buffer.is_empty() && defects.has(Defect::STREAM_SPLIT_LOST) {
-            self.buffer.clear();
         }
         frames
     }
@@ -90,7 +83,7 @@ mod tests {
         l:\r\n 0\r\n\r\n\r\n\r\n";
 
     fn push(framer: &mut Framer, bytes: &[u8]) -> Vec<Frame> {
-        framer.push(bytes, Names::Both, &Defects::default())
+        framer.push(bytes, Names::Both)
     }
 
     fn texts(frames: Vec<Frame>) -> Vec<String> {
@@ -131,9 +124,9 @@ mod tests {
         for at in 0..TWO.len() {
             let (one, other) = TWO.split_at(at);
             let mut framer = Framer::default();
-            let mut frames = push(&mut framer, one.as_bytes());
-            frames.extend(push(&mut framer, other.as_bytes()));
-            assert_eq!(frames.len(), 2, "split at {at}");
+            let mut found = push(&mut framer, one.as_bytes());
+            found.extend(push(&mut framer, other.as_bytes()));
+            assert_eq!(found.len(), 2, "split at {at}");
         }
     }
 
