@@ -28,6 +28,7 @@ mod virtually;
 use crate::drive::project::Mistake;
 use crate::drive::store::StoreError;
 use crate::rig::fault::Fault;
+use crate::run::boundary::contained;
 use crate::scenario::schema;
 use crate::verdict::Verdict;
 use clap::{Parser, Subcommand};
@@ -89,6 +90,9 @@ pub(crate) enum Failure {
         /// Why.
         cause: String,
     },
+    /// We broke down outside any case: what the panic said.
+    #[error("ringtrue itself failed: {0}; this is a defect of ours, please report it")]
+    Panic(String),
     /// The filters choose no case.
     #[error("nothing selected: {0}")]
     NothingSelected(String),
@@ -105,7 +109,27 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let done = match arguments.command {
+    // Whatever was under way is let go of on the way here: the device is off and nothing left over.
+    let done = contained(|| perform(arguments.command));
+    let done = done.unwrap_or_else(|words| Err(Failure::Panic(words)));
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            tell!("ringtrue: {failure}");
+            ExitCode::from(match failure {
+                Failure::Mistake(_) => USAGE,
+                Failure::Store(_)
+                | Failure::Bench(_)
+                | Failure::Report { .. }
+                | Failure::Panic(_) => ERROR,
+                Failure::NothingSelected(_) => NOTHING,
+            })
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<u8, Failure> {
+    match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Judge(arguments) => judge::judge(&arguments),
         Command::Show(arguments) => show::show(&arguments),
@@ -118,17 +142,6 @@ pub fn main() -> ExitCode {
         }
         Command::Prove(arguments) => prove::prove(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
-    };
-    match done {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            tell!("ringtrue: {failure}");
-            ExitCode::from(match failure {
-                Failure::Mistake(_) => USAGE,
-                Failure::Store(_) | Failure::Bench(_) | Failure::Report { .. } => ERROR,
-                Failure::NothingSelected(_) => NOTHING,
-            })
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use ringtrue::campaign::plan::{Plan, Planned};
 use ringtrue::check::judge::{judge, verdict};
 use ringtrue::drive::lane::{compile, fnv};
 use ringtrue::drive::project::{LoadedRig, Project};
+use ringtrue::dut::crash::crashes;
 use ringtrue::evidence::timeline::Timeline;
 use ringtrue::scenario::diagnostic::{self, Style};
 use ringtrue::scenario::header::CaseHeader;
@@ -127,7 +128,13 @@ impl Suite {
         let program = Arc::new(program.unwrap_or_else(|mistake| panic!("{mistake}")));
         let outcome = virtual_world::run(&program, &device.face, &setup, &specimen);
         let points = virtual_world::points(&program, &setup);
-        let findings = judge(&program.claims, &program.subjects, &points, &outcome.timeline);
+        let findings = judge(
+            &program.claims,
+            &program.subjects,
+            &points,
+            &outcome.timeline,
+            &crashes(&device.face, &outcome.timeline),
+        );
         let other = findings.iter().filter(|finding| finding.verdict != Verdict::Pass);
         let sentences: Vec<&str> = other.map(|finding| finding.text.as_str()).collect();
         Run {
