@@ -249,9 +249,10 @@ impl Context {
         }
         let others = self.branches.iter().filter_map(|branch| match &branch.state {
             State::Over { status: 401 | 407, response } => response.as_ref(),
-            State::Trying { .. } | State::Ringing { .. } | State::Cancelled | State::Over { .. } => {
-                None
-            }
+            State::Trying { .. }
+            | State::Ringing { .. }
+            | State::Cancelled
+            | State::Over { .. } => None,
         });
         let fields = others.filter(|other| !Arc::ptr_eq(other, best)).flat_map(|other| {
             let asks = ["WWW-Authenticate", "Proxy-Authenticate"];
