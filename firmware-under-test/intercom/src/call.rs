@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::device::redirect::Targets;
 use crate::dialog::Dialog;
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
@@ -29,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) unacked: Option<Unacked>,
     /// Whether its INVITE has answered a challenge.
     pub(crate) authorized: bool,
+    /// Where the call may go yet, if the device made it.
+    pub(crate) targets: Targets,
 }
 
 /// How far a call has come.

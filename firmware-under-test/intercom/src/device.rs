@@ -5,6 +5,7 @@ mod commands;
 mod incoming;
 mod invite;
 mod outgoing;
+pub(crate) mod redirect;
 mod register;
 mod session;
 mod transport;

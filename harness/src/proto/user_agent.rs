@@ -233,10 +233,13 @@ impl UserAgent {
         self.registrar.as_ref().map(Registrar::bindings).unwrap_or_default()
     }
 
-    /// Whether no dialog is up, no request of ours waits for its final response, and none of the
+    /// Whether no dialog is confirmed, no request of ours waits for its final response, and none of the
     /// peer's for ours.
     pub fn is_idle(&self) -> bool {
-        self.current().is_none()
+        // An early dialog ends with the INVITE that made it; of a forked one, others than the answered
+        // may be left.
+        let confirmed = |call: &Call| call.dialog.state == State::Confirmed;
+        !self.calls.iter().any(confirmed)
             && !self.clients.iter().any(Client::is_open)
             && !self.servers.iter().any(Server::is_open)
     }

@@ -86,7 +86,11 @@ fn role() -> Value {
         }
         "algorithms" => some_of(roles::ALGORITHMS.iter().copied()),
         "codecs" => reference("texts"),
-        "status" => one_of(roles::redirect::STATUSES.iter().copied()),
+        "status" => {
+            let statuses = roles::redirect::STATUSES;
+            let numbers: Vec<u16> = statuses.iter().filter_map(|text| text.parse().ok()).collect();
+            json!({"anyOf": [{"enum": numbers}, one_of(statuses.iter().copied())]})
+        }
         "fork" => json!({"enum": roles::proxy::FORKS}),
         "record-route" => json!({"enum": roles::proxy::RECORD_ROUTES}),
         "timer-c" => reference("time"),

@@ -13,4 +13,7 @@ defects! {
     AUTH_LOOPS: "auth-loops",
         "goes on answering challenges after its credentials were rejected",
         ["RFC3261-22.1-13"];
+    PROXY_CREDENTIALS_MISPLACED: "proxy-credentials-misplaced",
+        "answers the challenge of a proxy in Authorization",
+        ["RFC3261-22.3-5"];
 }

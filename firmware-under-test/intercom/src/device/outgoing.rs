@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Device;
+use super::redirect::Targets;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
@@ -60,6 +61,7 @@ impl Device {
             media: None,
             unacked: None,
             authorized: false,
+            targets: Targets::of(uri),
         });
         Ok(())
     }
@@ -131,7 +133,7 @@ impl Device {
         challenge.respond(&Request { user, password, method, uri, cnonce, count })
     }
 
-    fn next_hop(&self, uri: &str) -> Result<Hop, String> {
+    pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
         if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
@@ -161,7 +163,7 @@ impl Device {
         }
     }
 
-    fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
+    pub(super) fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
         let head = Head { from, to, call_id, number: dialog.local_cseq };
@@ -196,7 +198,7 @@ impl Device {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
-        call.dialog.learn(response);
+        self.learn(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
         if let Some(agreed) = answer
@@ -210,7 +212,7 @@ impl Device {
         let number = response.cseq().map_or(0, |(number, _)| number);
         match call.phase {
             Phase::Calling { .. } => {
-                call.dialog.learn(response);
+                self.learn(call, response);
                 self.send_ack(now, call, number);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
@@ -225,7 +227,7 @@ impl Device {
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
-                call.dialog.learn(response);
+                self.learn(call, response);
                 self.send_ack(now, call, number);
                 self.send_bye(now, call);
                 call.phase = Phase::Over;
@@ -253,7 +255,7 @@ impl Device {
         }
         let kept = call.dialog.clone();
         let number = response.cseq().map_or(0, |(number, _)| number);
-        call.dialog.learn(response);
+        self.learn(call, response);
         self.send_ack(now, call, number);
         self.send_bye(now, call);
         call.dialog = kept;
@@ -266,6 +268,14 @@ impl Device {
             return;
         }
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
+            return;
+        }
+        //= RFC 3261 §8.1.3.4
+        let goes_on = match code {
+            300..400 => self.follow(now, call, response),
+            _ => self.try_next(now, call),
+        };
+        if goes_on {
             return;
         }
         if self.defects.has(Defect::REJECT_STAYS_CALLING) {
@@ -282,14 +292,12 @@ impl Device {
             return false;
         }
         call.authorized = true;
-        call.dialog.local_cseq += 1;
-        //= RFC 3261 §22.2
-        call.dialog.remote = format!("<{}>", plain(&call.peer_uri));
-        call.dialog.target.clone_from(&call.peer_uri);
-        call.dialog.remote_tag.clear();
-        call.dialog.routes.clear();
+        self.renew(call);
         let mut invite = self.invite(&call.dialog, call.local.offer());
-        let (name, value) = self.credentials(&account, challenge, &invite, 1);
+        let (mut name, value) = self.credentials(&account, challenge, &invite, 1);
+        if self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED) {
+            name = "Authorization";
+        }
         invite.headers.set(name, value);
         call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;
@@ -297,6 +305,29 @@ impl Device {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
         }
         true
+    }
+
+    /// Makes the dialog of a call ready for another INVITE.
+    pub(super) fn renew(&self, call: &mut Call) {
+        let dialog = &mut call.dialog;
+        dialog.local_cseq += 1;
+        //= RFC 3261 §22.2
+        call.invite.headers.get("To").unwrap_or_default().clone_into(&mut dialog.remote);
+        dialog.target.clone_from(&call.peer_uri);
+        dialog.remote_tag.clear();
+        dialog.routes.clear();
+    }
+
+    /// Takes what a response says about the other end of the call.
+    fn learn(&self, call: &mut Call, response: &Message) {
+        let known = !call.dialog.remote_tag.is_empty();
+        if known && self.defects.has(Defect::FIRST_EARLY_DIALOG_WINS) {
+            return;
+        }
+        call.dialog.learn(response);
+        if self.defects.has(Defect::ROUTE_SET_NOT_REVERSED) {
+            call.dialog.routes.reverse();
+        }
     }
 
     //= RFC 3261 §9.1

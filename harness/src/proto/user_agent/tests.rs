@@ -1,4 +1,5 @@
 mod ladder;
 mod network;
+mod proxying;
 mod registering;
 mod robust;
