@@ -4,6 +4,7 @@
 mod commands;
 mod incoming;
 mod invite;
+mod misreading;
 mod outgoing;
 mod register;
 mod session;
@@ -356,7 +357,14 @@ impl Device {
     fn handle_sip(&mut self, now: Duration, from: SocketAddr, bytes: &[u8]) {
         let compact = self.defects.has(Defect::NO_COMPACT_FORMS);
         let names = if compact { Names::LongOnly } else { Names::Both };
+        let bytes = &*self.rescan(bytes);
         let Some(mut message) = Message::parse(bytes, names) else { return };
+        if !self.misread(now, bytes, &mut message) {
+            return;
+        }
+        if let Some(rest) = self.trailing(bytes, &message) {
+            self.handle_sip(now, from, rest);
+        }
         let vias = message.headers.list("Via");
         let Some(mut via) = vias.first().and_then(|v| Via::parse(v)) else { return };
         match &message.start {
@@ -365,6 +373,8 @@ impl Device {
                 let ours = via.host.parse() == Ok(self.config.sip.ip());
                 if ours && vias.len() == 1 && message.faults.is_empty() {
                     self.transactions.receive(now, from, message);
+                } else {
+                    self.discard(from, &message);
                 }
             }
             Start::Request { .. } => {
@@ -374,6 +384,22 @@ impl Device {
                     self.transactions.receive(now, from, message);
                 }
             }
+        }
+    }
+
+    /// Does nothing about a response that is not the device's, but with that defect.
+    fn discard(&mut self, from: SocketAddr, response: &Message) {
+        let success = (200..300).contains(&response.code()) && response.method() == "INVITE";
+        if success && self.defects.has(Defect::STRAY_2XX_ACKNOWLEDGED) {
+            let (from_field, to) = (response.headers.get("From"), response.headers.get("To"));
+            let head = session::Head {
+                from: from_field.unwrap_or_default().to_owned(),
+                to: to.unwrap_or_default().to_owned(),
+                call_id: response.call_id().to_owned(),
+                number: response.cseq().map_or(0, |(number, _)| number),
+            };
+            let ack = self.request("ACK", &format!("sip:{from}"), &[], &head);
+            self.send_sip(from, ack.to_bytes());
         }
     }
 
