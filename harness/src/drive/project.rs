@@ -51,8 +51,8 @@ impl Project {
     ///
     /// A folder or a file that can't be read, or a catalogue that says something twice.
     pub fn read(root: &Path) -> Result<Self, Mistake> {
-        let scenarios = texts(&root.join(SCENARIOS))?;
-        let requirements = texts(&root.join("fixtures").join(REQUIREMENTS))?;
+        let scenarios = texts(&root.join(SCENARIOS), "yaml")?;
+        let requirements = texts(&root.join("fixtures").join(REQUIREMENTS), "yaml")?;
         let messages = files(&root.join("fixtures").join(MESSAGES), "dat")?;
         Self::new(scenarios, requirements, messages)
     }
@@ -211,17 +211,17 @@ impl LoadedRig {
     }
 }
 
-fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, Mistake> {
+pub(super) fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, Mistake> {
     serde_saphyr::from_str(text).map_err(|error| Mistake::new(path, error))
 }
 
-fn text(path: &Path) -> Result<String, Mistake> {
+pub(super) fn text(path: &Path) -> Result<String, Mistake> {
     fs::read_to_string(path).map_err(|error| Mistake::new(path, error))
 }
 
-/// The YAML files below `folder`, by their path below it.
-fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Mistake> {
-    Ok(in_text(files(folder, "yaml")?))
+/// The files below `folder` whose names end in `extension`, by their path below it.
+pub(super) fn texts(folder: &Path, extension: &str) -> Result<BTreeMap<String, String>, Mistake> {
+    Ok(in_text(files(folder, extension)?))
 }
 
 fn in_text(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
@@ -229,7 +229,7 @@ fn in_text(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
     files.into_iter().map(|(name, bytes)| (name, text(bytes))).collect()
 }
 
-/// The files with that extension below `folder`, by their path below it.
+/// The same in bytes.
 fn files(folder: &Path, extension: &str) -> Result<BTreeMap<String, Vec<u8>>, Mistake> {
     let mut found = BTreeMap::new();
     let mut left = vec![folder.to_owned()];
@@ -238,7 +238,7 @@ fn files(folder: &Path, extension: &str) -> Result<BTreeMap<String, Vec<u8>>, Mi
             let path = entry.map_err(|error| Mistake::new(&at, error))?.path();
             if path.is_dir() {
                 left.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
+            } else if path.extension().is_some_and(|own| own == extension) {
                 let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
                 found.insert(name, fs::read(&path).map_err(|error| Mistake::new(&path, error))?);
             }
