@@ -23,8 +23,21 @@ pub(crate) struct Registration {
     pub(crate) answered: bool,
     /// Attempts in a row that failed for a reason that may pass.
     pub(crate) failures: u32,
+    /// What an earlier 2xx listed, for defects that go by it.
+    pub(crate) learned: Learned,
     /// Whether 423 has been heeded in the current attempt.
     pub(crate) too_brief: bool,
+}
+
+/// What a sound device has no use for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Learned {
+    /// The Record-Route of a 2xx.
+    pub(crate) routes: Vec<String>,
+    /// The bindings of others.
+    pub(crate) others: Vec<String>,
+    /// When an impatient device asks again.
+    pub(crate) impatient: Option<Duration>,
 }
 
 /// What the device wants of the registrar.
@@ -55,7 +68,8 @@ impl Registration {
         match self.phase {
             Phase::Bound { refresh } => Some(refresh),
             Phase::Waiting { retry } => Some(retry),
-            Phase::Asked(_) | Phase::Failed | Phase::Gone => None,
+            Phase::Asked(_) => self.learned.impatient,
+            Phase::Failed | Phase::Gone => None,
         }
     }
 

@@ -73,6 +73,7 @@ fn role() -> Value {
     let keys: Vec<&str> = roles::REGISTRAR_KEYS.to_vec();
     let mut role = object(&keys, |key| match key {
         "kind" => json!({"enum": roles::KINDS}),
+        "grant" => json!({"enum": roles::GRANTS}),
         "answers" => json!({"enum": ["itself", "scripted"]}),
         // As in `withhold: ACK`: the case of these words does not matter.
         "withhold" => {

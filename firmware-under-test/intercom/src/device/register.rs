@@ -6,7 +6,7 @@ use super::Device;
 use super::session::Head;
 use crate::defects::Defect;
 use crate::digest::Challenge;
-use crate::registration::{Phase, Registration, Wish};
+use crate::registration::{Learned, Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
 
@@ -32,6 +32,7 @@ impl Device {
             tag: self.token(),
             cseq: 0,
             challenge: None,
+            learned: Learned::default(),
             answered: false,
             failures: 0,
             too_brief: false,
@@ -48,6 +49,9 @@ impl Device {
                     self.start_attempt(now, &mut registration);
                 }
                 Phase::Waiting { retry } if retry <= now => {
+                    self.start_attempt(now, &mut registration);
+                }
+                Phase::Asked(_) if registration.learned.impatient.is_some_and(|at| at <= now) => {
                     self.start_attempt(now, &mut registration);
                 }
                 Phase::Asked(_)
@@ -90,7 +94,8 @@ impl Device {
     pub(super) fn handle_register_unanswered(&mut self, now: Duration, key: &Key) -> bool {
         self.with_registration(key, |device, registration| {
             device.log(now, "reg: failed no response");
-            back_off(now, registration, None);
+            let at_once = device.defects.has(Defect::REGISTER_RETRIED_AT_ONCE);
+            back_off(now, registration, at_once.then_some(0));
         })
     }
 
@@ -120,25 +125,47 @@ impl Device {
         if !self.defects.has(Defect::REGISTER_CSEQ_STUCK) || registration.cseq == 0 {
             registration.cseq += 1;
         }
-        if self.defects.has(Defect::REGISTER_NEW_CALL_ID) {
+        let leaving = registration.wish == Wish::Removed;
+        if self.defects.has(Defect::REGISTER_NEW_CALL_ID)
+            || (leaving && self.defects.has(Defect::UNREGISTER_NEW_CALL_ID))
+        {
             registration.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         let aor = registration.account.aor.clone();
         let host = Uri::parse(&aor).map(|uri| uri.host).unwrap_or_default();
         let host = if host.contains(':') { format!("[{host}]") } else { host };
+        let (mut from, mut to) = (aor.clone(), aor.clone());
+        if self.defects.has(Defect::REGISTER_FROM_ANOTHER) {
+            from = format!("sip:intercom@{host}");
+        }
+        if self.defects.has(Defect::REGISTER_TO_TEL) {
+            "tel:+15555550100".clone_into(&mut to);
+        }
         let head = Head {
-            from: format!("<{aor}>;tag={}", registration.tag),
-            to: format!("<{aor}>"),
+            from: format!("<{from}>;tag={}", registration.tag),
+            to: format!("<{to}>"),
             call_id: registration.call_id.clone(),
             number: registration.cseq,
         };
-        let mut request = self.request("REGISTER", &format!("sip:{host}"), &[], &head);
-        request.headers.push("Contact", own_contact(&aor, &self.contact(), self.config.sip));
-        let keeps = self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES);
+        let uri = if self.defects.has(Defect::REGISTER_URI_WITH_USER) {
+            aor.clone()
+        } else {
+            format!("sip:{host}")
+        };
+        let routes = &registration.learned.routes;
+        let mut request = self.request("REGISTER", &uri, routes, &head);
+        if self.defects.has(Defect::REGISTER_WITHOUT_CALL_ID) {
+            request.headers.remove("Call-ID");
+        }
         let expires = match registration.wish {
-            Wish::Removed if !keeps => 0,
+            Wish::Removed if self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) => 60,
+            Wish::Removed if !self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES) => 0,
             Wish::Removed | Wish::Bound => registration.expires,
         };
+        request.headers.push("Contact", self.bound_contact(&aor, registration));
+        for other in &registration.learned.others {
+            request.headers.push("Contact", other.as_str());
+        }
         request.headers.push("Expires", expires.to_string());
         if let Some((challenge, count)) = &mut registration.challenge {
             *count += 1;
@@ -147,6 +174,8 @@ impl Device {
             let (name, value) = self.credentials(&account, challenge, &request, count);
             request.headers.push(name, value);
         }
+        registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
+            .then(|| now + Duration::from_secs(4));
         let peer = registration.account.registrar;
         registration.phase = Phase::Asked(self.transactions.request(now, request, peer));
     }
@@ -163,6 +192,7 @@ impl Device {
             registration.phase = Phase::Gone;
             return;
         }
+        self.learn(registration, response);
         let granted = self.granted(registration, response);
         self.log(now, &format!("reg: registered for {granted} s"));
         let span = Duration::from_secs(u64::from(granted));
@@ -179,13 +209,48 @@ impl Device {
     fn granted(&self, registration: &Registration, response: &Message) -> u32 {
         let sip = self.config.sip;
         let contacts = response.headers.list("Contact");
-        let own = contacts
-            .iter()
-            .filter_map(|contact| Address::parse(contact))
-            .find(|contact| contact.uri.socket() == Some(sip));
-        let own = own.and_then(|own| own.params.get("expires").and_then(|v| v.parse().ok()));
-        let all = || response.headers.get("Expires").and_then(|v| v.parse().ok());
-        own.or_else(all).unwrap_or(registration.expires)
+        let contacts: Vec<_> = contacts.iter().filter_map(|c| Address::parse(c)).collect();
+        let mut own = contacts.iter().find(|contact| contact.uri.socket() == Some(sip));
+        if contacts.len() > 1 && self.defects.has(Defect::GRANT_OF_ANOTHER_CONTACT) {
+            own = contacts.last();
+        }
+        let own = own.and_then(|own| own.params.get("expires"));
+        let all = || match response.headers.get("Expires") {
+            Some(_) if self.defects.has(Defect::EXPIRES_HEADER_IGNORED) => None,
+            all => all,
+        };
+        let Some(text) = own.or_else(all) else { return registration.expires };
+        //= RFC 3261 §10.2
+        text.parse().unwrap_or(MALFORMED_EXPIRES)
+    }
+
+    /// The Contact that a REGISTER binds or removes.
+    fn bound_contact(&self, aor: &str, registration: &Registration) -> String {
+        let leaving = registration.wish == Wish::Removed;
+        let star = |defect| leaving && self.defects.has(defect);
+        if star(Defect::UNREGISTER_STAR_EXPIRES) {
+            return "*".to_owned();
+        }
+        let own = own_contact(aor, &self.contact(), self.config.sip);
+        if registration.cseq > 1 && self.defects.has(Defect::REFRESH_MOVES_CONTACT) {
+            return own.replacen("sip:", "sip:new-", 1);
+        }
+        let action = self.defects.has(Defect::CONTACT_WITH_ACTION);
+        if action { format!("{own};action=proxy") } else { own }
+    }
+
+    /// Keeps of a 2xx what only a device with a defect has use for.
+    fn learn(&self, registration: &mut Registration, response: &Message) {
+        let routes = response.headers.list("Record-Route");
+        if !routes.is_empty() && self.defects.has(Defect::REGISTER_LEARNS_ROUTE) {
+            registration.learned.routes = routes.into_iter().map(str::to_owned).collect();
+        }
+        let own = Some(self.config.sip);
+        let mut others = response.headers.list("Contact");
+        others.retain(|other| Address::parse(other).is_none_or(|other| other.uri.socket() != own));
+        if !others.is_empty() && self.defects.has(Defect::REFRESH_OF_ALL_BINDINGS) {
+            registration.learned.others = others.into_iter().map(str::to_owned).collect();
+        }
     }
 
     fn handle_challenge(
@@ -226,6 +291,7 @@ impl Device {
         if matches!(code, 408 | 500..600) {
             let after = response.headers.get("Retry-After");
             let after = after.and_then(|v| v.split([' ', ';', '(']).next()?.parse().ok());
+            let after = after.filter(|_| !self.defects.has(Defect::RETRY_AFTER_IGNORED));
             back_off(now, registration, after);
         } else {
             registration.phase = match registration.wish {
@@ -255,3 +321,6 @@ fn own_contact(aor: &str, current: &str, sip: std::net::SocketAddr) -> String {
         None => current.to_owned(),
     }
 }
+
+/// What a malformed expiry is taken for, in seconds.
+const MALFORMED_EXPIRES: u32 = 3_600;
