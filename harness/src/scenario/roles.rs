@@ -24,7 +24,7 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256", "SHA-512-256"];
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
 const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];

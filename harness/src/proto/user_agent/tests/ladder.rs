@@ -333,7 +333,7 @@ fn with_registrar(algorithms: &[Algorithm], password: &str) -> Network {
         account: account("secret"),
         min_expires: 60,
         max_expires: 600,
-        grant: crate::proto::registrar::Grant::default(),
+        grant: registrar::Grant::default(),
     });
     Network::of(alice, bob)
 }
