@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::digest::Challenge;
+use crate::digest::Keyring;
 use crate::settings::Account;
 use crate::transaction::Key;
 
@@ -17,10 +17,7 @@ pub(crate) struct Registration {
     pub(crate) cseq: u32,
     /// Expiry that is asked for, in seconds.
     pub(crate) expires: u32,
-    /// The challenge answered last and how often its nonce was used.
-    pub(crate) challenge: Option<(Challenge, u32)>,
-    /// Whether the current attempt has answered a challenge.
-    pub(crate) answered: bool,
+    pub(crate) keyring: Keyring,
     /// Attempts in a row that failed for a reason that may pass.
     pub(crate) failures: u32,
     /// What an earlier 2xx listed, for defects that go by it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Device;
 use super::session::Head;
 use crate::defects::Defect;
-use crate::digest::Challenge;
+use crate::digest::{Keyring, Outcome};
 use crate::registration::{Learned, Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -31,9 +31,8 @@ impl Device {
             call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
             tag: self.token(),
             cseq: 0,
-            challenge: None,
+            keyring: Keyring::default(),
             learned: Learned::default(),
-            answered: false,
             failures: 0,
             too_brief: false,
         };
@@ -115,8 +114,7 @@ impl Device {
     }
 
     fn start_attempt(&mut self, now: Duration, registration: &mut Registration) {
-        let loops = self.defects.has(Defect::AUTH_LOOPS);
-        registration.answered = loops && registration.answered;
+        registration.keyring.begin();
         registration.too_brief = false;
         self.send_register(now, registration);
     }
@@ -167,13 +165,8 @@ impl Device {
             request.headers.push("Contact", other.as_str());
         }
         request.headers.push("Expires", expires.to_string());
-        if let Some((challenge, count)) = &mut registration.challenge {
-            *count += 1;
-            let (challenge, count) = (challenge.clone(), *count);
-            let account = registration.account.clone();
-            let (name, value) = self.credentials(&account, challenge, &request, count);
-            request.headers.push(name, value);
-        }
+        let account = registration.account.clone();
+        self.authenticate(&account, &mut registration.keyring, &mut request);
         registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
             .then(|| now + Duration::from_secs(4));
         let peer = registration.account.registrar;
@@ -259,20 +252,9 @@ impl Device {
         registration: &mut Registration,
         response: &Message,
     ) {
-        let challenge = Challenge::strongest(response);
-        let repeated = registration.answered;
-        let Some(challenge) = challenge.filter(|c| {
-            !repeated
-                || (c.stale && registration.failures < 1)
-                || self.defects.has(Defect::AUTH_LOOPS)
-        }) else {
+        if registration.keyring.take(response, &self.defects) == Outcome::Rejected {
             self.handle_refusal(now, registration, response);
-            return;
-        };
-        registration.failures += u32::from(repeated);
-        registration.answered = true;
-        registration.challenge = Some((challenge, 0));
-        if repeated && self.defects.has(Defect::AUTH_LOOPS) {
+        } else if registration.keyring.is_tried() && self.defects.has(Defect::AUTH_LOOPS) {
             registration.phase = Phase::Waiting { retry: now + Duration::from_millis(100) };
         } else {
             self.send_register(now, registration);
@@ -287,7 +269,7 @@ impl Device {
     ) {
         let Start::Response { code, reason } = &response.start else { return };
         self.log(now, &format!("reg: failed {code} {reason}"));
-        registration.challenge = None;
+        registration.keyring.clear();
         if matches!(code, 408 | 500..600) {
             let after = response.headers.get("Retry-After");
             let after = after.and_then(|v| v.split([' ', ';', '(']).next()?.parse().ok());
