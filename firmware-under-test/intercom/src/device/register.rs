@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::Device;
+use super::outgoing::plain;
 use super::session::Head;
 use crate::defects::Defect;
 use crate::digest::{Keyring, Outcome};
 use crate::registration::{Learned, Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
+use crate::transport::{Hop, Transport};
 
 impl Device {
     /// Registers the stored account, if there is one, after removing the binding of any other.
@@ -130,8 +132,11 @@ impl Device {
             registration.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         let aor = registration.account.aor.clone();
-        let host = Uri::parse(&aor).map(|uri| uri.host).unwrap_or_default();
-        let host = if host.contains(':') { format!("[{host}]") } else { host };
+        let Some(uri) = Uri::parse(&aor) else { return };
+        let transport = uri.transport().unwrap_or(Transport::Udp);
+        let Uri { scheme, host, .. } = &uri;
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let aor = plain(&aor);
         let (mut from, mut to) = (aor.clone(), aor.clone());
         if self.defects.has(Defect::REGISTER_FROM_ANOTHER) {
             from = format!("sip:intercom@{host}");
@@ -145,22 +150,24 @@ impl Device {
             call_id: registration.call_id.clone(),
             number: registration.cseq,
         };
-        let uri = if self.defects.has(Defect::REGISTER_URI_WITH_USER) {
+        let domain = if self.defects.has(Defect::REGISTER_URI_WITH_USER) {
             aor.clone()
         } else {
-            format!("sip:{host}")
+            format!("{scheme}:{host}")
         };
         let routes = &registration.learned.routes;
-        let mut request = self.request("REGISTER", &uri, routes, &head);
+        let mut request = self.request("REGISTER", &domain, routes, transport, &head);
         if self.defects.has(Defect::REGISTER_WITHOUT_CALL_ID) {
             request.headers.remove("Call-ID");
         }
+        let user = uri.user.as_deref().unwrap_or("intercom");
+        let own = self.own_uri(user, transport, uri.is_secure());
         let expires = match registration.wish {
             Wish::Removed if self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) => 60,
             Wish::Removed if !self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES) => 0,
             Wish::Removed | Wish::Bound => registration.expires,
         };
-        request.headers.push("Contact", self.bound_contact(&aor, registration));
+        request.headers.push("Contact", self.bound_contact(&own, registration));
         for other in &registration.learned.others {
             request.headers.push("Contact", other.as_str());
         }
@@ -169,8 +176,8 @@ impl Device {
         self.authenticate(&account, &mut registration.keyring, &mut request);
         registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
             .then(|| now + Duration::from_secs(4));
-        let peer = registration.account.registrar;
-        registration.phase = Phase::Asked(self.transactions.request(now, request, peer));
+        let hop = Hop::to(transport, registration.account.registrar);
+        registration.phase = Phase::Asked(self.send_request(now, request, hop));
     }
 
     fn handle_registered(
@@ -200,10 +207,9 @@ impl Device {
 
     /// The expiry that the registrar granted: of the device's own Contact, or of all.
     fn granted(&self, registration: &Registration, response: &Message) -> u32 {
-        let sip = self.config.sip;
         let contacts = response.headers.list("Contact");
         let contacts: Vec<_> = contacts.iter().filter_map(|c| Address::parse(c)).collect();
-        let mut own = contacts.iter().find(|contact| contact.uri.socket() == Some(sip));
+        let mut own = contacts.iter().find(|contact| self.is_own_contact(contact));
         if contacts.len() > 1 && self.defects.has(Defect::GRANT_OF_ANOTHER_CONTACT) {
             own = contacts.last();
         }
@@ -218,13 +224,12 @@ impl Device {
     }
 
     /// The Contact that a REGISTER binds or removes.
-    fn bound_contact(&self, aor: &str, registration: &Registration) -> String {
+    fn bound_contact(&self, uri: &str, registration: &Registration) -> String {
         let leaving = registration.wish == Wish::Removed;
-        let star = |defect| leaving && self.defects.has(defect);
-        if star(Defect::UNREGISTER_STAR_EXPIRES) {
+        if leaving && self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) {
             return "*".to_owned();
         }
-        let own = own_contact(aor, &self.contact(), self.config.sip);
+        let own = format!("<{uri}>");
         if registration.cseq > 1 && self.defects.has(Defect::REFRESH_MOVES_CONTACT) {
             return own.replacen("sip:", "sip:new-", 1);
         }
@@ -238,12 +243,16 @@ impl Device {
         if !routes.is_empty() && self.defects.has(Defect::REGISTER_LEARNS_ROUTE) {
             registration.learned.routes = routes.into_iter().map(str::to_owned).collect();
         }
-        let own = Some(self.config.sip);
         let mut others = response.headers.list("Contact");
-        others.retain(|other| Address::parse(other).is_none_or(|other| other.uri.socket() != own));
+        others
+            .retain(|other| Address::parse(other).is_none_or(|other| !self.is_own_contact(&other)));
         if !others.is_empty() && self.defects.has(Defect::REFRESH_OF_ALL_BINDINGS) {
             registration.learned.others = others.into_iter().map(str::to_owned).collect();
         }
+    }
+
+    fn is_own_contact(&self, contact: &Address) -> bool {
+        contact.uri.hop().is_some_and(|hop| self.is_own(hop))
     }
 
     fn handle_challenge(
@@ -294,14 +303,6 @@ fn back_off(now: Duration, registration: &mut Registration, after: Option<u64>) 
     registration.failures += 1;
     let retry = now + Duration::from_secs(after.unwrap_or(doubled).min(3600));
     registration.phase = Phase::Waiting { retry };
-}
-
-/// The Contact under which an account registers, which may not be the stored one any more.
-fn own_contact(aor: &str, current: &str, sip: std::net::SocketAddr) -> String {
-    match Uri::parse(aor).and_then(|aor| aor.user) {
-        Some(user) => format!("<sip:{user}@{sip}>"),
-        None => current.to_owned(),
-    }
 }
 
 /// What a malformed expiry is taken for, in seconds.
