@@ -63,5 +63,5 @@ defects! {
         ["RFC3261-22.2-3"];
     QOP_ALL_OFFERED: "qop-all-offered",
         "copies every offered qop into its credentials",
-        ["RFC3261-22.4-7"];
+        ["RFC3261-22.2-3"];
 }
