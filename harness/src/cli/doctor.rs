@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::drive::calibrate::calibrate;
 use crate::drive::clock::RunClock;
+use crate::drive::lane::probe;
 use crate::drive::link::{LinkId, channel};
 use crate::drive::netns;
 use crate::drive::project::LoadedRig;
@@ -59,6 +60,7 @@ fn examine(rig: &LoadedRig) -> Vec<Finding> {
             netns::probe().map(|()| "a namespace of our own with a TAP".to_owned()),
         ));
         findings.push(("emulator", emulator()));
+        findings.push(("accelerator", Ok(accelerator())));
     } else if let Some(network) = &rig.profile.network {
         findings.push(("network", address(network.harness)));
     }
@@ -95,6 +97,14 @@ fn emulator() -> Result<String, Fault> {
         return Err(fault(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
+}
+
+/// Slow is not broken: without KVM the board runs all the same.
+fn accelerator() -> String {
+    match probe::can_open() {
+        Ok(()) => "KVM, if the probe boot of the run succeeds".to_owned(),
+        Err(why) => format!("TCG, some ten times slower than KVM: {why}"),
+    }
 }
 
 fn address(address: IpAddr) -> Result<String, Fault> {
