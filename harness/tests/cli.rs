@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod cli {
     mod authoring;
+    mod doctor;
     mod judging;
     mod running;
 
@@ -22,9 +23,15 @@ mod cli {
 
     /// Runs the command at the root of the repository.
     pub(crate) fn ringtrue(arguments: &[&str]) -> Said {
+        ringtrue_with(arguments, &std::env::var("PATH").unwrap())
+    }
+
+    /// Runs the command where it finds other programs only in these folders.
+    pub(crate) fn ringtrue_with(arguments: &[&str], path: &str) -> Said {
         let output = Command::cargo_bin("ringtrue")
             .unwrap()
             .current_dir(root())
+            .env("PATH", path)
             .args(arguments)
             .output()
             .unwrap();

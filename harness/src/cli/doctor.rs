@@ -67,6 +67,9 @@ fn examine(rig: &LoadedRig) -> Vec<Finding> {
     if let Some(control) = &rig.profile.control {
         findings.push(("control", control_link(control)));
     }
+    if rig.profile.process.is_some() || rig.profile.image.is_some() {
+        findings.push(("processes", processes()));
+    }
     findings.push(("device", device(rig)));
     findings
 }
@@ -87,11 +90,21 @@ fn clock() -> Result<String, Fault> {
 }
 
 fn emulator() -> Result<String, Fault> {
+    version_of("emulator", "qemu-system-x86_64", "qemu-system-x86")
+}
+
+/// What a process of ours is started through, so that none outlives us.
+fn processes() -> Result<String, Fault> {
+    version_of("processes", "setpriv", "util-linux")
+        .map(|version| format!("end with us, by {version}"))
+}
+
+fn version_of(link: &str, program: &str, package: &str) -> Result<String, Fault> {
     let fault = |cause: String| {
-        let remedy = "install it: apt-get install qemu-system-x86";
-        Fault::new("emulator", "run qemu-system-x86_64", cause, remedy)
+        let remedy = format!("install it: apt-get install {package}");
+        Fault::new(link, format!("run {program}"), cause, remedy)
     };
-    let output = Command::new("qemu-system-x86_64").arg("--version").output();
+    let output = Command::new(program).arg("--version").output();
     let output = output.map_err(|error| fault(error.to_string()))?;
     if !output.status.success() {
         return Err(fault(String::from_utf8_lossy(&output.stderr).trim().to_owned()));

@@ -31,7 +31,7 @@ impl Lane {
                 self.accelerator = Accelerator::Kvm;
                 "KVM".to_owned()
             }
-            Err(why) => format!("TCG, some ten times slower than KVM, which does not work: {why}"),
+            Err(why) => format!("TCG, some ten times slower than KVM: {why}"),
         }
     }
 
