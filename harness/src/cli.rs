@@ -11,6 +11,7 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod coverage;
 mod doctor;
 mod explain;
 mod judge;
@@ -58,6 +59,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List the cases of the suite
     List(list::Arguments),
+    /// Show what the suite covers of the catalogue, and the reasons for the rest
+    Coverage(coverage::Arguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema {
         /// The schema of the lists of steps that scenarios include
@@ -136,6 +139,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Coverage(arguments) => coverage::coverage(&arguments),
         Command::Schema { shared } => {
             say!("{:#}", if shared { schema::shared() } else { schema::scenario() });
             Ok(0)
