@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::device::redirect::Targets;
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
 use crate::sip::Message;
@@ -28,10 +29,9 @@ pub(crate) struct Call {
     pub(crate) media: Option<Media>,
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
-    /// Whether its INVITE has answered a challenge.
-    pub(crate) authorized: bool,
     /// Where the call may go yet, if the device made it.
     pub(crate) targets: Targets,
+    pub(crate) keyring: Keyring,
 }
 
 /// How far a call has come.

@@ -4,6 +4,7 @@
 mod commands;
 mod incoming;
 mod invite;
+mod misreading;
 mod outgoing;
 pub(crate) mod redirect;
 mod register;

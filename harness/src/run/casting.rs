@@ -68,12 +68,14 @@ fn registrar(index: usize, kind: &RoleKind) -> Option<registrar::Config> {
             password,
             min_expires,
             max_expires,
+            grant,
         } => Some(registrar::Config {
             algorithms: known(algorithms),
             realm: realm.clone(),
             account: Account { user: user.clone(), password: password.clone() },
             min_expires: *min_expires,
             max_expires: *max_expires,
+            grant: *grant,
         }),
         RoleKind::Proxy(proxy) => {
             let own = proxy.location.is_some_and(|role| usize::from(role.0) == index);
@@ -83,6 +85,7 @@ fn registrar(index: usize, kind: &RoleKind) -> Option<registrar::Config> {
                 account: Account { user: proxy.user.clone(), password: proxy.password.clone() },
                 min_expires: 1,
                 max_expires: 3_600,
+                grant: registrar::Grant::Parameter,
             })
         }
     }

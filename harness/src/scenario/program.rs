@@ -7,6 +7,7 @@ use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
+use crate::proto::registrar::Grant;
 use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
@@ -129,6 +130,8 @@ pub enum RoleKind {
         min_expires: u32,
         /// The longest expiry that it grants, in seconds.
         max_expires: u32,
+        /// How it says what it granted.
+        grant: Grant,
     },
 }
 

@@ -8,6 +8,7 @@ use super::redirect::Targets;
 use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::sdp::{Agreed, Description};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -45,8 +46,8 @@ impl Device {
             answer,
             media: None,
             unacked: None,
-            authorized: false,
             targets: Targets::default(),
+            keyring: Keyring::default(),
         });
     }
 

@@ -8,7 +8,7 @@ use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
-use crate::digest::{Challenge, Request};
+use crate::digest::{Keyring, Outcome, Request};
 use crate::sdp::Description;
 use crate::settings::Account;
 use crate::sip::{Message, Start, Uri};
@@ -60,8 +60,8 @@ impl Device {
             answer: None,
             media: None,
             unacked: None,
-            authorized: false,
             targets: Targets::of(uri),
+            keyring: Keyring::default(),
         });
         Ok(())
     }
@@ -111,26 +111,27 @@ impl Device {
         );
     }
 
-    /// The credentials for a request, after a challenge.
-    pub(super) fn credentials(
+    /// Adds the credentials that were asked for to a request.
+    pub(super) fn authenticate(
         &mut self,
         account: &Account,
-        challenge: Challenge,
-        request: &Message,
-        count: u32,
-    ) -> (&'static str, String) {
-        let Start::Request { method, uri, .. } = &request.start else {
-            return ("Authorization", String::new());
-        };
-        let weak = self.defects.has(Defect::NO_SHA256);
-        let challenge = if weak { challenge.weakened() } else { challenge };
+        keyring: &mut Keyring,
+        request: &mut Message,
+    ) {
+        let Start::Request { method, uri, .. } = &request.start else { return };
         let mut password = account.password.clone();
         if self.defects.has(Defect::DIGEST_RESPONSE_WRONG) {
             password.push('?');
         }
-        let (cnonce, user) = (self.token(), &account.user);
+        let wrong = self.defects.has(Defect::DIGEST_URI_WRONG);
+        let uri = if wrong { "sip:example.net" } else { uri };
+        let (cnonce, user, body) = (self.token(), &account.user, &request.body);
         let (password, cnonce) = (&password, &cnonce);
-        challenge.respond(&Request { user, password, method, uri, cnonce, count })
+        let asked = Request { user, password, method, uri, body, cnonce, count: 0 };
+        for (name, value) in keyring.answers(&asked, &self.defects) {
+            let misplaced = self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED);
+            request.headers.push(if misplaced { "Authorization" } else { name }, value);
+        }
     }
 
     pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
@@ -198,7 +199,7 @@ impl Device {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
-        self.learn(call, response);
+        self.meet(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
         if let Some(agreed) = answer
@@ -212,7 +213,7 @@ impl Device {
         let number = response.cseq().map_or(0, |(number, _)| number);
         match call.phase {
             Phase::Calling { .. } => {
-                self.learn(call, response);
+                self.meet(call, response);
                 self.send_ack(now, call, number);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
@@ -227,7 +228,7 @@ impl Device {
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
-                self.learn(call, response);
+                self.meet(call, response);
                 self.send_ack(now, call, number);
                 self.send_bye(now, call);
                 call.phase = Phase::Over;
@@ -255,7 +256,7 @@ impl Device {
         }
         let kept = call.dialog.clone();
         let number = response.cseq().map_or(0, |(number, _)| number);
-        self.learn(call, response);
+        self.meet(call, response);
         self.send_ack(now, call, number);
         self.send_bye(now, call);
         call.dialog = kept;
@@ -287,18 +288,19 @@ impl Device {
     /// Sends the INVITE again with credentials; false if that is no use.
     fn authorize(&mut self, now: Duration, call: &mut Call, response: &Message) -> bool {
         let Some(account) = self.settings.account.clone() else { return false };
-        let Some(challenge) = Challenge::strongest(response) else { return false };
-        if call.authorized && !challenge.stale {
+        if call.keyring.take(response, &self.defects) == Outcome::Rejected {
             return false;
         }
-        call.authorized = true;
-        self.renew(call);
-        let mut invite = self.invite(&call.dialog, call.local.offer());
-        let (mut name, value) = self.credentials(&account, challenge, &invite, 1);
-        if self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED) {
-            name = "Authorization";
+        let number = call.dialog.local_cseq;
+        Self::renew(call);
+        if self.defects.has(Defect::INVITE_CSEQ_STUCK) {
+            call.dialog.local_cseq = number;
         }
-        invite.headers.set(name, value);
+        if self.defects.has(Defect::CHALLENGED_CALL_NEW_CALL_ID) {
+            call.dialog.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
+        }
+        let mut invite = self.invite(&call.dialog, call.local.offer());
+        self.authenticate(&account, &mut call.keyring, &mut invite);
         call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {
@@ -308,7 +310,7 @@ impl Device {
     }
 
     /// Makes the dialog of a call ready for another INVITE.
-    pub(super) fn renew(&self, call: &mut Call) {
+    pub(super) fn renew(call: &mut Call) {
         let dialog = &mut call.dialog;
         dialog.local_cseq += 1;
         //= RFC 3261 §22.2
@@ -319,7 +321,7 @@ impl Device {
     }
 
     /// Takes what a response says about the other end of the call.
-    fn learn(&self, call: &mut Call, response: &Message) {
+    fn meet(&self, call: &mut Call, response: &Message) {
         let known = !call.dialog.remote_tag.is_empty();
         if known && self.defects.has(Defect::FIRST_EARLY_DIALOG_WINS) {
             return;

@@ -66,8 +66,8 @@ impl Device {
 
     /// Makes the next INVITE of a call whose last one failed, with the same To, From and Call-ID.
     fn invite_again(&mut self, now: Duration, call: &mut Call) {
-        call.authorized = false;
-        self.renew(call);
+        call.keyring.begin();
+        Self::renew(call);
         let invite = self.invite(&call.dialog, call.local.offer());
         call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;

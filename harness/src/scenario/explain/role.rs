@@ -3,6 +3,7 @@
 use super::time;
 use crate::proto::policy::Answers;
 use crate::proto::proxy::{Fork, RecordRoute};
+use crate::proto::registrar::Grant;
 use crate::scenario::program::{Contact, Proxy, Register, Role, RoleKind, Server};
 use crate::scenario::roles::withhold_word;
 
@@ -18,14 +19,25 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
         }
         RoleKind::Proxy(own) => proxy(own, roles),
         RoleKind::Registrar {
-            answers, algorithms, realm, user, min_expires, max_expires, ..
+            answers,
+            algorithms,
+            realm,
+            user,
+            min_expires,
+            max_expires,
+            grant,
+            ..
         } => {
             let by = match answers {
                 Answers::Itself => "answers REGISTER by itself",
                 Answers::Scripted => "REGISTER is answered by the steps",
             };
             let challenge = challenge(algorithms, realm);
-            let expiry = format!("grants {min_expires} s to {max_expires} s");
+            let said = match grant {
+                Grant::Parameter => "",
+                Grant::Silent => ", and does not say how much",
+            };
+            let expiry = format!("grants {min_expires} s to {max_expires} s{said}");
             vec![
                 "registrar".to_owned(),
                 by.to_owned(),

@@ -123,12 +123,12 @@ impl Net {
 
     fn collect(&mut self) {
         let millis = self.now.since(Tick::ZERO).as_millis();
-        for end in 0..NAMES.len() {
+        for (end, name) in NAMES.into_iter().enumerate() {
             while let Some(output) = self.ends[end].poll_output() {
                 match output {
                     Output::Transmit { remote, bytes } => {
                         let to = (0..NAMES.len()).find(|end| address(*end) == remote).unwrap();
-                        let (from, to, what) = (NAMES[end], NAMES[to], words(&bytes));
+                        let (from, to, what) = (name, NAMES[to], words(&bytes));
                         writeln!(self.ladder, "{millis:>6} {from:>5} -> {to:<5} {what}").unwrap();
                         self.flying.push((self.now + DELAY, address(end), remote, bytes));
                     }
