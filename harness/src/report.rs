@@ -218,6 +218,8 @@ impl JudgedCase {
             | Seen::Line(_)
             | Seen::Bench(_)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)

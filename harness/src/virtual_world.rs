@@ -286,7 +286,7 @@ impl<'a> World<'a> {
             let due = Due::ToDevice { port, from: local, bytes: bytes.clone() };
             self.schedule(self.now + WIRE_DELAY, due);
         }
-        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes }));
+        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }));
     }
 
     fn drain_device(&mut self) {

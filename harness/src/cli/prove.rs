@@ -152,8 +152,8 @@ fn execute(
     let defects = defects.map_err(|error| Mistake::new("defects.yaml", error))?;
     let specimen = Specimen { defects, prepare: rig.profile.prepare.clone() };
     let seed = seed ^ fnv(planned.execution.as_bytes());
-    let setup = virtual_world::setup(planned.roles.len(), &device.profile.user, seed);
-    let names = names(&setup, &planned.roles, &device.profile);
+    let setup = virtual_world::setup(planned, &device.profile.user, seed);
+    let names = names(&setup, planned, &device.profile);
     let program = Arc::new(compile(planned, &suite.project, &names)?);
     let outcome = virtual_world::run(&program, &device.face, &setup, &specimen);
     let record = CaseRecord {

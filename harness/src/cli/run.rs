@@ -110,8 +110,8 @@ impl Run<'_> {
     ) -> Result<Executed, Failure> {
         let device = &self.rig.device;
         let seed = self.arguments.seed ^ fnv(planned.execution.as_bytes());
-        let setup = virtual_world::setup(planned.roles.len(), &device.profile.user, seed);
-        let names = names(&setup, &planned.roles, &device.profile);
+        let setup = virtual_world::setup(planned, &device.profile.user, seed);
+        let names = names(&setup, planned, &device.profile);
         let program = Arc::new(compile(planned, &self.suite.project, &names)?);
         let outcome = virtual_world::run(&program, &device.face, &setup, specimen);
         let record = CaseRecord {

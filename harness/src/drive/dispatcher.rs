@@ -242,12 +242,12 @@ impl<'a> Dispatcher<'a> {
         let Stamped { at, what } = event;
         let (pco, seen) = match what {
             LinkEvent::Datagram { link, local, remote, bytes, clock: _ } => {
-                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes }))
+                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes, connection: None }))
             }
             LinkEvent::Sent { link, remote, bytes } => {
                 let pco = Pco(link.0);
                 let local = self.sockets.get(&pco).map_or(remote, UdpLink::local);
-                (pco, Seen::Sent(Datagram { local, remote, bytes }))
+                (pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }))
             }
             LinkEvent::Bytes { link: _, bytes } => {
                 for line in self.decoder.push(&bytes) {
@@ -287,7 +287,7 @@ impl<'a> Dispatcher<'a> {
                 let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
                 let at = socket.send(remote, &bytes)?;
                 let local = socket.local();
-                let seen = Seen::Sent(Datagram { local, remote, bytes });
+                let seen = Seen::Sent(Datagram { local, remote, bytes, connection: None });
                 self.record_for(Some(machine), at, pco, seen)
             }
             Action::Stream { pco, remote, packets } => {

@@ -193,13 +193,9 @@ impl Lane {
         let setup = match &wired {
             Ok((_, setup)) => setup.clone(),
             // Addresses that stand for those that could not be had; nothing is sent to them.
-            Err(_) => crate::virtual_world::setup(
-                planned.roles.len(),
-                &self.rig.device.profile.user,
-                seed,
-            ),
+            Err(_) => crate::virtual_world::setup(planned, &self.rig.device.profile.user, seed),
         };
-        let names = names(&setup, &planned.roles, &self.rig.device.profile);
+        let names = names(&setup, planned, &self.rig.device.profile);
         let program = compile(planned, project, &names)?;
         let mut record = CaseRecord {
             execution: planned.execution.clone(),

@@ -104,6 +104,7 @@ mod tests {
             local: "127.0.0.1:5062".parse().unwrap(),
             remote: "[::1]:5060".parse().unwrap(),
             bytes: bytes.to_vec(),
+            connection: None,
         };
         let at = Tick::from_nanos;
         timeline.record(at(1), Pco::TEST, Seen::Reached(StepId(0)));
@@ -182,7 +183,7 @@ mod tests {
         fn every_payload_survives(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let mut timeline = Timeline::default();
             let local = "10.0.0.1:1".parse().unwrap();
-            timeline.record(Tick::ZERO, Pco(3), Seen::Sent(Datagram { local, remote: local, bytes }));
+            timeline.record(Tick::ZERO, Pco(3), Seen::Sent(Datagram { local, remote: local, bytes, connection: None }));
             prop_assert_eq!(read(text(&timeline).as_bytes()).unwrap().timeline, timeline);
         }
     }

@@ -49,6 +49,8 @@ pub fn capture(
             | Seen::Line(_)
             | Seen::Bench(_)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)

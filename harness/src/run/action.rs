@@ -2,7 +2,9 @@
 
 use crate::evidence::point::Pco;
 use crate::evidence::timeline::Seen;
+use crate::proto::transport::Hop;
 use crate::rig::command::Command;
+use crate::wire::ConnectionId;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,6 +20,24 @@ pub enum Action {
         pco: Pco,
         /// Where to.
         remote: SocketAddr,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// Open a connection from a point.
+    Connect {
+        /// The point.
+        pco: Pco,
+        /// Its number.
+        connection: ConnectionId,
+        /// Over which transport, and where to.
+        hop: Hop,
+    },
+    /// Write bytes to an open connection.
+    TransmitAlong {
+        /// The point.
+        pco: Pco,
+        /// The connection.
+        connection: ConnectionId,
         /// What.
         bytes: Vec<u8>,
     },

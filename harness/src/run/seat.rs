@@ -11,9 +11,12 @@ use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
 use crate::proto::registrar;
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::Hop;
+use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Role, RoleKind};
 use crate::time::Tick;
+use crate::wire::ConnectionId;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -54,6 +57,7 @@ impl Seat {
         let ua = UserAgent::new(Config {
             user: role.user.clone(),
             sip: address.sip,
+            tls: address.tls,
             rtp: address.rtp,
             codecs: role.codecs.clone(),
             timing: Timing::default(),
@@ -78,7 +82,10 @@ impl Seat {
     /// Takes a datagram that arrived at one of its points.
     pub(super) fn handle_received(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
         match point {
-            RolePoint::Sip => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+            RolePoint::Sip => match datagram.connection {
+                Some(id) => self.ua.handle_stream(now, id, &datagram.bytes),
+                None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+            },
             RolePoint::Rtp => {
                 let events = self.ua.session().and_then(|session| session.telephone_event);
                 let events = events.map(|types| types.received);
@@ -93,6 +100,20 @@ impl Seat {
         if point == RolePoint::Rtp {
             self.media.handle_sent(now, &datagram.bytes);
         }
+    }
+
+    /// Takes a connection that is open now.
+    pub(super) fn handle_opened(&mut self, id: ConnectionId, hop: Hop) {
+        if id.is_incoming() {
+            self.ua.handle_accepted(id, hop);
+        } else {
+            self.ua.handle_connected(id);
+        }
+    }
+
+    /// Takes the end of a connection.
+    pub(super) fn handle_closed(&mut self, now: Tick, id: ConnectionId) -> Option<Closed> {
+        self.ua.handle_closed(now, id)
     }
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {
@@ -113,6 +134,14 @@ impl Seat {
                 Output::Transmit { remote, bytes } => {
                     let pco = self.pco(RolePoint::Sip);
                     actions.extend([Action::Transmit { pco, remote, bytes }]);
+                }
+                Output::Connect { connection, hop } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::Connect { pco, connection, hop }]);
+                }
+                Output::Write { connection, bytes } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::TransmitAlong { pco, connection, bytes }]);
                 }
                 Output::Incoming(incoming) => {
                     if let Incoming::Request { id, method, .. } = &incoming {

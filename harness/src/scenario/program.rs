@@ -6,6 +6,7 @@ use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
+use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
@@ -70,6 +71,8 @@ pub struct Role {
     pub codecs: Vec<String>,
     /// What it deliberately does not do, throughout the case.
     pub withhold: Vec<Withhold>,
+    /// How it speaks SIP: what its addresses say, and what it sends requests over.
+    pub reach: Reach,
 }
 
 /// What one of our ends is.

@@ -119,7 +119,12 @@ fn what_no_capture_was_made_for_still_opens() {
     let mut timeline = Timeline::default();
     let v4 = "10.0.0.1:5060".parse().unwrap();
     let v6 = "[2001:db8::1]:5060".parse().unwrap();
-    let datagram = |local, remote, length| Datagram { local, remote, bytes: vec![7; length] };
+    let datagram = |local, remote, length| Datagram {
+        local,
+        remote,
+        bytes: vec![7; length],
+        connection: None,
+    };
     let at = crate::time::Tick::ZERO;
     timeline.record(at, Pco(900), Seen::Sent(datagram(v6, v6, 3)));
     timeline.record(at, example::SIP, Seen::Sent(datagram(v4, v6, 0)));

@@ -96,6 +96,8 @@ impl RowView {
             | Seen::Line(_)
             | Seen::Bench(_)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -103,7 +105,7 @@ impl RowView {
             | Seen::Skipped(_)
             | Seen::Unmet(..) => return,
         };
-        let Datagram { local, remote, bytes } = datagram;
+        let Datagram { local, remote, bytes, .. } = datagram;
         let (number, length, nanos) = (entry.seq.0, bytes.len(), entry.at.as_nanos());
         let entries = match (row.entries.len(), row.entries.last()) {
             (2.., Some(last)) => format!("entries {number} to {}, the first of which has", last.0),

@@ -94,6 +94,8 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
             | Seen::Line(_)
             | Seen::Bench(_)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_) => continue,
         };

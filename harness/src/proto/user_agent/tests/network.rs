@@ -29,6 +29,7 @@ pub(super) fn config(user: &str, address: &str, seed: u64) -> Config {
     Config {
         user: user.to_owned(),
         sip: format!("{address}:5060").parse().unwrap(),
+        tls: format!("{address}:5061").parse().unwrap(),
         rtp: format!("{address}:40000").parse().unwrap(),
         codecs: ["PCMU", "PCMA", "telephone-event"].map(str::to_owned).to_vec(),
         timing: Timing::default(),

@@ -118,7 +118,7 @@ impl Table {
     pub(super) fn hears(&mut self, role: u16, bytes: Vec<u8>) {
         let local = ([192, 0, 2, 1], 40_000 + 10 * role).into();
         let remote = "192.0.2.9:20000".parse().unwrap();
-        let seen = Seen::Received(Datagram { local, remote, bytes });
+        let seen = Seen::Received(Datagram { local, remote, bytes, connection: None });
         self.see(Pco::of_role(role, RolePoint::Rtp), seen);
         self.settle();
     }
@@ -167,7 +167,7 @@ impl Table {
             let role = u16::from(to == sip(1));
             self.note(format!("{} < {}", NAMES[usize::from(role)], words(&bytes)));
             let remote = DEVICE.parse().unwrap();
-            let seen = Seen::Received(Datagram { local: to, remote, bytes });
+            let seen = Seen::Received(Datagram { local: to, remote, bytes, connection: None });
             self.see(Pco::of_role(role, RolePoint::Sip), seen);
         }
     }
@@ -182,7 +182,10 @@ impl Table {
                         self.device.handle_datagram(self.now, sip(role), &bytes);
                     }
                 }
-                self.see(pco, Seen::Sent(Datagram { local: sip(role), remote, bytes }));
+                self.see(
+                    pco,
+                    Seen::Sent(Datagram { local: sip(role), remote, bytes, connection: None }),
+                );
             }
             Action::Stream { packets, .. } => {
                 self.note(format!("stream {}", packets.len()));
