@@ -23,6 +23,7 @@ mod run;
 mod select;
 mod show;
 mod suite;
+mod virtually;
 
 use crate::drive::project::Mistake;
 use crate::drive::store::StoreError;

@@ -121,7 +121,12 @@ impl Suite {
         let defects = defect.parse().unwrap_or_else(|error| panic!("{error}"));
         let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
         let seed = 1 ^ fnv(planned.execution.as_bytes());
-        let setup = virtual_world::setup(planned, &device.profile.user, seed);
+        let setup = virtual_world::setup(
+            planned.roles.len(),
+            planned.ip_version(),
+            &device.profile.user,
+            seed,
+        );
         let names: BTreeMap<_, _> = names(&setup, planned, &device.profile);
         let program = compile(planned, &self.project, &names);
         let program = Arc::new(program.unwrap_or_else(|mistake| panic!("{mistake}")));

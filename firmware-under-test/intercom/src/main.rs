@@ -7,6 +7,7 @@ mod board;
 mod host;
 
 use std::convert::Infallible;
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -19,6 +20,9 @@ fn main() -> ExitCode {
         loop {
             thread::sleep(Duration::from_secs(3600));
         }
+    }
+    if std::env::args().skip(1).eq(["--defect", "list"]) {
+        return list_defects();
     }
     let arguments = match host::Arguments::read(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
@@ -37,6 +41,14 @@ fn run_on_board() -> Result<Infallible, String> {
     match host::run(&arguments, Some(&board)) {
         Ok(()) => Err("the console is gone".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Prints the tables of seeded defects as `defects.yaml` has them.
+fn list_defects() -> ExitCode {
+    match std::io::stdout().write_all(intercom::defects_yaml().as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string(), 1),
     }
 }
 

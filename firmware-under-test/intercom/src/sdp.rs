@@ -128,7 +128,7 @@ impl Description {
     }
 
     /// The answer to this offer and what it agrees; `None` if no audio stream can be had.
-    pub(crate) fn answer(&self, local: &Local, defects: Defects) -> Option<(String, Agreed)> {
+    pub(crate) fn answer(&self, local: &Local, defects: &Defects) -> Option<(String, Agreed)> {
         let at = self.media.iter().position(Stream::is_audio)?;
         let stream = self.media.get(at)?;
         let mut common = stream.codecs(&local.codecs);
@@ -307,13 +307,13 @@ mod tests {
         m=video 6000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n\
         m=audio 5000 RTP/AVP 9 8 0 100\r\na=rtpmap:100 telephone-event/8000\r\na=sendonly\r\n";
 
-    fn answer(offer: &str, defects: Defects) -> Option<(String, Agreed)> {
+    fn answer(offer: &str, defects: &Defects) -> Option<(String, Agreed)> {
         Description::parse(offer.as_bytes()).unwrap().answer(&local(), defects)
     }
 
     #[test]
     fn the_answer_follows_the_offer() {
-        let (text, agreed) = answer(OFFER, Defects::default()).unwrap();
+        let (text, agreed) = answer(OFFER, &Defects::default()).unwrap();
         insta::assert_snapshot!(text.replace('\r', ""), @"
         v=0
         o=intercom 7 1 IN IP4 192.0.2.1
@@ -337,22 +337,22 @@ mod tests {
     #[test]
     fn own_order_is_a_defect() {
         let defects = Defects::default().with(Defect::CODEC_OWN_ORDER);
-        assert_eq!(answer(OFFER, defects).unwrap().1.codec, Codec::Pcmu);
+        assert_eq!(answer(OFFER, &defects).unwrap().1.codec, Codec::Pcmu);
     }
 
     #[test]
     fn no_common_codec_is_no_answer() {
         let offer = OFFER.replace("9 8 0 100", "9 18");
-        assert_eq!(answer(&offer, Defects::default()), None);
+        assert_eq!(answer(&offer, &Defects::default()), None);
         let defects = Defects::default().with(Defect::NO_COMMON_CODEC_200);
-        assert!(answer(&offer, defects).unwrap().0.contains("m=audio 0 RTP/AVP 9 18"));
+        assert!(answer(&offer, &defects).unwrap().0.contains("m=audio 0 RTP/AVP 9 18"));
     }
 
     #[test]
     fn a_null_address_holds() {
         let offer =
             OFFER.replace("c=IN IP4 192.0.2.2", "c=IN IP4 0.0.0.0").replace("sendonly", "x");
-        let direction = answer(&offer, Defects::default()).unwrap().1.direction;
+        let direction = answer(&offer, &Defects::default()).unwrap().1.direction;
         assert_eq!(direction, Direction::RecvOnly);
     }
 

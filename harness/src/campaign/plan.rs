@@ -36,7 +36,7 @@ impl Planned {
 
     /// How an end speaks SIP that does not say.
     pub fn reach(&self) -> Reach {
-        header::reach(&self.values)
+        header::reach_of(&self.values)
     }
 
     /// The version of the Internet Protocol.

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::suite::{Place, Suite, style};
 use crate::campaign::names::names;
+use crate::campaign::plan::Planned;
 use crate::drive::project::{LoadedDevice, Mistake};
 use crate::scenario::diagnostic;
 use crate::scenario::names::Names;
@@ -42,7 +43,12 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
                 [path, &header.case.id, &execution].contains(&&arguments.case) || *path == name;
             let Some(source) = suite.project.source(path).filter(|_| wanted) else { continue };
             let planned = Planned::new(path, header, execution, values);
-            let setup = virtual_world::setup(&planned, &device.profile.user, 1);
+            let setup = virtual_world::setup(
+                planned.roles.len(),
+                planned.ip_version(),
+                &device.profile.user,
+                1,
+            );
             let context = Context {
                 catalogue: &suite.project.catalogue,
                 includes: &include,

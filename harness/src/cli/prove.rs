@@ -7,18 +7,17 @@ use super::Failure;
 use super::judging::judged;
 use super::select::Selection;
 use super::suite::{Place, Suite};
-use crate::campaign::names::names;
+use super::virtually::Execution;
 use crate::campaign::plan::{Plan, Planned};
-use crate::drive::lane::{compile, fnv};
+use crate::check;
 use crate::drive::project::{LoadedRig, Mistake};
-use crate::evidence::record::CaseRecord;
 use crate::report::JudgedCase;
+use crate::scenario::program::Program;
 use crate::verdict::Verdict;
-use crate::virtual_world::{self, Specimen};
 use clap::Args;
+use intercom::Defects;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The options of `ringtrue prove`.
@@ -38,6 +37,9 @@ pub(super) struct Arguments {
     /// Only these defects (default: all)
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     defect: Vec<String>,
+    /// Run every case with every defect, those too that its device is never asked for
+    #[arg(long)]
+    every: bool,
     /// The seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -46,16 +48,18 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// One cell of the matrix: an execution on a device with a defect, or without.
-struct Cell<'a> {
+/// What one execution came to.
+struct Row<'a> {
     planned: &'a Planned,
-    defect: Option<&'a str>,
+    /// On the device as it is.
+    baseline: JudgedCase,
+    /// With each of the defects that can make a difference.
+    cells: Vec<(&'a str, Cell)>,
 }
 
-/// What a cell came to.
-struct Result1 {
+/// What an execution came to with one defect.
+struct Cell {
     verdict: Verdict,
-    sentence: Option<String>,
     failed: BTreeSet<String>,
 }
 
@@ -74,12 +78,8 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
             arguments.defect.is_empty() || arguments.defect.iter().any(|own| own == name)
         })
         .collect();
-    let cells: Vec<Cell<'_>> = std::iter::once(None)
-        .chain(defects.iter().copied().map(Some))
-        .flat_map(|defect| plan.executions.iter().map(move |planned| Cell { planned, defect }))
-        .collect();
-    let results = run_all(&cells, &suite, &rig, arguments.seed)?;
-    let matrix = Matrix::new(&cells, &results);
+    let rows = run_all(&plan.executions, &defects, &suite, &rig, arguments)?;
+    let matrix = Matrix::new(&rows);
     let claims = claims(&suite, &plan);
     let unproven = if arguments.json {
         say!("{:#}", matrix.json(&claims));
@@ -97,21 +97,22 @@ fn claims(suite: &Suite, plan: &Plan) -> BTreeMap<String, Vec<String>> {
     cases.map(|(_, header)| (header.case.id.clone(), header.case.defects.clone())).collect()
 }
 
-/// Runs every cell, on all cores; each is a function of its cell, so the order does not matter.
-fn run_all(
-    cells: &[Cell<'_>],
+/// Runs every row, on all cores; each is a function of its execution, so the order does not matter.
+fn run_all<'a>(
+    executions: &'a [Planned],
+    defects: &[&'a str],
     suite: &Suite,
     rig: &LoadedRig,
-    seed: u64,
-) -> Result<Vec<Result1>, Failure> {
+    arguments: &Arguments,
+) -> Result<Vec<Row<'a>>, Failure> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let work = || {
         let mut done = Vec::new();
-        while let Some((index, cell)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, cells.get(n)?)))
+        while let Some((index, planned)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, executions.get(n)?)))
         {
-            done.push((index, run_one(cell, suite, rig, seed)));
+            done.push((index, run_row(planned, defects, suite, rig, arguments)));
         }
         done
     };
@@ -125,49 +126,36 @@ fn run_all(
             .collect()
     });
     done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+    done.into_iter().map(|(_, row)| row).collect()
 }
 
-fn run_one(cell: &Cell<'_>, suite: &Suite, rig: &LoadedRig, seed: u64) -> Result<Result1, Failure> {
-    let case = execute(cell.planned, cell.defect, suite, rig, seed)?;
-    let failed = case
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Fail)
-        .map(|finding| finding.requirement.to_string())
-        .collect();
-    Ok(Result1 { verdict: case.verdict, sentence: case.sentence(), failed })
-}
-
-/// Runs one execution in virtual time, and judges it.
-fn execute(
-    planned: &Planned,
-    defect: Option<&str>,
+/// Runs one execution without a defect, and with each that the device was asked for meanwhile:
+/// with any other it would do the same again.
+fn run_row<'a>(
+    planned: &'a Planned,
+    defects: &[&'a str],
     suite: &Suite,
     rig: &LoadedRig,
-    seed: u64,
-) -> Result<JudgedCase, Failure> {
-    let device = &rig.device;
-    let defects = defect.unwrap_or_default().parse();
-    let defects = defects.map_err(|error| Mistake::new("defects.yaml", error))?;
-    let specimen = Specimen { defects, prepare: rig.profile.prepare.clone() };
-    let seed = seed ^ fnv(planned.execution.as_bytes());
-    let setup = virtual_world::setup(planned, &device.profile.user, seed);
-    let names = names(&setup, planned, &device.profile);
-    let program = Arc::new(compile(planned, &suite.project, &names)?);
-    let outcome = virtual_world::run(&program, &device.face, &setup, &specimen);
-    let record = CaseRecord {
-        execution: planned.execution.clone(),
-        scenario: planned.scenario.clone(),
-        folder: String::new(),
-        values: planned.values.clone(),
-        names,
-        points: virtual_world::points(&program, &setup),
-        started_unix_ns: 0,
-        took: outcome.took,
-        ended: outcome.ended,
-    };
-    Ok(judged(record, Arc::unwrap_or_clone(program), outcome.timeline, &suite.project))
+    arguments: &Arguments,
+) -> Result<Row<'a>, Failure> {
+    let execution = Execution::new(planned, suite, rig, arguments.seed)?;
+    let sound = Defects::default();
+    let (record, timeline) = execution.run(sound.clone(), String::new());
+    let program = Program::clone(&execution.program);
+    let baseline = judged(record, program, timeline, &suite.project);
+    let asked: BTreeSet<&str> = sound.asked().map(|defect| defect.name).collect();
+    let mut cells = Vec::new();
+    for &name in defects.iter().filter(|name| arguments.every || asked.contains(**name)) {
+        let seeded = name.parse().map_err(|error| Mistake::new("defects.yaml", error))?;
+        let (record, timeline) = execution.run(seeded, String::new());
+        let Program { claims, subjects, .. } = &*execution.program;
+        let findings = check::judge::judge(claims, subjects, &record.points, &timeline);
+        let verdict = check::judge::verdict(&findings, &record.ended);
+        let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+        let failed = failed.map(|finding| finding.requirement.to_string()).collect();
+        cells.push((name, Cell { verdict, failed }));
+    }
+    Ok(Row { planned, baseline, cells })
 }
 
 /// What the cells came to, by case.
@@ -178,35 +166,32 @@ struct Matrix {
     caught: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// Per defect: the requirements that failed.
     failed: BTreeMap<String, BTreeSet<String>>,
-    cells: usize,
+    /// How many were run.
+    executions: usize,
 }
 
 impl Matrix {
-    fn new(cells: &[Cell<'_>], results: &[Result1]) -> Self {
+    fn new(rows: &[Row<'_>]) -> Self {
         let mut this = Self {
             baseline: BTreeMap::new(),
             caught: BTreeMap::new(),
             failed: BTreeMap::new(),
-            cells: cells.len(),
+            executions: rows.iter().map(|row| 1 + row.cells.len()).sum(),
         };
-        for (cell, result) in cells.iter().zip(results) {
-            let execution = &cell.planned.execution;
+        for Row { planned, baseline, cells } in rows {
+            let execution = &planned.execution;
             let case = execution.split('[').next().unwrap_or(execution).to_owned();
-            match cell.defect {
-                None => {
-                    let wrong = this.baseline.entry(case).or_default();
-                    if result.verdict != Verdict::Pass {
-                        let sentence = result.sentence.as_deref().unwrap_or_default();
-                        wrong.push(format!("{execution}: {}: {sentence}", result.verdict));
-                    }
+            let wrong = this.baseline.entry(case.clone()).or_default();
+            if baseline.verdict != Verdict::Pass {
+                let sentence = baseline.sentence().unwrap_or_default();
+                wrong.push(format!("{execution}: {}: {sentence}", baseline.verdict));
+            }
+            for (defect, cell) in cells {
+                let row = this.caught.entry((*defect).to_owned()).or_default();
+                if cell.verdict == Verdict::Fail {
+                    row.entry(case.clone()).or_default().push(execution.clone());
                 }
-                Some(defect) => {
-                    let row = this.caught.entry(defect.to_owned()).or_default();
-                    if result.verdict == Verdict::Fail {
-                        row.entry(case).or_default().push(execution.clone());
-                    }
-                    this.failed.entry(defect.to_owned()).or_default().extend(result.failed.clone());
-                }
+                this.failed.entry((*defect).to_owned()).or_default().extend(cell.failed.clone());
             }
         }
         this
@@ -271,7 +256,7 @@ impl Matrix {
             "{} cases, {} defects, {} executions in virtual time; {pass} cases pass on the device as it is",
             claims.len(),
             defects.len(),
-            self.cells,
+            self.executions,
         );
         for (words, list) in [
             ("no case catches", uncaught.iter().map(ToString::to_string).collect()),

@@ -4,11 +4,12 @@ use super::judging::judged;
 use super::progress::Progress;
 use super::select::Selection;
 use super::suite::{Place, Suite};
+use super::virtually::Execution;
 use super::{Failure, exit_code};
-use crate::campaign::names::names;
-use crate::campaign::plan::{Plan, Planned};
+
+use crate::campaign::plan::Plan;
 use crate::drive::clock;
-use crate::drive::lane::{Executed, Lane, LaneError, compile, fnv, folder_of};
+use crate::drive::lane::{Executed, Lane, LaneError, folder_of};
 use crate::drive::netns;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
@@ -16,8 +17,8 @@ use crate::dut::event::EventKind;
 use crate::evidence::record::{Calibration, CaseRecord, DeviceRecord, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
-use crate::virtual_world::{self, Specimen};
 use clap::Args;
+use intercom::Defects;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,47 +87,23 @@ struct Run<'a> {
 impl Run<'_> {
     fn in_virtual_time(&self) -> Result<JudgedRun, Failure> {
         let defects = self.arguments.defect.join(",");
-        let defects = defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
-        let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
+        let defects: Defects =
+            defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
         let mut folder = self.folder(0, Calibration::default())?;
         let mut progress = Progress::new(self.plan.executions.len());
         let mut cases = Vec::new();
         for planned in &self.plan.executions {
             progress.begin(&planned.execution);
-            let executed = self.execute_virtually(planned, &specimen)?;
-            let mut files = folder.begin_case(executed.record.clone())?;
-            files.append(executed.timeline.entries())?;
-            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
-            cases.push(self.judge(executed, &mut progress));
+            let execution = Execution::new(planned, self.suite, self.rig, self.arguments.seed)?;
+            let (record, timeline) = execution.run(defects.clone(), folder_of(&planned.execution));
+            let mut files = folder.begin_case(record.clone())?;
+            files.append(timeline.entries())?;
+            folder.finish_case(files, record.clone(), &timeline)?;
+            let program = Arc::unwrap_or_clone(execution.program);
+            cases.push(self.judge(Executed { record, program, timeline }, &mut progress));
         }
         progress.finish();
         self.finish(folder, cases)
-    }
-
-    fn execute_virtually(
-        &self,
-        planned: &Planned,
-        specimen: &Specimen,
-    ) -> Result<Executed, Failure> {
-        let device = &self.rig.device;
-        let seed = self.arguments.seed ^ fnv(planned.execution.as_bytes());
-        let setup = virtual_world::setup(planned, &device.profile.user, seed);
-        let names = names(&setup, planned, &device.profile);
-        let program = Arc::new(compile(planned, &self.suite.project, &names)?);
-        let outcome = virtual_world::run(&program, &device.face, &setup, specimen);
-        let record = CaseRecord {
-            execution: planned.execution.clone(),
-            scenario: planned.scenario.clone(),
-            folder: folder_of(&planned.execution),
-            values: planned.values.clone(),
-            names,
-            points: virtual_world::points(&program, &setup),
-            started_unix_ns: 0,
-            took: outcome.took,
-            ended: outcome.ended,
-        };
-        let program = Arc::unwrap_or_clone(program);
-        Ok(Executed { record, program, timeline: outcome.timeline })
     }
 
     fn in_real_time(&self) -> Result<JudgedRun, Failure> {

@@ -22,6 +22,7 @@ pub(super) fn catalogue() -> Catalogue {
     let requirement = |id: &str, strength, text: &str| Requirement {
         id: id.parse().unwrap(),
         strength,
+        role: crate::requirement::Role::Ua,
         text: text.to_owned(),
     };
     Catalogue::new([
@@ -163,6 +164,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            reach: crate::proto::transport::Reach::default(),
         }],
         steps: numbered()
             .map(|(id, (text, part, line))| Step {

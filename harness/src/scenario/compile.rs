@@ -47,7 +47,7 @@ pub(super) fn compile(
     let mut scope = Scope::new(&context.names, values, header.roles.iter().map(String::as_str));
     constants(top, &mut scope, &mut sink);
     let roles = top.get("roles").map(|node| scope.node(node, |_| true, &mut sink));
-    let roles = roles::read(roles.as_ref(), header::reach(values), &mut sink);
+    let roles = roles::read(roles.as_ref(), header::reach_of(values), &mut sink);
     registrar_names(&roles, &mut scope);
     let mut compiler = Compiler {
         context,

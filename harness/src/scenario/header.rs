@@ -84,7 +84,7 @@ impl CaseHeader {
         };
         let reach = |[transport, scheme]: &[Option<String>; 2]| {
             let (transport, scheme) = (fill(transport), fill(scheme));
-            self::reach(values).with(transport.as_deref(), scheme.as_deref())
+            reach_of(values).with(transport.as_deref(), scheme.as_deref())
         };
         self.reaches.iter().map(reach).collect()
     }
@@ -317,7 +317,7 @@ fn matrix(top: &Map, sink: &mut Sink) -> Vec<(String, Vec<String>)> {
 }
 
 /// How a role speaks SIP that does not say, by the matrix values of an execution.
-pub fn reach(values: &BTreeMap<String, String>) -> Reach {
+pub fn reach_of(values: &BTreeMap<String, String>) -> Reach {
     Reach::default().with(values.get("transport").map(String::as_str), None)
 }
 

@@ -111,7 +111,7 @@ fn role(name: &Scalar, value: &Node, reach: Reach, sink: &mut Sink) -> Role {
     if scheme == Some("sips") && transport.is_some_and(|transport| transport != "tls") {
         let place = map.entry("scheme").map_or(&map.place, |(key, _)| &key.place);
         let title = "`sips` goes over TLS";
-        sink.add(Code::Contradiction, place, title, "with `transport: tls`, or without it");
+        sink.add(Code::Conflict, place, title, "with `transport: tls`, or without it");
     }
     role.reach = reach.with(transport, scheme);
     if registrar {

@@ -35,7 +35,7 @@ fn machine(face: &Face, setup: &Setup) -> Machine {
 
 /// Lets a world run with a device that has booted.
 fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
-    let (face, setup) = (face(), setup(1, "door", 5));
+    let (face, setup) = (face(), setup(1, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
     let mut world = World::new(&face, &setup, &specimen);
     world.boot();
@@ -96,7 +96,7 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
     with_world(|world, machine| {
         let (played, reported) =
             (Pco::of_role(0, RolePoint::Rtp), Pco::of_role(0, RolePoint::Rtcp));
-        let remote = SocketAddr::new(DEVICE, 20_000);
+        let remote = SocketAddr::new(setup(1, IpVersion::V4, "door", 5).device_sip.ip(), 20_000);
         let packets = || (0..10).map(|at| (Duration::from_millis(20 * at), vec![0; 12])).collect();
         for pco in [played, reported] {
             world.perform(machine, Action::Stream { pco, remote, packets: packets() });

@@ -255,7 +255,7 @@ impl Device {
             refusal.headers.push("Warning", format!("399 {host} \"bad session description\""));
             return Err(Box::new(refusal));
         };
-        match offer.answer(local, self.defects) {
+        match offer.answer(local, &self.defects) {
             Some(answer) => Ok(Some(answer)),
             None => Err(Box::new(self.not_acceptable(request))),
         }

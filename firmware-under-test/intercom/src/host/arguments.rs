@@ -86,7 +86,7 @@ fn board(name: &str) -> Option<&'static str> {
 }
 
 const USAGE: &str = "usage: intercom [--sip ADDRESS:PORT] [--rtp ADDRESS:PORT] \
-    [--console PATH|-|pty] [--defect NAMES] [--seed N] [--settings FILE] [--board NAME]";
+    [--console PATH|-|pty] [--defect NAMES|list] [--seed N] [--settings FILE] [--board NAME]";
 
 #[cfg(test)]
 mod tests {

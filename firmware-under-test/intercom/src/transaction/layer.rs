@@ -162,7 +162,7 @@ impl Transactions {
         let (state, response, due) = (State::Start, None, Vec::new());
         let mut new = Transaction { key, kind, state, request, response, peer, rounds: 0, due };
         for &timer in armed(kind) {
-            new.arm(now, timer, self.defects);
+            new.arm(now, timer, &self.defects);
         }
         // The newest is found first, should two share a key.
         self.live.insert(0, new);
@@ -182,7 +182,7 @@ impl Transactions {
         transaction.state = state;
         for &effect in effects {
             match effect {
-                Effect::Arm(timer) => transaction.arm(now, timer, self.defects),
+                Effect::Arm(timer) => transaction.arm(now, timer, &self.defects),
                 Effect::Disarm => transaction.due.clear(),
                 Effect::Send => {
                     let bytes = match transaction.kind {
@@ -223,7 +223,7 @@ impl Transactions {
 }
 
 impl Transaction {
-    fn arm(&mut self, now: Duration, timer: Timer, defects: Defects) {
+    fn arm(&mut self, now: Duration, timer: Timer, defects: &Defects) {
         let doubled = T1 * 2_u32.saturating_pow(self.rounds.min(16));
         let span = match timer {
             Timer::A if defects.has(Defect::TIMER_A_CONSTANT) => T1,

@@ -6,7 +6,7 @@ use intercom::Defects;
 const CALL: &str = "dial sip:door@192.0.2.1:5060";
 
 fn good(count: u8) -> World {
-    World::new(count, Defects::default())
+    World::new(count, &Defects::default())
 }
 
 #[test]

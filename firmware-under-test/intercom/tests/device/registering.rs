@@ -31,7 +31,7 @@ fn registers(world: &World) -> Vec<(u128, String)> {
 
 #[test]
 fn it_registers_refreshes_and_removes_its_binding() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.peer(sip(100), registrar);
     world.type_line(0, ACCOUNT);
     world.run(ms(50_000));
@@ -55,7 +55,7 @@ fn it_registers_refreshes_and_removes_its_binding() {
 
 #[test]
 fn a_brief_interval_is_mended() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.peer(sip(100), registrar);
     world.type_line(0, &ACCOUNT.replace(" 60 ", " 10 "));
     world.run(ms(1000));
@@ -67,7 +67,7 @@ fn a_brief_interval_is_mended() {
 #[test]
 fn rejected_credentials_are_not_repeated() {
     let count = |defects| {
-        let mut world = World::new(1, defects);
+        let mut world = World::new(1, &defects);
         world.peer(sip(100), |r| vec![response(r, "401 Unauthorized", MD5)]);
         world.type_line(0, ACCOUNT);
         world.run(ms(10_000));
@@ -79,7 +79,7 @@ fn rejected_credentials_are_not_repeated() {
 
 #[test]
 fn a_failing_registrar_is_tried_again_later_and_later() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.peer(sip(100), |r| vec![response(r, "503 Service Unavailable", "")]);
     world.type_line(0, ACCOUNT);
     world.run(ms(40_000));
@@ -89,7 +89,7 @@ fn a_failing_registrar_is_tried_again_later_and_later() {
 
 #[test]
 fn a_silent_registrar_gets_eleven_requests() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.type_line(0, ACCOUNT);
     world.run(ms(33_000));
     let times: Vec<_> = registers(&world).iter().map(|(at, _)| *at).collect();
@@ -100,7 +100,7 @@ fn a_silent_registrar_gets_eleven_requests() {
 
 #[test]
 fn it_registers_again_after_a_reboot() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.peer(sip(100), registrar);
     world.type_line(0, ACCOUNT);
     world.run(ms(1000));

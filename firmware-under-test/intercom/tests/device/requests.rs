@@ -5,7 +5,7 @@ use intercom::Defects;
 
 /// What the device answers to a request.
 fn answer(text: &str) -> String {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.send(sip(100), sip(0), text);
     world.run(ms(10));
     world.last_to(sip(100))
@@ -64,7 +64,7 @@ fn refusals_say_why() {
 
 #[test]
 fn a_request_that_came_by_two_ways_is_merged() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     let first = invite("a", "0");
     world.send(sip(100), sip(0), &first);
     world.send(sip(100), sip(0), &first.replace("branch=z9hG4bKa", "branch=z9hG4bKother"));
@@ -76,7 +76,7 @@ fn a_request_that_came_by_two_ways_is_merged() {
 fn vias_and_rport_are_kept() {
     let via = "Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKfar\n";
     let text = request("OPTIONS", "a", via);
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     let source = "192.0.2.100:40000".parse().unwrap();
     world.send(source, sip(0), &text);
     world.run(ms(10));
@@ -93,7 +93,7 @@ fn vias_and_rport_are_kept() {
 
 #[test]
 fn a_failure_is_repeated_until_its_ack() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     world.send(sip(100), sip(0), &invite("a", "18"));
     world.run(ms(2000));
     let refusal = world.last_to(sip(100));

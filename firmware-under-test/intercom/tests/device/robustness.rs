@@ -17,6 +17,8 @@ proptest! {
         let address = sip(0);
         let config = Config {
             sip: address,
+            sip_tcp: None,
+            sip_tls: None,
             rtp: address,
             seed: 0,
             defects: Defects::default(),
@@ -34,7 +36,7 @@ proptest! {
 
     #[test]
     fn a_damaged_invite(at in 0_usize..600, byte in any::<u8>(), cut in 0_usize..700) {
-        let mut world = World::new(1, Defects::default());
+        let mut world = World::new(1, &Defects::default());
         let mut bytes = invite("a", "0 8 101").replace('\n', "\r\n").into_bytes();
         let at = at % bytes.len();
         bytes[at] = byte;
@@ -51,7 +53,7 @@ proptest! {
 
 #[test]
 fn a_missing_call_id_is_survived() {
-    let mut world = World::new(1, Defects::default());
+    let mut world = World::new(1, &Defects::default());
     let text = request("OPTIONS", "a", "").replace("Call-ID", "X-Call-ID");
     world.send(sip(100), sip(0), &text);
     world.run(ms(10));

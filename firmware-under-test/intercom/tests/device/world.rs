@@ -42,7 +42,7 @@ pub(crate) fn sip(n: u8) -> SocketAddr {
 
 impl World {
     /// A world with that many devices, all with those defects, just booted.
-    pub(crate) fn new(count: u8, defects: Defects) -> Self {
+    pub(crate) fn new(count: u8, defects: &Defects) -> Self {
         let mut world = Self {
             now: Duration::ZERO,
             devices: Vec::new(),
@@ -55,8 +55,16 @@ impl World {
         for n in 0..count {
             let rtp = SocketAddr::from(([192, 0, 2, n], 4000));
             let cause = ResetCause::PowerOn;
-            let config =
-                Config { sip: sip(n), rtp, seed: u64::from(n), defects, board: "virtual", cause };
+            let config = Config {
+                sip: sip(n),
+                sip_tcp: None,
+                sip_tls: None,
+                rtp,
+                seed: u64::from(n),
+                defects: defects.clone(),
+                board: "virtual",
+                cause,
+            };
             world.running.push(Device::new(world.now, config.clone(), Settings::default()));
             world.devices.push(config);
         }
@@ -185,6 +193,7 @@ impl World {
                         };
                         self.send_bytes(from, to, bytes);
                     }
+                    Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
                     Output::Console(bytes) => {
                         self.consoles[n].push_str(&String::from_utf8_lossy(&bytes));
                     }

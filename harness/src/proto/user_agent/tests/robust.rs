@@ -2,6 +2,7 @@
 
 use super::network::{Network, config, request, response};
 use crate::proto::policy::{DialogUse, Withhold};
+use crate::proto::transport::Hop;
 use crate::proto::user_agent::{Incoming, Output, RequestSpec, Switch, UserAgent};
 use crate::time::Tick;
 use crate::wire::sip::Message;
@@ -122,9 +123,9 @@ fn an_unreachable_peer_fails_requests_at_once() {
     let mut network = Network::new();
     network.lost = vec![0];
     network.alice_sends("OPTIONS");
-    network.alice.handle_unreachable(network.now, "192.0.2.9:5060".parse().unwrap());
+    network.alice.handle_unreachable(network.now, Hop::udp("192.0.2.9:5060".parse().unwrap()));
     assert!(!network.alice.is_idle());
-    network.alice.handle_unreachable(network.now, "192.0.2.2:5060".parse().unwrap());
+    network.alice.handle_unreachable(network.now, Hop::udp("192.0.2.2:5060".parse().unwrap()));
     network.run(40_000);
     assert!(network.alice.is_idle());
     assert!(network.ladder.ends_with("0  alice: OPTIONS Transport\n"), "{}", network.ladder);

@@ -1,0 +1,65 @@
+//! One execution in virtual time, as often as wanted.
+
+use super::suite::Suite;
+use crate::campaign::names::names;
+use crate::campaign::plan::Planned;
+use crate::drive::lane::{compile, fnv};
+use crate::drive::project::{LoadedRig, Mistake};
+use crate::evidence::record::CaseRecord;
+use crate::evidence::timeline::Timeline;
+use crate::run::setup::Setup;
+use crate::scenario::program::Program;
+use crate::virtual_world::{self, Specimen};
+use intercom::Defects;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An execution that is compiled for the addresses of the virtual world.
+pub(super) struct Execution<'a> {
+    planned: &'a Planned,
+    rig: &'a LoadedRig,
+    setup: Setup,
+    names: BTreeMap<String, String>,
+    pub(super) program: Arc<Program>,
+}
+
+impl<'a> Execution<'a> {
+    /// Compiles it; `seed` is the run's.
+    ///
+    /// # Errors
+    ///
+    /// What the compiler found.
+    pub(super) fn new(
+        planned: &'a Planned,
+        suite: &Suite,
+        rig: &'a LoadedRig,
+        seed: u64,
+    ) -> Result<Self, Mistake> {
+        let seed = seed ^ fnv(planned.execution.as_bytes());
+        let profile = &rig.device.profile;
+        let setup =
+            virtual_world::setup(planned.roles.len(), planned.ip_version(), &profile.user, seed);
+        let names = names(&setup, planned, profile);
+        let program = Arc::new(compile(planned, &suite.project, &names)?);
+        Ok(Self { planned, rig, setup, names, program })
+    }
+
+    /// Runs it on a device with `defects`; what was seen goes to `folder` of the run.
+    pub(super) fn run(&self, defects: Defects, folder: String) -> (CaseRecord, Timeline) {
+        let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
+        let face = &self.rig.device.face;
+        let outcome = virtual_world::run(&self.program, face, &self.setup, &specimen);
+        let record = CaseRecord {
+            execution: self.planned.execution.clone(),
+            scenario: self.planned.scenario.clone(),
+            folder,
+            values: self.planned.values.clone(),
+            names: self.names.clone(),
+            points: virtual_world::points(&self.program, &self.setup),
+            started_unix_ns: 0,
+            took: outcome.took,
+            ended: outcome.ended,
+        };
+        (record, outcome.timeline)
+    }
+}
