@@ -202,13 +202,12 @@ impl Lane {
         let (feed, inbox) = channel();
         let seed = self.seed ^ fnv(planned.execution.as_bytes());
         let wired = self.wire(planned, inbox, &feed, seed);
-        let setup = match &wired {
-            Ok((_, setup)) => setup.clone(),
+        let setup = if let Ok((_, setup)) = &wired {
+            setup.clone()
+        } else {
             // Addresses that stand for those that could not be had; nothing is sent to them.
-            Err(_) => {
-                let (roles, ip) = (planned.roles.len(), planned.ip_version());
-                crate::virtual_world::setup(roles, ip, &self.rig.device.profile.user, seed)
-            }
+            let (roles, ip) = (planned.roles.len(), planned.ip_version());
+            crate::virtual_world::setup(roles, ip, &self.rig.device.profile.user, seed)
         };
         let names = names(&setup, planned, &self.rig.device.profile);
         let program = compile(planned, project, &names)?;

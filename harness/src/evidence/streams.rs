@@ -35,7 +35,18 @@ impl Streams {
                 Some(&datagram.bytes)
             }
             Seen::Received(_) => self.ends.get(&entry.seq).map(Vec::as_slice),
-            _ => None,
+            Seen::Opened { .. }
+            | Seen::Closed { .. }
+            | Seen::Wrote(_)
+            | Seen::Line(_)
+            | Seen::Bench(_)
+            | Seen::Died(_)
+            | Seen::Stall(_)
+            | Seen::Fault(_)
+            | Seen::Reached(_)
+            | Seen::Met(..)
+            | Seen::Skipped(_)
+            | Seen::Unmet(..) => None,
         }
     }
 }

@@ -25,6 +25,7 @@ pub enum Security {
 
 impl Reach {
     /// By the words of a scenario; `sips` means TLS. Words that are none leave `self` as it is.
+    #[must_use]
     pub fn with(self, transport: Option<&str>, scheme: Option<&str>) -> Self {
         let named = transport.and_then(|text| text.parse().ok());
         let security = match scheme {
@@ -50,12 +51,10 @@ impl Reach {
     /// The URI of `user` at `address`.
     pub fn uri(self, user: &str, address: SocketAddr) -> Uri {
         let mut uri = Uri::sip(Some(user), &address.ip().to_string(), Some(address.port()));
-        match (self.security, self.transport) {
-            (Security::EveryHop, _) => uri.scheme = Scheme::Sips,
-            (Security::BestEffort, Transport::Udp) => {}
-            (Security::BestEffort, transport) => {
-                uri.params.set("transport", Some(transport.name()))
-            }
+        if self.security == Security::EveryHop {
+            uri.scheme = Scheme::Sips;
+        } else if self.transport.is_stream() {
+            uri.params.set("transport", Some(self.transport.name()));
         }
         uri
     }

@@ -173,10 +173,9 @@ fn secured(uri: &Uri) -> Scheme {
 fn outline_scheme(outline: &Outline) -> Scheme {
     //= RFC 3261 §8.1.1.8
     let route = outline.routes.first().and_then(|route| NameAddr::read(route));
-    match secured(&Uri::read(&outline.uri)) {
-        Scheme::Sips => Scheme::Sips,
-        _ => route.map_or(Scheme::Sip, |route| secured(&route.uri)),
-    }
+    let uri = Uri::read(&outline.uri);
+    let asks = route.filter(|_| uri.scheme != Scheme::Sips).map_or(uri, |route| route.uri);
+    secured(&asks)
 }
 
 /// The scheme of our `Contact` in a response that makes a dialog.
@@ -184,10 +183,8 @@ fn request_scheme(request: &Message) -> Scheme {
     //= RFC 3261 §12.1.1
     let top = request.record_routes().into_iter().next();
     let top = top.or_else(|| request.contacts().into_iter().next());
-    match request.request_uri().map(|uri| secured(&Uri::read(uri))) {
-        Some(Scheme::Sips) => Scheme::Sips,
-        _ => top.map_or(Scheme::Sip, |top| secured(&top.uri)),
-    }
+    let uri = request.request_uri().map(Uri::read).filter(|uri| uri.scheme == Scheme::Sips);
+    uri.or_else(|| top.map(|top| top.uri)).map_or(Scheme::Sip, |uri| secured(&uri))
 }
 
 /// The media type of session descriptions.

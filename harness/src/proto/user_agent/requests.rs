@@ -128,7 +128,7 @@ impl UserAgent {
         hop: Hop,
         call: Option<usize>,
     ) -> Client {
-        let (draft, hop) = self.fitted(draft, hop);
+        let (draft, hop) = Self::fitted(draft, hop);
         let bytes = spec.edits.apply(draft);
         let request = Arc::new(Message::read(&bytes));
         self.send_raw(hop, bytes);
@@ -140,7 +140,7 @@ impl UserAgent {
     /// A request that is too large for a datagram goes over TCP: RFC 3261 §18.1.1.
     ///
     /// The edits of a scenario, which come after, do not count: what they add is on purpose.
-    fn fitted(&self, draft: Draft, hop: Hop) -> (Draft, Hop) {
+    fn fitted(draft: Draft, hop: Hop) -> (Draft, Hop) {
         if hop.transport != Transport::Udp || draft.build().len() <= LARGEST_DATAGRAM {
             return (draft, hop);
         }
