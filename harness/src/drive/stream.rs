@@ -93,7 +93,7 @@ impl StreamLink {
         let (adopt, accepted) = mpsc::channel(QUEUE);
         let tasks =
             [(plain, Transport::Tcp), (secure, Transport::Tls)].map(|(listener, transport)| {
-                Task::start(accept(listener, transport, end.clone(), adopt.clone()))
+                end.start(accept(listener, transport, end.clone(), adopt.clone()))
             });
         let (pco, connections) = (pco.to_owned(), BTreeMap::new());
         Ok(Self { end, pco, local, tls, accepted, connections, _tasks: tasks.into() })
@@ -102,7 +102,7 @@ impl StreamLink {
     /// Opens a connection; its events say what comes of it.
     pub fn connect(&mut self, id: ConnectionId, hop: Hop) {
         let (writer, outbox) = mpsc::channel(QUEUE);
-        let task = Task::start(open(id, hop, self.local, self.end.clone(), outbox));
+        let task = self.end.start(open(id, hop, self.local, self.end.clone(), outbox));
         let connection =
             Connection { writer, framer: Framer::default(), ends: None, _task: Some(task) };
         self.connections.insert(id, connection);
@@ -178,6 +178,10 @@ impl StreamLink {
 }
 
 impl End {
+    fn start(&self, work: impl Future<Output = ()> + Send + 'static) -> Task {
+        Task::start(self.clock, self.feed.clone(), work)
+    }
+
     async fn tell(&self, what: LinkEvent) -> bool {
         let at = self.clock.now();
         self.feed.send(Stamped { at, what }).await.is_ok()

@@ -18,6 +18,7 @@ pub fn log(timeline: &Timeline) -> String {
             | Seen::Received(_)
             | Seen::Opened { .. }
             | Seen::Closed { .. }
+            | Seen::Unreachable(..)
             | Seen::Stall(_)
             | Seen::Reached(_)
             | Seen::Met(..)

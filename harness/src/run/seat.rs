@@ -10,13 +10,15 @@ use crate::proto::auth::Account;
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
 use crate::proto::registrar;
+use crate::proto::registration;
 use crate::proto::transaction::timer::Timing;
-use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
+use crate::proto::transport::{Hop, Reach};
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
-use crate::scenario::program::{MediaLine, Role, RoleKind};
+use crate::scenario::program::{MediaLine, Register, Role, RoleKind, Server};
 use crate::time::Tick;
 use crate::wire::ConnectionId;
+use crate::wire::uri::Uri;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -66,6 +68,14 @@ impl Seat {
             registrar,
             credentials: None,
         });
+        let ua = match role
+            .register
+            .as_ref()
+            .and_then(|register| registration(register, role.reach, setup))
+        {
+            Some(config) => ua.with_registration(config),
+            None => ua,
+        };
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
         let reports = !role.withhold.contains(&Withhold::Rtcp);
         Self {
@@ -209,6 +219,25 @@ impl Seat {
         self.reporting_to = session;
         actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
+}
+
+/// Where and as whom a role registers; absent where the registrar's address is not known.
+fn registration(register: &Register, reach: Reach, setup: &Setup) -> Option<registration::Config> {
+    let Register { at, user, password, expires } = register;
+    let (uri, hop) = match at {
+        Server::Role(role) => {
+            let remote = setup.seats.get(usize::from(role.0))?.sip_over(reach.transport);
+            let uri = Uri { user: None, ..reach.uri("", remote) };
+            (uri, Hop { transport: reach.transport, remote })
+        }
+        Server::Uri(text) => {
+            let uri = Uri::read(text);
+            let hop = Hop::of(&uri)?;
+            (uri, hop)
+        }
+    };
+    let account = Account { user: user.clone(), password: password.clone() };
+    Some(registration::Config { uri: uri.to_string(), hop, account, expires: *expires })
 }
 
 /// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.

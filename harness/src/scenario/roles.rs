@@ -1,5 +1,7 @@
 //! The roles of a case: our ends.
 
+pub(super) mod register;
+
 use super::code::Code;
 use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
@@ -26,12 +28,13 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 ];
 pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
-const ENDPOINT_KEYS: &[&str] = &["kind", "transport", "scheme", "codecs", "withhold", "user"];
+pub(super) const ENDPOINT_KEYS: &[&str] =
+    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register"];
 /// The words of `transport:`.
 pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
 /// The words of `scheme:`.
 pub(super) const SCHEMES: &[&str] = &["sip", "sips"];
-/// The keys of a registrar, among them all of an endpoint.
+/// The keys of a registrar.
 pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
     "transport",
@@ -65,7 +68,10 @@ pub(super) fn read(node: Option<&Node>, reach: Reach, sink: &mut Sink) -> Vec<Ro
         let title = format!("`roles` has {} roles", map.entries.len());
         sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
     }
-    map.entries.iter().take(MOST).map(|(name, value)| role(name, value, reach, sink)).collect()
+    let entries = map.entries.iter().take(MOST);
+    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, reach, sink)).collect();
+    register::read(map, &mut roles, sink);
+    roles
 }
 
 fn endpoint(name: &str, reach: Reach) -> Role {
@@ -76,6 +82,7 @@ fn endpoint(name: &str, reach: Reach) -> Role {
         codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
         withhold: Vec::new(),
         reach,
+        register: None,
     }
 }
 

@@ -32,8 +32,7 @@ impl UserAgent {
             draft = draft.add("Route", route);
         }
         if CARRY_CONTACT.contains(&method) {
-            let contact = self.contact(transport(outline), outline_scheme(outline));
-            draft = draft.add("Contact", &contact);
+            draft = draft.add("Contact", &self.contact_in(outline));
         }
         if matches!(method, "INVITE" | "OPTIONS") {
             draft = draft.add("Allow", &self.allow()).add("Accept", SDP);
@@ -113,6 +112,11 @@ impl UserAgent {
     pub(super) fn via(&self, transport: Transport, branch: &str) -> String {
         let port = Some(self.port(transport));
         Via::new(transport.in_via(), &self.bracketed(), port, branch).to_string()
+    }
+
+    /// What this user agent is called in a request that goes like this.
+    pub(super) fn contact_in(&self, outline: &Outline) -> String {
+        self.contact(transport(outline), outline_scheme(outline))
     }
 
     /// What this user agent is called where one asks for an address, to be reached over `transport`.

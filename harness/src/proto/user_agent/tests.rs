@@ -1,4 +1,5 @@
 mod ladder;
 mod network;
+mod registering;
 mod robust;
 mod streams;
