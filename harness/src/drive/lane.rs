@@ -1,5 +1,7 @@
 //! One device on one rig, and the cases that run on it one after the other.
 
+pub mod probe;
+
 use super::bench::{Bench, BenchSpec, tap_address};
 use super::calibrate::calibrate;
 use super::canary::Canary;
@@ -11,6 +13,7 @@ use super::netns::Tap;
 use super::pacer::Pacer;
 use super::pki::{DeviceFiles, Pki};
 use super::project::{LoadedRig, Mistake, Project};
+use super::qemu::Accelerator;
 use super::spread::Spread as Measured;
 use super::store::{CaseFiles, StoreError};
 use super::stream::StreamLink;
@@ -50,6 +53,9 @@ pub struct Lane {
     control: Duration,
     calibration: Calibration,
     tap: Option<Tap>,
+    accelerator: Accelerator,
+    /// What executes the instructions of a virtual board, in words.
+    board: Option<String>,
     /// The state of the virtual board after its first boot.
     state: Option<PathBuf>,
     pki: Pki,
@@ -123,7 +129,7 @@ impl Lane {
         });
         let (ours, theirs): (Vec<_>, Vec<_>) = ends.map(|[ours, theirs]| (ours, theirs)).unzip();
         let (pki, device_files) = Pki::make(&folder, &ours, &theirs)?;
-        let lane = Self {
+        let mut lane = Self {
             rig,
             clock,
             network: (network, measured.stamping.p99),
@@ -134,6 +140,8 @@ impl Lane {
                 scheduling: Some(measured.pacing.scheduling.name()),
             },
             tap,
+            accelerator: Accelerator::Tcg,
+            board: None,
             state: None,
             pki,
             device_files,
@@ -142,7 +150,15 @@ impl Lane {
             defects,
             seed,
         };
+        if lane.rig.profile.image.is_some() {
+            lane.board = Some(lane.choose_accelerator().await);
+        }
         Ok((lane, cleared))
+    }
+
+    /// What executes the instructions of the device, in words, where it is a virtual board.
+    pub fn board(&self) -> Option<&str> {
+        self.board.as_deref()
     }
 
     /// The errors of the bench itself.
@@ -329,16 +345,7 @@ impl Lane {
             sockets.insert(pco(RolePoint::Rtcp), reports);
         }
         let folder = self.folder.join(folder_of(&planned.execution));
-        let spec = BenchSpec {
-            profile: self.rig.profile.clone(),
-            here: self.rig.here.clone(),
-            folder,
-            defects: self.defects.clone(),
-            seed,
-            ip: planned.ip_version(),
-            pki: self.device_files.clone(),
-            tap: self.tap.clone(),
-        };
+        let spec = self.bench_spec(folder, planned.ip_version(), seed);
         let bench = Bench::new(spec, self.clock, feed.clone())?;
         let device = bench.addresses();
         let setup = Setup {
@@ -373,6 +380,20 @@ impl Lane {
                 Err(_) if tried < PORTS_TRIED => {}
                 Err(fault) => return Err(fault),
             }
+        }
+    }
+
+    fn bench_spec(&self, folder: PathBuf, ip: IpVersion, seed: u64) -> BenchSpec {
+        BenchSpec {
+            profile: self.rig.profile.clone(),
+            here: self.rig.here.clone(),
+            folder,
+            defects: self.defects.clone(),
+            seed,
+            ip,
+            pki: self.device_files.clone(),
+            tap: self.tap.clone(),
+            accelerator: self.accelerator,
         }
     }
 

@@ -24,6 +24,7 @@ process: { command: [sleep, '60'] }
         ip: IpVersion::V4,
         pki: DeviceFiles { ca: here.clone(), certificate: here.clone(), key: here.clone() },
         tap: None,
+        accelerator: Accelerator::Tcg,
     };
     let (feed, _inbox) = channel();
     let mut bench = Bench::new(spec, RunClock::start(), feed).unwrap();
