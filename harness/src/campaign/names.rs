@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 /// The values for one case, from the addresses of its ends and from the device's profile.
 pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
+    names.insert("fresh".to_owned(), format!("{:016x}", setup.seed));
     let ends = planned.roles.iter().zip(&planned.reaches).zip(&setup.seats);
     let ends = ends
         .map(|((role, reach), seat)| (role.as_str(), role, *reach, seat.sip_over(reach.transport)));

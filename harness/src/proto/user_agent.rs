@@ -182,6 +182,19 @@ impl UserAgent {
         };
     }
 
+    /// Sends a message that somebody else has written, once and as it is.
+    ///
+    /// Where it is a request, what comes back to it is told and a failure of an INVITE is
+    /// acknowledged; a 2xx to it makes no dialog.
+    pub fn send_written(&mut self, now: Tick, hop: Hop, bytes: Vec<u8>) {
+        let request = Arc::new(Message::read(&bytes));
+        self.send_raw(hop, bytes);
+        if let Some(method) = request.method().filter(|method| *method != "ACK") {
+            let method = method.to_owned();
+            self.clients.push(Client::written(now, &method, request, hop, self.config.timing));
+        }
+    }
+
     /// The next thing that comes out, if any.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -210,7 +223,7 @@ impl UserAgent {
     /// peer's for ours.
     pub fn is_idle(&self) -> bool {
         self.current().is_none()
-            && !self.clients.iter().any(Client::is_open)
+            && !self.clients.iter().any(|client| client.is_open() && !client.is_written())
             && !self.servers.iter().any(Server::is_open)
     }
 

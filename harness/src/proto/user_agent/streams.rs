@@ -44,7 +44,7 @@ impl UserAgent {
     }
 
     /// Sends `bytes` to `hop` as they are.
-    pub fn send_raw(&mut self, hop: Hop, bytes: Vec<u8>) {
+    pub(super) fn send_raw(&mut self, hop: Hop, bytes: Vec<u8>) {
         if hop.transport.is_stream() {
             let sending = self.connections.send(hop, bytes);
             self.put_out(hop, sending);
