@@ -4,6 +4,7 @@
 mod commands;
 mod incoming;
 mod invite;
+mod misreading;
 mod outgoing;
 mod register;
 mod session;
