@@ -57,8 +57,8 @@ proptest! {
 /// What alice hears, and sends, within 40 s of a request of hers that a scenario has written.
 fn written(request: &str, response: &str) -> (Vec<Incoming>, Vec<String>) {
     let mut agent = UserAgent::new(config("alice", "192.0.2.1", 3));
-    let device = "192.0.2.2:5060".parse().unwrap();
-    agent.send_written(Tick::ZERO, device, request.as_bytes().to_vec());
+    let device: std::net::SocketAddr = "192.0.2.2:5060".parse().unwrap();
+    agent.send_written(Tick::ZERO, Hop::udp(device), request.as_bytes().to_vec());
     agent.handle_datagram(Tick::ZERO + Duration::from_millis(900), device, response.as_bytes());
     agent.handle_timeout(Tick::ZERO + Duration::from_secs(40));
     let (mut heard, mut sent) = (Vec::new(), Vec::new());
