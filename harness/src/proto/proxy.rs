@@ -19,8 +19,10 @@ use std::time::Duration;
 /// How a proxy works.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Config {
-    /// Its own address, for which it is responsible.
-    pub address: SocketAddr,
+    /// Its own address for UDP and TCP, for which it is responsible.
+    pub sip: SocketAddr,
+    /// Its own address for TLS, likewise.
+    pub tls: SocketAddr,
     /// Names of domains for which it is responsible as well.
     pub domains: Vec<String>,
     /// Where the users of its domains are, beside those that a registrar knows.

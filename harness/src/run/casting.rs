@@ -2,16 +2,15 @@
 
 use super::setup::{Address, Setup};
 use crate::proto::auth::{Account, Algorithm};
-use crate::proto::dialog;
 use crate::proto::proxy;
 use crate::proto::redirect;
 use crate::proto::registrar;
 use crate::proto::registration;
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::{Hop, Reach};
 use crate::proto::user_agent::{Config, UserAgent};
 use crate::scenario::program::{Proxy, Register, Role, RoleKind, Server};
 use crate::wire::uri::Uri;
-use std::net::SocketAddr;
 
 /// What a role needs to know of the others.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +30,7 @@ pub(super) fn user_agent(
     let ua = UserAgent::new(Config {
         user: role.user.clone(),
         sip: address.sip,
+        tls: address.tls,
         rtp: address.rtp,
         codecs: role.codecs.clone(),
         timing: Timing::default(),
@@ -47,11 +47,11 @@ pub(super) fn user_agent(
                 .map(|contact| format!("<{}>{}", company.uri(&contact.server), contact.params));
             ua.with_redirect(redirect::Config { status: *status, contacts: contacts.collect() })
         }
-        RoleKind::Proxy(own) => ua.with_proxy(company.proxy(own, address.sip)),
+        RoleKind::Proxy(own) => ua.with_proxy(company.proxy(own, address)),
     };
-    let outbound = role.outbound.iter().filter_map(|server| company.address(server));
+    let outbound = role.outbound.iter().filter_map(|server| company.hop(server, role.reach));
     let ua = ua.with_outbound(outbound.collect());
-    match role.register.as_ref().and_then(|register| company.registration(register)) {
+    match role.register.as_ref().and_then(|register| company.registration(register, role.reach)) {
         Some(config) => ua.with_registration(config),
         None => ua,
     }
@@ -96,11 +96,12 @@ fn known(algorithms: &[String]) -> Vec<Algorithm> {
 }
 
 impl Company<'_> {
-    fn proxy(self, own: &Proxy, address: SocketAddr) -> proxy::Config {
+    fn proxy(self, own: &Proxy, address: Address) -> proxy::Config {
         let targets = |servers: &Vec<Server>| servers.iter().map(|one| self.uri(one)).collect();
         let routes = own.routes.iter().map(|(user, servers)| (user.clone(), targets(servers)));
         proxy::Config {
-            address,
+            sip: address.sip,
+            tls: address.tls,
             domains: own.domains.clone(),
             routes: routes.collect(),
             fork: own.fork,
@@ -113,29 +114,38 @@ impl Company<'_> {
     }
 
     /// Where and as whom a role registers; absent where the registrar's address is not known.
-    fn registration(self, register: &Register) -> Option<registration::Config> {
+    fn registration(self, register: &Register, reach: Reach) -> Option<registration::Config> {
         let Register { at, user, password, expires } = register;
-        let remote = self.address(at)?;
-        let uri = Uri::sip(None, &remote.ip().to_string(), Some(remote.port())).to_string();
+        let hop = self.hop(at, reach)?;
+        let uri = match at {
+            Server::Role(_) => Uri { user: None, ..reach.uri("", hop.remote) },
+            Server::Uri(text) => Uri::read(text),
+        };
         let account = Account { user: user.clone(), password: password.clone() };
-        Some(registration::Config { uri, remote, account, expires: *expires })
+        Some(registration::Config { uri: uri.to_string(), hop, account, expires: *expires })
     }
 
-    fn address(self, server: &Server) -> Option<SocketAddr> {
+    /// Where a server is for a role of this reach.
+    fn hop(self, server: &Server, reach: Reach) -> Option<Hop> {
         match server {
-            Server::Role(role) => Some(self.setup.seats.get(usize::from(role.0))?.sip),
-            Server::Uri(text) => dialog::address(&Uri::read(text)),
+            Server::Role(role) => {
+                let remote = self.setup.seats.get(usize::from(role.0))?.sip_over(reach.transport);
+                Some(Hop { transport: reach.transport, remote })
+            }
+            Server::Uri(text) => Hop::of(&Uri::read(text)),
         }
     }
 
+    /// The URI of a target; that of a role says how the role is reached.
     fn uri(self, server: &Server) -> String {
         match server {
             Server::Role(role) => {
                 let at = usize::from(role.0);
-                let user = self.roles.get(at).map(|role| role.user.as_str());
-                let sip = self.setup.seats.get(at).map(|seat| seat.sip);
-                let host = sip.map(|sip| sip.ip().to_string()).unwrap_or_default();
-                Uri::sip(user, &host, sip.map(|sip| sip.port())).to_string()
+                let known = self.roles.get(at).zip(self.setup.seats.get(at));
+                let uri = known.map(|(role, seat)| {
+                    role.reach.uri(&role.user, seat.sip_over(role.reach.transport))
+                });
+                uri.map(|uri| uri.to_string()).unwrap_or_default()
             }
             Server::Uri(text) => text.clone(),
         }

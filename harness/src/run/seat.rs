@@ -9,9 +9,12 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
+use crate::proto::transport::Hop;
+use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Role, RoleKind};
 use crate::time::Tick;
+use crate::wire::ConnectionId;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -73,7 +76,10 @@ impl Seat {
             RolePoint::Sip => {
                 let passing = self.unheard.contains(&datagram.remote);
                 self.last = if passing { Source::Passing } else { Source::Device };
-                self.ua.handle_datagram(now, datagram.remote, &datagram.bytes);
+                match datagram.connection {
+                    Some(id) => self.ua.handle_stream(now, id, &datagram.bytes),
+                    None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+                }
             }
             RolePoint::Rtp => {
                 let events = self.ua.session().and_then(|session| session.telephone_event);
@@ -89,6 +95,20 @@ impl Seat {
         if point == RolePoint::Rtp {
             self.media.handle_sent(now, &datagram.bytes);
         }
+    }
+
+    /// Takes a connection that is open now.
+    pub(super) fn handle_opened(&mut self, id: ConnectionId, hop: Hop) {
+        if id.is_incoming() {
+            self.ua.handle_accepted(id, hop);
+        } else {
+            self.ua.handle_connected(id);
+        }
+    }
+
+    /// Takes the end of a connection.
+    pub(super) fn handle_closed(&mut self, now: Tick, id: ConnectionId) -> Option<Closed> {
+        self.ua.handle_closed(now, id)
     }
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {
@@ -109,6 +129,14 @@ impl Seat {
                 Output::Transmit { remote, bytes } => {
                     let pco = self.pco(RolePoint::Sip);
                     actions.extend([Action::Transmit { pco, remote, bytes }]);
+                }
+                Output::Connect { connection, hop } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::Connect { pco, connection, hop }]);
+                }
+                Output::Write { connection, bytes } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::TransmitAlong { pco, connection, bytes }]);
                 }
                 Output::Incoming(Incoming::Request { id, .. }) if self.last == Source::Passing => {
                     self.ua.answer_by_default(now, id);

@@ -8,6 +8,7 @@ use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar::Grant;
+use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
@@ -74,6 +75,8 @@ pub struct Role {
     pub withhold: Vec<Withhold>,
     /// The proxies that its requests outside a dialog go through, nearest first.
     pub outbound: Vec<Server>,
+    /// How it speaks SIP: what its addresses say, and what it sends requests over.
+    pub reach: Reach,
     /// Where it can register; absent: nowhere.
     pub register: Option<Register>,
 }

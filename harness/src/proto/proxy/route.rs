@@ -2,9 +2,9 @@
 
 use super::{Fork, Proxy, RecordRoute};
 use crate::proto::auth::Algorithm;
-use crate::proto::dialog::address;
-use crate::proto::transport::{DEFAULT_PORT, literal};
+use crate::proto::transport::{Hop, literal};
 use crate::time::Tick;
+use crate::wire::Transport;
 use crate::wire::builder::Draft;
 use crate::wire::sip::{AuthParams, Message, NameAddr, Via};
 use crate::wire::uri::{Scheme, Uri};
@@ -21,13 +21,13 @@ pub struct Way {
 
 /// One place that a request is forwarded to.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Hop {
+pub struct Next {
     /// The Request-URI.
     pub uri: String,
     /// The `Route` values.
     pub routes: Vec<String>,
-    /// Where the datagram goes; absent where that is a name, not an address.
-    pub remote: Option<SocketAddr>,
+    /// Where it goes; absent where that is a name, not an address.
+    pub hop: Option<Hop>,
 }
 
 impl Proxy {
@@ -69,7 +69,7 @@ impl Proxy {
     }
 
     /// The hop to `target` of a request on `way`.
-    pub fn hop(&self, way: &Way, target: &str) -> Hop {
+    pub fn next(&self, way: &Way, target: &str) -> Next {
         let mut routes = way.routes.clone();
         let mut uri = target.to_owned();
         let first = routes.first().and_then(|first| NameAddr::read(first)).map(|first| first.uri);
@@ -81,23 +81,23 @@ impl Proxy {
             routes.push(format!("<{target}>"));
             uri = first.to_string();
         }
-        let remote = address(first.as_ref().unwrap_or(&Uri::read(&uri)));
-        Hop { uri, routes, remote }
+        let hop = Hop::of(first.as_ref().unwrap_or(&Uri::read(&uri)));
+        Next { uri, routes, hop }
     }
 
-    /// `request`, whose topmost `Via` is `received` by now, as it goes on over `hop` with a branch
-    /// made of `token`, which must be fresh.
+    /// `request`, whose topmost `Via` is `received` by now, as it goes on to `next` with a `Via` of
+    /// ours whose branch ends with its [`mark`].
     pub fn forwarded(
         &self,
         request: &Message,
         received: Option<&Via>,
-        hop: &Hop,
-        token: &str,
+        next: &Next,
+        via: &str,
     ) -> Draft {
         let left =
             request.max_forwards().map_or(DEFAULT_MAX_FORWARDS, |left| left.saturating_sub(1));
         let mut draft = Draft::from_message(request)
-            .request_uri(&hop.uri)
+            .request_uri(&next.uri)
             .set("Max-Forwards", &left.to_string())
             .remove("Via");
         for via in request.values("Via").into_iter().skip(usize::from(received.is_some())).rev() {
@@ -108,14 +108,13 @@ impl Proxy {
         }
         let method = request.method().unwrap_or_default();
         draft = draft.remove("Route");
-        for route in hop.routes.iter().rev() {
+        for route in next.routes.iter().rev() {
             draft = draft.prepend("Route", route);
         }
-        if let Some(own) = self.record_route(method) {
+        if let Some(own) = self.record_route(method, next) {
             draft = draft.prepend("Record-Route", &own);
         }
-        self.without_own_credentials(draft, request)
-            .prepend("Via", &self.via(&format!("{token}{}", mark(request))))
+        self.without_own_credentials(draft, request).prepend("Via", via)
     }
 
     /// Whether the proxy tries all targets at once.
@@ -124,26 +123,36 @@ impl Proxy {
     }
 
     pub(super) fn is_sent_by_us(&self, via: &Via) -> bool {
-        literal(&via.host) == Some(self.config.address.ip())
-            && via.port.unwrap_or(DEFAULT_PORT) == self.config.address.port()
+        let Ok(transport) = via.transport.parse::<Transport>() else { return false };
+        let own = self.own_address(transport);
+        literal(&via.host) == Some(own.ip())
+            && via.port.unwrap_or(transport.default_port()) == own.port()
     }
 
-    /// The `Via` of a branch.
-    fn via(&self, branch: &str) -> String {
-        let own = Uri::sip(None, &self.config.address.ip().to_string(), None);
-        Via::new("UDP", &own.host, Some(self.config.address.port()), branch).to_string()
-    }
-
-    fn record_route(&self, method: &str) -> Option<String> {
-        //= RFC 3261 §16.6
-        let address = self.config.address;
-        let own = Uri::sip(None, &address.ip().to_string(), Some(address.port()));
-        match self.config.record_route {
-            _ if !matches!(method, "INVITE" | "SUBSCRIBE" | "REFER") => None,
-            RecordRoute::Loose => Some(format!("<{own};lr>")),
-            RecordRoute::Strict => Some(format!("<{own}>")),
-            RecordRoute::Absent => None,
+    const fn own_address(&self, transport: Transport) -> SocketAddr {
+        match transport {
+            Transport::Udp | Transport::Tcp => self.config.sip,
+            Transport::Tls => self.config.tls,
         }
+    }
+
+    fn record_route(&self, method: &str, next: &Next) -> Option<String> {
+        //= RFC 3261 §16.6
+        if !matches!(method, "INVITE" | "SUBSCRIBE" | "REFER") {
+            return None;
+        }
+        let transport = next.hop.map_or(Transport::Udp, |hop| hop.transport);
+        let address = self.own_address(transport);
+        let mut own = Uri::sip(None, &address.ip().to_string(), Some(address.port()));
+        if transport.is_stream() {
+            own.params.set("transport", Some(transport.name()));
+        }
+        match self.config.record_route {
+            RecordRoute::Loose => own.params.set("lr", None),
+            RecordRoute::Strict => {}
+            RecordRoute::Absent => return None,
+        }
+        Some(format!("<{own}>"))
     }
 
     /// Takes away what was for this proxy alone.
@@ -164,7 +173,7 @@ impl Proxy {
 
     /// Whether `uri` names this proxy.
     fn is_ours(&self, uri: &Uri) -> bool {
-        address(uri) == Some(self.config.address)
+        Hop::of(uri).is_some_and(|hop| hop.remote == self.own_address(hop.transport))
     }
 
     /// Whether `uri` is in a domain of this proxy.
@@ -177,7 +186,7 @@ impl Proxy {
 /// What tells a loop from a spiral: equal for requests that would be treated alike.
 ///
 /// RFC 3261 §16.6 item 8 without the topmost `Via`, as RFC 5393 §4.2.1 has it.
-pub(super) fn mark(request: &Message) -> String {
+pub fn mark(request: &Message) -> String {
     let mut text = request.request_uri().unwrap_or_default().to_owned();
     for name in ["From", "To", "Call-ID", "Route", "Proxy-Require", "Proxy-Authorization"] {
         for value in request.values(name) {

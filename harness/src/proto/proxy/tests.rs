@@ -1,6 +1,7 @@
-use super::route::{Hop, Way};
+use super::route::{Next, Way, mark};
 use super::*;
 use crate::proto::auth::client::Challenge;
+use crate::proto::transport::Hop;
 use crate::time::Tick;
 use crate::wire::sip::Via;
 use rstest::rstest;
@@ -8,7 +9,8 @@ use rstest::rstest;
 fn config() -> Config {
     let route = |targets: &[&str]| targets.iter().map(|target| (*target).to_owned()).collect();
     Config {
-        address: "192.0.2.1:5060".parse().unwrap(),
+        sip: "192.0.2.1:5060".parse().unwrap(),
+        tls: "192.0.2.1:5061".parse().unwrap(),
         domains: vec!["example.org".to_owned()],
         routes: BTreeMap::from([(
             "bob".to_owned(),
@@ -30,6 +32,11 @@ fn request(uri: &str, more: &str) -> Message {
          CSeq: 1 INVITE\r\n\r\n"
     );
     Message::read(text.as_bytes())
+}
+
+/// What the proxy puts on top of `request`.
+fn via(request: &Message) -> String {
+    format!("SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bKtoken{}", mark(request))
 }
 
 fn way(uri: &str, routes: &[&str]) -> Way {
@@ -94,19 +101,20 @@ fn the_first_route_is_the_next_hop(
     #[case] left: &[&str],
     #[case] remote: &str,
 ) {
-    let hop = Proxy::new(config()).hop(&way("sip:bob@example.org", routes), "sip:b@192.0.2.2");
+    let next = Proxy::new(config()).next(&way("sip:bob@example.org", routes), "sip:b@192.0.2.2");
     let Way { uri, routes } = way(uri, left);
-    assert_eq!(hop, Hop { uri, routes, remote: Some(remote.parse().unwrap()) });
+    let found = Some(Hop::udp(remote.parse().unwrap()));
+    assert_eq!(next, Next { uri, routes, hop: found });
 }
 
 #[test]
 fn what_is_forwarded_differs_where_it_must() {
     let proxy = Proxy::new(config());
     let request = request("sip:bob@example.org", "Max-Forwards: 7\r\nRecord-Route: <sip:x;lr>\r\n");
-    let hop = proxy.hop(&proxy.way(&request), "sip:b@192.0.2.2");
+    let next = proxy.next(&proxy.way(&request), "sip:b@192.0.2.2");
     let received =
         Via::read("SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK1;received=192.0.2.10").unwrap();
-    let bytes = proxy.forwarded(&request, Some(&received), &hop, "token").build();
+    let bytes = proxy.forwarded(&request, Some(&received), &next, &via(&request)).build();
     insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace("\r\n", "\n"));
 }
 
@@ -130,8 +138,8 @@ fn only_what_may_pass_passes() {
 fn a_loop_is_found_and_a_spiral_is_not() {
     let proxy = Proxy::new(config());
     let first = request("sip:bob@example.org", "");
-    let hop = proxy.hop(&proxy.way(&first), "sip:bob@192.0.2.2");
-    let sent = proxy.forwarded(&first, None, &hop, "t").message();
+    let next = proxy.next(&proxy.way(&first), "sip:bob@192.0.2.2");
+    let sent = proxy.forwarded(&first, None, &next, &via(&first)).message();
     let back = |uri: &str| {
         let via = format!("Via: {}\r\n", sent.values("Via")[0]);
         Proxy::new(config()).admit(&request(uri, &via), "n").err().map(|it| it.status)
@@ -154,7 +162,7 @@ fn who_proves_the_password_passes_and_takes_his_proof_along_no_further() {
     let other = "Proxy-Authorization: Digest realm=\"other\"\r\n";
     let proven = request(uri, &format!("{name}: {value}\r\n{other}"));
     assert_eq!(proxy.admit(&proven, "next"), Ok(()));
-    let hop = proxy.hop(&proxy.way(&proven), "sip:b@192.0.2.2");
-    let sent = proxy.forwarded(&proven, None, &hop, "t").message();
+    let next = proxy.next(&proxy.way(&proven), "sip:b@192.0.2.2");
+    let sent = proxy.forwarded(&proven, None, &next, &via(&proven)).message();
     assert_eq!(sent.values("Proxy-Authorization"), ["Digest realm=\"other\""]);
 }

@@ -6,7 +6,7 @@ use super::server::Server;
 use super::{Incoming, RequestSpec, UserAgent};
 use crate::proto::policy::Withhold;
 use crate::proto::proxy::context::{Act, Context};
-use crate::proto::proxy::route::Way;
+use crate::proto::proxy::route::{Way, mark};
 use crate::proto::proxy::{Config, Proxy, Rejection};
 use crate::proto::registrar::Binding;
 use crate::proto::transport::{ClientKey, ServerKey};
@@ -100,10 +100,11 @@ impl UserAgent {
         let token = self.tokens.word();
         let Some(Forwarding { proxy, .. }) = &self.forwarding else { return false };
         let way = proxy.way(message);
-        let hop = proxy.hop(&way, &way.uri);
-        let Some(remote) = hop.remote else { return true };
-        let bytes = proxy.forwarded(message, None, &hop, &token).build();
-        self.send_raw(remote, bytes);
+        let next = proxy.next(&way, &way.uri);
+        let Some(hop) = next.hop else { return true };
+        let via = self.via(hop.transport, &format!("{token}{}", mark(message)));
+        let bytes = proxy.forwarded(message, None, &next, &via).build();
+        self.send_raw(hop, bytes);
         true
     }
 
@@ -197,22 +198,19 @@ impl UserAgent {
 
     fn try_target(&mut self, now: Tick, id: u32, target: &str) {
         let token = self.tokens.word();
-        let Some(at) = self.place(id) else { return };
-        let (Some(forwarding), Some(server)) = (&mut self.forwarding, self.servers.get(at)) else {
-            return;
+        let Some(server) = self.servers.iter().find(|server| server.id == id) else { return };
+        let Some(forwarding) = &self.forwarding else { return };
+        let Some(one) = forwarding.under_way.iter().find(|one| one.server == id) else { return };
+        let next = forwarding.proxy.next(&one.way, target);
+        let Some(hop) = next.hop else {
+            let acts = self.under_way(id).map(|one| one.context.handle_unsendable());
+            return self.act(now, id, acts.unwrap_or_default());
         };
-        let Some(one) = forwarding.under_way.iter_mut().find(|one| one.server == id) else {
-            return;
-        };
-        let hop = forwarding.proxy.hop(&one.way, target);
-        let Some(remote) = hop.remote else {
-            let acts = one.context.handle_unsendable();
-            return self.act(now, id, acts);
-        };
-        let method = server.method.clone();
-        let draft = forwarding.proxy.forwarded(&server.request, server.via.as_ref(), &hop, &token);
-        let spec = RequestSpec { method, ..plain("") };
-        let client = self.send(now, draft, &spec, remote, None);
+        let via = self.via(hop.transport, &format!("{token}{}", mark(&server.request)));
+        let request = &server.request;
+        let draft = forwarding.proxy.forwarded(request, server.via.as_ref(), &next, &via);
+        let spec = RequestSpec { method: server.method.clone(), ..plain("") };
+        let client = self.send(now, draft, &spec, hop, None);
         if let Some(one) = self.under_way(id) {
             one.context.add(now, client.key.clone());
         }

@@ -3,3 +3,4 @@ mod network;
 mod proxying;
 mod registering;
 mod robust;
+mod streams;

@@ -13,6 +13,8 @@ use std::time::Duration;
 /// The keys of a proxy.
 pub(in crate::scenario) const KEYS: &[&str] = &[
     "kind",
+    "transport",
+    "scheme",
     "withhold",
     "routes",
     "location",

@@ -7,7 +7,8 @@ use crate::scenario::sink::Sink;
 use crate::scenario::tree::{Map, Scalar};
 
 /// The keys of a redirect server.
-pub(in crate::scenario) const KEYS: &[&str] = &["kind", "user", "withhold", "status", "contacts"];
+pub(in crate::scenario) const KEYS: &[&str] =
+    &["kind", "transport", "scheme", "user", "withhold", "status", "contacts"];
 /// What it can answer (RFC 3261 §21.3).
 pub(in crate::scenario) const STATUSES: &[&str] = &["301", "302", "305", "380"];
 

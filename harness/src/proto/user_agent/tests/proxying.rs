@@ -5,6 +5,7 @@ use crate::proto::auth::Account;
 use crate::proto::policy::{DialogUse, SessionSpec};
 use crate::proto::proxy::{self, Fork, RecordRoute};
 use crate::proto::redirect;
+use crate::proto::transport::Hop;
 use crate::proto::user_agent::{
     Incoming, Output, RequestId, RequestSpec, ResponseSpec, Target, UserAgent,
 };
@@ -40,7 +41,8 @@ fn address(end: usize) -> SocketAddr {
 fn proxy_to(end: usize, targets: &[&str], fork: Fork) -> proxy::Config {
     let targets = targets.iter().map(|target| (*target).to_owned()).collect();
     proxy::Config {
-        address: address(end),
+        sip: address(end),
+        tls: address(end),
         domains: Vec::new(),
         routes: BTreeMap::from([("house".to_owned(), targets)]),
         fork,
@@ -76,7 +78,10 @@ impl Net {
     fn alice_sends(&mut self, method: &str) {
         let spec = RequestSpec {
             method: method.to_owned(),
-            target: Target { uri: "sip:house@192.0.2.4:5060".to_owned(), remote: address(NEAR) },
+            target: Target {
+                uri: "sip:house@192.0.2.4:5060".to_owned(),
+                hop: Hop::udp(address(NEAR)),
+            },
             dialog: DialogUse::Current,
             edits: Edits::default(),
             session: SessionSpec::Usual,
@@ -138,7 +143,7 @@ impl Net {
                     Output::Incoming(Incoming::Request { id, method, .. }) => {
                         self.asked.push((end, id, method));
                     }
-                    Output::Incoming(_) => {}
+                    Output::Connect { .. } | Output::Write { .. } | Output::Incoming(_) => {}
                 }
             }
         }

@@ -25,6 +25,7 @@ pub(super) fn program(steps: Vec<(Part, StepKind)>) -> Program {
         codecs: ["PCMU", "telephone-event"].map(str::to_owned).to_vec(),
         withhold: Vec::new(),
         outbound: Vec::new(),
+        reach: crate::proto::transport::Reach::default(),
         register: None,
     };
     let steps = steps.into_iter().zip(0..).map(|((part, kind), id)| nested(id, part, kind));
