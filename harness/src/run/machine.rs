@@ -15,7 +15,7 @@ use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
+    Await, MediaLine, Outgoing, Pattern, Program, Repeated, Role, RoleId, Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -329,6 +329,14 @@ impl Machine {
                 let (status, method) = (*status, method.clone());
                 let spec = ResponseSpec { status, method, edits, session };
                 seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Again(Repeated::Request(method)) => {
+                seat.ua.request_again(method, &edits).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Again(Repeated::Response { status, method }) => {
+                let (status, method) = (*status, method.clone());
+                let spec = ResponseSpec { status, method, edits, session };
+                seat.ua.respond_again(now, &spec).map_err(|refused| refused.to_string())?;
             }
             Outgoing::Raw(bytes) => seat.ua.send_raw(target.remote, bytes.clone()),
         }

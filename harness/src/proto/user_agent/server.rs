@@ -118,6 +118,12 @@ impl Server {
         Some((sending, self.remote, latest.bytes.clone()))
     }
 
+    /// The most recent response that has been sent, and where it went.
+    pub(super) fn last_sent(&self) -> Option<(SocketAddr, &[u8])> {
+        let latest = self.latest.as_ref().filter(|latest| latest.sent > 0)?;
+        Some((self.remote, &latest.bytes))
+    }
+
     pub(super) fn handle_timeout(&mut self, now: Tick) {
         match &mut self.machine {
             Machine::Invite(machine) => machine.handle_timeout(now),
