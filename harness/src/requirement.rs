@@ -63,7 +63,7 @@ impl fmt::Display for RequirementId {
 }
 
 /// How strongly a sentence binds (RFC 2119 §1 to §5).
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Strength {
     /// MUST, MUST NOT, SHALL, REQUIRED.
     #[serde(rename = "MUST")]
@@ -82,7 +82,67 @@ pub enum Strength {
     Profile,
 }
 
-/// One sentence that binds a device.
+impl Strength {
+    /// The key word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+            Self::Stated => "STATED",
+            Self::Profile => "PROFILE",
+        }
+    }
+}
+
+/// Whom a sentence binds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub enum Role {
+    /// A user agent that sends the request: a client, the one that registers, subscribes or refers.
+    #[serde(rename = "UAC")]
+    Uac,
+    /// A user agent that answers the request.
+    #[serde(rename = "UAS")]
+    Uas,
+    /// A user agent, whichever end it is.
+    #[default]
+    #[serde(rename = "UA")]
+    Ua,
+    /// A proxy.
+    #[serde(rename = "proxy")]
+    Proxy,
+    /// A registrar.
+    #[serde(rename = "registrar")]
+    Registrar,
+    /// A redirect server.
+    #[serde(rename = "redirect")]
+    Redirect,
+    /// No element of the network: who writes a specification, runs a domain or a web page.
+    #[serde(rename = "other")]
+    Other,
+}
+
+impl Role {
+    /// Whether the sentence binds a user agent.
+    pub const fn binds_user_agent(self) -> bool {
+        matches!(self, Self::Uac | Self::Uas | Self::Ua)
+    }
+
+    /// The role as the catalogue writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Uac => "UAC",
+            Self::Uas => "UAS",
+            Self::Ua => "UA",
+            Self::Proxy => "proxy",
+            Self::Registrar => "registrar",
+            Self::Redirect => "redirect",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// One sentence that binds a device, or an element that a device meets.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
@@ -90,6 +150,9 @@ pub struct Requirement {
     pub id: RequirementId,
     /// How strongly it binds.
     pub strength: Strength,
+    /// Whom it binds: a user agent where nothing is said.
+    #[serde(default)]
+    pub role: Role,
     /// The sentence, quoted from the standard, or the project's own.
     pub text: String,
 }

@@ -258,6 +258,8 @@ impl<'a> World<'a> {
     fn power_on(&mut self, cause: ResetCause) {
         let config = Config {
             sip: self.setup.device_sip,
+            sip_tcp: None,
+            sip_tls: None,
             rtp: SocketAddr::new(DEVICE, 20_000),
             seed: self.setup.seed ^ self.now.as_nanos(),
             defects: self.specimen.defects.clone(),
@@ -293,6 +295,8 @@ impl<'a> World<'a> {
         while let Some(output) = self.device.as_mut().and_then(Device::poll_output) {
             match output {
                 Output::Datagram { port, to, bytes } => self.deliver(port, to, bytes),
+                // No role of a case listens on a stream yet.
+                Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
                 Output::Console(bytes) => {
                     self.schedule(self.now + CONSOLE_DELAY, Due::ConsoleToHarness(bytes));
                 }

@@ -21,12 +21,17 @@ use crate::registration::Registration;
 use crate::settings::Settings;
 use crate::sip::{Message, Names, Start, Via};
 use crate::transaction::{Event, Key, Transactions};
+use crate::transport::{Connection, Stream};
 
 /// What a board gives the firmware when it boots.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it receives SIP.
+    /// Where it receives SIP over UDP. Its family is the device's: both families are two devices.
     pub sip: SocketAddr,
+    /// Where it listens for SIP over TCP; without it, it has no TCP.
+    pub sip_tcp: Option<SocketAddr>,
+    /// Where it listens for SIP over TLS; without it, it has no TLS.
+    pub sip_tls: Option<SocketAddr>,
     /// Where it receives RTP; RTCP is on the next port.
     pub rtp: SocketAddr,
     /// Source of all its randomness.
@@ -86,6 +91,28 @@ pub enum Output {
         to: SocketAddr,
         /// Its payload.
         bytes: Vec<u8>,
+    },
+    /// Open a byte stream; [`Device::handle_connected`] or [`Device::handle_closed`] says what
+    /// came of it.
+    Connect {
+        /// The name that it shall have.
+        connection: Connection,
+        /// What carries it.
+        stream: Stream,
+        /// Whom to connect to.
+        to: SocketAddr,
+    },
+    /// Write to a byte stream that is open.
+    Write {
+        /// The stream.
+        connection: Connection,
+        /// What to write.
+        bytes: Vec<u8>,
+    },
+    /// Close a byte stream, after what was written to it; nothing more is heard of it.
+    Close {
+        /// The stream.
+        connection: Connection,
     },
     /// Write to the serial line.
     Console(Vec<u8>),
@@ -202,6 +229,28 @@ impl Device {
         }
         self.settle(now);
     }
+
+    /// Takes a byte stream that `from` opened.
+    pub fn handle_accepted(
+        &mut self,
+        _now: Duration,
+        connection: Connection,
+        _stream: Stream,
+        _from: SocketAddr,
+    ) {
+        self.outputs.push_back(Output::Close { connection });
+    }
+
+    /// Takes it that a byte stream of the device's own is open.
+    pub fn handle_connected(&mut self, _now: Duration, connection: Connection) {
+        self.outputs.push_back(Output::Close { connection });
+    }
+
+    /// Takes what came on a byte stream.
+    pub fn handle_stream(&mut self, _now: Duration, _connection: Connection, _bytes: &[u8]) {}
+
+    /// Takes it that a byte stream is closed, or could not be opened.
+    pub fn handle_closed(&mut self, _now: Duration, _connection: Connection) {}
 
     /// Takes octets from the serial line.
     pub fn handle_console(&mut self, now: Duration, bytes: &[u8]) {

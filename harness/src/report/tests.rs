@@ -22,6 +22,7 @@ pub(super) fn catalogue() -> Catalogue {
     let requirement = |id: &str, strength, text: &str| Requirement {
         id: id.parse().unwrap(),
         strength,
+        role: crate::requirement::Role::Ua,
         text: text.to_owned(),
     };
     Catalogue::new([

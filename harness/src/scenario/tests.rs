@@ -1,7 +1,7 @@
 //! Tests of the whole layer.
 
 use super::*;
-use crate::requirement::{Requirement, Strength};
+use crate::requirement::{Requirement, Role, Strength};
 
 mod explain;
 mod golden;
@@ -23,6 +23,7 @@ fn catalogue() -> Catalogue {
     Catalogue::new(ids.map(|id| Requirement {
         id: id.parse().unwrap(),
         strength: Strength::Must,
+        role: Role::Ua,
         text: format!("The sentence of {id}."),
     }))
     .unwrap()

@@ -67,11 +67,31 @@ fn an_unmet_step_of_the_postamble_does_not_end_it() {
 }
 
 #[test]
-fn an_optional_message_is_passed_over_when_the_next_has_come() {
+fn an_optional_message_is_passed_over_when_a_later_response_has_come() {
     let steps = body([send(ALICE, "INVITE"), may(ALICE, status(180)), waits(ALICE, status(200))]);
     let mut table = Table::of(steps);
     table.answers(200, "INVITE");
     assert_eq!(table.marks()[..3], ["met 0", "skipped 1", "met 2"]);
+}
+
+#[test]
+fn an_optional_step_is_passed_over_when_the_next_that_is_not_has_come() {
+    let optional = |kind| StepKind::AwaitEvent {
+        kind,
+        detail: None,
+        wait: SECOND,
+        presence: Presence::Optional,
+    };
+    let steps = [
+        may(ALICE, request("OPTIONS")),
+        optional(EventKind::Digit),
+        event(EventKind::RelayOpen),
+        StepKind::Hold(SECOND),
+    ];
+    let mut table = Table::of(body(steps));
+    assert!(table.marks().is_empty());
+    table.says("open");
+    assert_eq!(table.log, ["0 skipped 0", "0 skipped 1", "0 met 2"]);
 }
 
 #[test]
