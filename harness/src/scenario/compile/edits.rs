@@ -26,8 +26,18 @@ pub(in crate::scenario) const SEND_KEYS: &[&str] = &[
     "again",
 ];
 /// Keys that say nothing beside the bytes of the whole message.
-const NOT_WITH_RAW: &[&str] =
-    &["header", "add", "remove", "start-line", "request-uri", "sdp", "body", "mutate", "dialog", "again"];
+const NOT_WITH_RAW: &[&str] = &[
+    "header",
+    "add",
+    "remove",
+    "start-line",
+    "request-uri",
+    "sdp",
+    "body",
+    "mutate",
+    "dialog",
+    "again",
+];
 /// Keys of `sdp:`.
 pub(in crate::scenario) const SDP_KEYS: &[&str] =
     &["codecs", "direction", "lines", "set", "remove"];

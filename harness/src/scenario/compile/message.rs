@@ -7,7 +7,9 @@ use super::step::Head;
 use crate::check::subject::SubjectKind;
 use crate::proto::policy::{Answers, DialogUse};
 use crate::scenario::code::Code;
-use crate::scenario::program::{Await, Forbidden, Outgoing, Pattern, Repeated, RoleId, Send, Step, StepKind};
+use crate::scenario::program::{
+    Await, Forbidden, Outgoing, Pattern, Repeated, RoleId, Send, Step, StepKind,
+};
 use crate::scenario::roles::{DUT, choose};
 use crate::scenario::sink::near;
 use crate::scenario::tree::{Map, Node, Scalar};
