@@ -2,6 +2,7 @@
 //! out.
 
 mod commands;
+pub(crate) mod departures;
 mod incoming;
 mod invite;
 mod outgoing;

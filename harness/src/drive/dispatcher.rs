@@ -199,7 +199,7 @@ impl<'a> Dispatcher<'a> {
                 let now = self.clock.now();
                 let polled = catch_unwind(AssertUnwindSafe(|| machine.poll_action(now)));
                 match polled {
-                    Ok(Some(Action::Finish)) => return Ok(Ended::Finished),
+                    Ok(Some(Action::Finish(ended))) => return Ok(ended),
                     Ok(Some(action)) => self.perform(machine, action).await?,
                     Ok(None) => break,
                     Err(panic) => return Ok(Ended::Panic(words_of(&*panic))),
@@ -316,7 +316,7 @@ impl<'a> Dispatcher<'a> {
                 let now = self.clock.now();
                 self.record_for(Some(machine), now, Pco::TEST, seen)
             }
-            Action::Finish => Ok(()),
+            Action::Finish(_) => Ok(()),
         }
     }
 

@@ -164,6 +164,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            register: None,
         }],
         steps: numbered()
             .map(|(id, (text, part, line))| Step {

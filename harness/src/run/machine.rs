@@ -10,12 +10,14 @@ use crate::dut::action::Verb;
 use crate::dut::event::{Event, EventKind};
 use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, Repeated, Role, RoleId, Send, Step, StepKind,
+    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId, Send, Step,
+    StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -47,6 +49,8 @@ pub struct Machine {
     unanswered: u32,
     actions: VecDeque<Action>,
     stage: Stage,
+    /// What the bench could not do, the first time.
+    fault: Option<String>,
 }
 
 /// How far the interpreter is.
@@ -86,6 +90,7 @@ impl Machine {
             unanswered: 0,
             actions: VecDeque::new(),
             stage: Stage::Testing,
+            fault: None,
         }
     }
 
@@ -198,7 +203,8 @@ impl Machine {
                     return false;
                 }
                 self.stage = Stage::Over;
-                self.actions.push_back(Action::Finish);
+                let ended = self.fault.take().map_or(Ended::Finished, Ended::Fault);
+                self.actions.push_back(Action::Finish(ended));
             }
             Stage::Over => return false,
         }
@@ -224,6 +230,12 @@ impl Machine {
                 self.answer_left_over(now);
             }
             Progress::Unmet(why) => self.unmet(now, &step, why),
+            Progress::Faulty(fault) => {
+                let words = format!("cannot {fault}");
+                self.note(Seen::Fault(words.clone()));
+                self.unmet(now, &step, fault.cause);
+                self.fault.get_or_insert(words);
+            }
         }
         true
     }
@@ -303,6 +315,16 @@ impl Machine {
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = command.again.map(|span| now + span);
                 Waiting::Confirmed { command, again, until: now + *wait }
+            }
+            StepKind::Register { role, act, wait } => {
+                if let Some(seat) = self.seats.get_mut(usize::from(role.0)) {
+                    match act {
+                        RegisterAct::Register => seat.ua.register(now),
+                        RegisterAct::Unregister => seat.ua.unregister(now),
+                    }
+                }
+                self.drain(now, role.0, None);
+                Waiting::Until(now + *wait)
             }
             StepKind::Bench(command) => {
                 self.actions.push_back(Action::Bench(*command));
@@ -425,6 +447,7 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
         | StepKind::Media(_)
         | StepKind::Do { .. }
         | StepKind::AwaitEvent { .. }
+        | StepKind::Register { .. }
         | StepKind::Bench(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. } => false,

@@ -111,3 +111,22 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
         assert_eq!((sent(played), sent(reported)), (3, 10));
     });
 }
+
+#[test]
+fn our_ends_reach_each_other() {
+    let (face, setup) = (face(), setup(2, "door", 5));
+    let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
+    let mut world = World::new(&face, &setup, &specimen);
+    world.boot();
+    let mut machine = machine(&face, &setup);
+    let (alice, bob) = (Pco::of_role(0, RolePoint::Sip), Pco::of_role(1, RolePoint::Sip));
+    let (local, remote) = (setup.seats[0].sip, setup.seats[1].sip);
+    let bytes = b"OPTIONS sip:bob SIP/2.0\r\n\r\n".to_vec();
+    world.perform(&mut machine, Action::Transmit { pco: alice, remote, bytes: bytes.clone() });
+    pass(&mut world, WIRE_DELAY);
+    let entries = world.timeline.entries().iter().rev().take(2);
+    let seen: Vec<_> = entries.map(|entry| (entry.pco, entry.seen.clone())).collect();
+    let received = Datagram { local: remote, remote: local, bytes: bytes.clone() };
+    let sent = Datagram { local, remote, bytes };
+    assert_eq!(seen, [(bob, Seen::Received(received)), (alice, Seen::Sent(sent))]);
+}

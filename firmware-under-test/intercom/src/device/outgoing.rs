@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Device;
+use super::departures::{INITIAL_INVITE, depart};
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
@@ -28,9 +29,16 @@ impl Device {
         let account = self.settings.account.as_ref();
         let own =
             account.map_or_else(|| format!("sip:intercom@{}", self.config.sip), |a| a.aor.clone());
+        let (mut id, mut local_tag) = (self.token(), self.token());
+        if self.defects.has(Defect::CALL_ID_REUSED) {
+            "intercom".clone_into(&mut id);
+        }
+        if self.defects.has(Defect::FROM_TAG_REUSED) {
+            "intercom".clone_into(&mut local_tag);
+        }
         let dialog = Dialog {
-            call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
-            local_tag: self.token(),
+            call_id: format!("{id}@{}", self.config.sip.ip()),
+            local_tag,
             remote_tag: String::new(),
             local: format!("<{own}>"),
             remote: format!("<{uri}>"),
@@ -41,7 +49,8 @@ impl Device {
             peer,
         };
         let local = self.local_description();
-        let invite = self.invite(&dialog, local.offer());
+        let mut invite = self.invite(&dialog, local.offer());
+        depart(&self.defects, INITIAL_INVITE, &mut invite);
         let key = self.transactions.request(now, invite.clone(), peer);
         self.log(now, &format!("call: dialing {uri}"));
         let until = now + Duration::from_secs(self.settings.no_answer_timeout);
@@ -156,8 +165,20 @@ impl Device {
     }
 
     fn handle_progress(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        let fatal = match response.code() {
+            100 => self.defects.has(Defect::TRYING_ENDS_CALL),
+            183 => self.defects.has(Defect::PROGRESS_ENDS_CALL),
+            180..=182 => false,
+            _ => self.defects.has(Defect::UNKNOWN_1XX_ENDS_CALL),
+        };
+        if fatal {
+            self.end(now, call, "unexpected response");
+            return;
+        }
         match call.phase {
             Phase::Calling { until, .. } => {
+                let early = self.defects.has(Defect::TIMER_B_IN_PROCEEDING);
+                let until = if early { until.min(now + FORGET) } else { until };
                 call.phase = Phase::Calling { until, heard: Heard::Provisional };
             }
             Phase::Cancelled { until, heard: Heard::Nothing } => {
@@ -188,6 +209,13 @@ impl Device {
 
     fn handle_success(&mut self, now: Duration, call: &mut Call, response: &Message) {
         let number = response.cseq().map_or(0, |(number, _)| number);
+        let bare = response.headers.get("Contact").is_none();
+        if response.code() != 200 && self.defects.has(Defect::UNKNOWN_2XX_IGNORED)
+            || bare && self.defects.has(Defect::ACK_NEEDS_CONTACT)
+            || response.body.is_empty() && self.defects.has(Defect::ACK_NEEDS_SDP)
+        {
+            return;
+        }
         match call.phase {
             Phase::Calling { .. } => {
                 call.dialog.learn(response);
@@ -195,6 +223,7 @@ impl Device {
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
+                let early = early.filter(|_| !self.defects.has(Defect::SECOND_ANSWER_TAKEN));
                 //= RFC 3261 §13.2.1
                 if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
                     self.establish(now, call, agreed);
@@ -226,6 +255,9 @@ impl Device {
 
     /// Ends the dialog of another branch that answered too.
     fn drop_fork(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        if self.defects.has(Defect::FORK_IGNORED) {
+            return;
+        }
         let tag = response.tag("To");
         if self.acks.iter().any(|ack| ack.key == call.key && ack.remote_tag == tag) {
             self.repeat_ack(&call.key, response);
@@ -235,7 +267,9 @@ impl Device {
         let number = response.cseq().map_or(0, |(number, _)| number);
         call.dialog.learn(response);
         self.send_ack(now, call, number);
-        self.send_bye(now, call);
+        if !self.defects.has(Defect::FORK_WITHOUT_BYE) {
+            self.send_bye(now, call);
+        }
         call.dialog = kept;
     }
 
@@ -248,7 +282,13 @@ impl Device {
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
             return;
         }
-        if self.defects.has(Defect::REJECT_STAYS_CALLING) {
+        if *code % 100 == 99 && self.defects.has(Defect::UNKNOWN_FAILURE_IGNORED)
+            || self.defects.has(Defect::REJECT_STAYS_CALLING)
+        {
+            return;
+        }
+        if (400..500).contains(code) && self.defects.has(Defect::RETRIES_FAILED_CALL) {
+            self.invite_anew(now, call, None);
             return;
         }
         self.end(now, call, &format!("{code} {reason}"));
@@ -262,6 +302,17 @@ impl Device {
             return false;
         }
         call.authorized = true;
+        self.invite_anew(now, call, Some((account, challenge)));
+        true
+    }
+
+    /// Sends the INVITE of a refused call again, as a request of its own.
+    fn invite_anew(
+        &mut self,
+        now: Duration,
+        call: &mut Call,
+        credentials: Option<(Account, Challenge)>,
+    ) {
         call.dialog.local_cseq += 1;
         //= RFC 3261 §22.2
         call.dialog.remote = format!("<{}>", call.peer_uri);
@@ -269,14 +320,15 @@ impl Device {
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
         let mut invite = self.invite(&call.dialog, call.local.offer());
-        let (name, value) = self.credentials(&account, challenge, &invite, 1);
-        invite.headers.set(name, value);
+        if let Some((account, challenge)) = credentials {
+            let (name, value) = self.credentials(&account, challenge, &invite, 1);
+            invite.headers.set(name, value);
+        }
         call.key = self.transactions.request(now, invite.clone(), call.dialog.peer);
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
         }
-        true
     }
 
     //= RFC 3261 §9.1
@@ -297,6 +349,9 @@ impl Device {
     }
 
     fn repeat_ack(&mut self, key: &Key, response: &Message) {
+        if self.defects.has(Defect::ACK_NOT_REPEATED) {
+            return;
+        }
         let tag = response.tag("To");
         let ack = self.acks.iter().find(|ack| ack.key == *key && ack.remote_tag == tag);
         if let Some((peer, bytes)) = ack.map(|ack| (ack.peer, ack.bytes.clone())) {

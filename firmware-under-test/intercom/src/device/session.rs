@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::departures::{ACK, depart};
 use super::{Device, SentAck};
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
@@ -127,6 +128,14 @@ impl Device {
                 ack.headers.push(name, credentials);
             }
         }
+        if self.defects.has(Defect::ACK_TO_REQUEST_URI) {
+            ack.start = Message::request("ACK", &call.peer_uri).start;
+        }
+        if self.defects.has(Defect::ACK_SAME_BRANCH) {
+            ack.headers.set("Via", call.invite.headers.get("Via").unwrap_or_default());
+        }
+        depart(&self.defects, ACK, &mut ack);
+        let kept = if self.defects.has(Defect::ACK_FORGOTTEN) { 5 } else { 32 };
         let bytes = ack.to_bytes();
         self.send_sip(path.peer, bytes.clone());
         self.acks.push(SentAck {
@@ -134,7 +143,7 @@ impl Device {
             remote_tag: call.dialog.remote_tag.clone(),
             peer: path.peer,
             bytes,
-            until: now + Duration::from_secs(32),
+            until: now + Duration::from_secs(kept),
         });
     }
 

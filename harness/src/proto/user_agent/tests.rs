@@ -1,4 +1,5 @@
 mod again;
 mod ladder;
 mod network;
+mod registering;
 mod robust;

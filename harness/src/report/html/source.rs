@@ -126,6 +126,7 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
             | StepKind::Await(_)
             | StepKind::Do { .. }
             | StepKind::AwaitEvent { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}

@@ -339,6 +339,18 @@ fn an_icmp_error_is_not_what_the_bench_did() {
 }
 
 #[test]
+fn a_role_that_cannot_register_is_a_fault_of_the_bench() {
+    let act = RegisterAct::Register;
+    let step = StepKind::Register { role: ALICE, act, wait: SECOND };
+    let table = Table::of(body([step, StepKind::Hold(SECOND)]));
+    let cause = "the registrar's address is not known";
+    let remedy = "is the registrar up, and does it know this account?";
+    let words = format!("cannot register on `alice.sip`: {cause}; {remedy}");
+    let finish = format!("finish: {:?}", Ended::Fault(words));
+    assert_eq!(table.marks(), [format!("unmet 0: {cause}"), finish]);
+}
+
+#[test]
 fn a_call_that_is_still_up_at_the_end_is_ended() {
     let mut table = Table::of(call());
     table.answers(200, "INVITE");
