@@ -9,7 +9,9 @@ use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::rig::command::Command;
+use crate::rig::fault::Fault;
 use crate::run::action::Action;
+use crate::run::boundary::contained;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::program::Program;
@@ -79,10 +81,13 @@ pub fn run(
     specimen: &Specimen,
 ) -> Outcome {
     let mut world = World::new(face, setup, specimen);
-    world.boot();
-    let mut machine = Machine::new(Arc::clone(program), Arc::clone(face), setup.clone());
-    let start = world.now;
-    let ended = world.run(&mut machine);
+    let mut start = world.now;
+    let ended = contained(|| {
+        world.boot();
+        start = world.now;
+        world.run(&mut Machine::new(Arc::clone(program), Arc::clone(face), setup.clone()))
+    });
+    let ended = ended.unwrap_or_else(Ended::Panic);
     let took = world.now.since(start);
     Outcome { timeline: world.timeline, ended, took }
 }
@@ -158,6 +163,9 @@ impl<'a> World<'a> {
             while let Some(action) = machine.poll_action(self.now) {
                 if let Action::Finish(ended) = action {
                     return ended;
+                }
+                if action == Action::Bench(Command::PowerOn) && self.has_power() {
+                    return Ended::Fault(format!("cannot {}", Fault::is_on()));
                 }
                 self.perform(machine, action);
             }
@@ -253,6 +261,11 @@ impl<'a> World<'a> {
                 self.schedule(self.now + BOOT_DELAY, Due::Boot(ResetCause::PowerOn));
             }
         }
+    }
+
+    /// Whether the device runs, or is going to.
+    fn has_power(&self) -> bool {
+        self.device.is_some() || self.due.values().any(|due| matches!(due, Due::Boot(_)))
     }
 
     fn power_on(&mut self, cause: ResetCause) {

@@ -8,6 +8,7 @@ mod invite;
 mod outgoing;
 mod register;
 mod session;
+mod transport;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -20,9 +21,8 @@ use crate::defects::{Defect, Defects};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
 use crate::settings::Settings;
-use crate::sip::{Message, Names, Start, Via};
 use crate::transaction::{Event, Key, Transactions};
-use crate::transport::{Connection, Stream};
+use crate::transport::{Connection, Connections, Hop, Stream, Transport};
 
 /// What a board gives the firmware when it boots.
 #[derive(Clone, Debug)]
@@ -118,6 +118,7 @@ pub enum Output {
     /// Write to the serial line.
     Console(Vec<u8>),
     /// Start the firmware again: make a new [`Device`] with this cause and this one's settings.
+    /// Its byte streams are gone.
     Reset(ResetCause),
 }
 
@@ -138,6 +139,7 @@ pub struct Device {
     /// Whether the last thing on the serial line is the prompt.
     prompted: bool,
     transactions: Transactions,
+    connections: Connections,
     calls: Vec<Call>,
     /// ACKs of 2xx, which are sent again for each repeated 2xx.
     acks: Vec<SentAck>,
@@ -175,7 +177,7 @@ enum Relay {
 struct SentAck {
     key: Key,
     remote_tag: String,
-    peer: SocketAddr,
+    hop: Hop,
     bytes: Vec<u8>,
     until: Duration,
 }
@@ -195,6 +197,7 @@ impl Device {
             line: Line::default(),
             prompted: false,
             transactions: Transactions::new(config.defects.clone()),
+            connections: Connections::default(),
             calls: Vec::new(),
             acks: Vec::new(),
             registrations: Vec::new(),
@@ -214,7 +217,7 @@ impl Device {
             return;
         }
         match port {
-            Port::Sip => self.handle_sip(now, from, bytes),
+            Port::Sip => self.handle_sip(now, Hop::to(Transport::Udp, from), bytes),
             Port::Rtp => {
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
                 let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
@@ -230,28 +233,6 @@ impl Device {
         }
         self.settle(now);
     }
-
-    /// Takes a byte stream that `from` opened.
-    pub fn handle_accepted(
-        &mut self,
-        _now: Duration,
-        connection: Connection,
-        _stream: Stream,
-        _from: SocketAddr,
-    ) {
-        self.outputs.push_back(Output::Close { connection });
-    }
-
-    /// Takes it that a byte stream of the device's own is open.
-    pub fn handle_connected(&mut self, _now: Duration, connection: Connection) {
-        self.outputs.push_back(Output::Close { connection });
-    }
-
-    /// Takes what came on a byte stream.
-    pub fn handle_stream(&mut self, _now: Duration, _connection: Connection, _bytes: &[u8]) {}
-
-    /// Takes it that a byte stream is closed, or could not be opened.
-    pub fn handle_closed(&mut self, _now: Duration, _connection: Connection) {}
 
     /// Takes octets from the serial line.
     pub fn handle_console(&mut self, now: Duration, bytes: &[u8]) {
@@ -293,6 +274,8 @@ impl Device {
                     }
                 }
                 self.acks.retain(|ack| ack.until > now);
+                let transactions = &self.transactions;
+                self.connections.close_idle(now, |connection| transactions.use_stream(connection));
                 self.settle(now);
             }
         }
@@ -318,7 +301,8 @@ impl Device {
                     self.registrations.iter().filter_map(Registration::poll_timeout);
                 let lingering = self.lingering.iter().map(|(_, media)| media.poll_timeout());
                 let others = calls.chain(registrations).chain(lingering).chain(relay);
-                others.chain(self.transactions.poll_timeout()).min()
+                let below = self.connections.poll_timeout().into_iter();
+                others.chain(self.transactions.poll_timeout()).chain(below).min()
             }
         }
     }
@@ -354,30 +338,6 @@ impl Device {
         self.config.cause
     }
 
-    fn handle_sip(&mut self, now: Duration, from: SocketAddr, bytes: &[u8]) {
-        let compact = self.defects.has(Defect::NO_COMPACT_FORMS);
-        let names = if compact { Names::LongOnly } else { Names::Both };
-        let Some(mut message) = Message::parse(bytes, names) else { return };
-        let vias = message.headers.list("Via");
-        let Some(mut via) = vias.first().and_then(|v| Via::parse(v)) else { return };
-        match &message.start {
-            Start::Response { .. } => {
-                //= RFC 3261 §18.1.2
-                let ours = via.host.parse() == Ok(self.config.sip.ip());
-                if ours && vias.len() == 1 && message.faults.is_empty() {
-                    self.transactions.receive(now, from, message);
-                }
-            }
-            Start::Request { .. } => {
-                via.stamp(from, !self.defects.has(Defect::NO_RPORT));
-                message.headers.set_first("Via", &via.to_string());
-                if self.is_sound(now, from, &via, &message) {
-                    self.transactions.receive(now, from, message);
-                }
-            }
-        }
-    }
-
     /// Passes on what the transactions and the machines above them have for each other.
     fn settle(&mut self, now: Duration) {
         while let Some(event) = self.transactions.poll_event() {
@@ -391,9 +351,10 @@ impl Device {
                 Event::Repeated(key) => self.ring_again(now, &key),
             }
         }
-        while let Some((to, bytes)) = self.transactions.poll_send() {
-            self.outputs.push_back(Output::Datagram { port: Port::Sip, to, bytes });
+        while let Some((key, hop, bytes)) = self.transactions.poll_send() {
+            self.send_sip(now, hop, Some(key), bytes);
         }
+        self.drain_connections();
     }
 
     fn reset(&mut self, cause: ResetCause) {

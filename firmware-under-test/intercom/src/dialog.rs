@@ -1,8 +1,7 @@
 //! Dialogs: RFC 3261 §12.
 
-use std::net::SocketAddr;
-
 use crate::sip::{Address, Message, Uri};
+use crate::transport::Hop;
 
 /// One end of a dialog, early or confirmed.
 #[derive(Clone, Debug)]
@@ -23,23 +22,30 @@ pub(crate) struct Dialog {
     /// The remote target: a URI.
     pub(crate) target: String,
     /// Where the other side was last heard, for targets that are not addresses.
-    pub(crate) peer: SocketAddr,
+    pub(crate) hop: Hop,
+    /// The device's own Contact.
+    pub(crate) contact: String,
 }
 
 /// Where a request of a dialog goes.
 pub(crate) struct Path {
     pub(crate) uri: String,
     pub(crate) routes: Vec<String>,
-    pub(crate) peer: SocketAddr,
+    pub(crate) hop: Hop,
 }
 
 impl Dialog {
     /// The callee's end of the dialog that `invite` begins.
-    pub(crate) fn of_callee(invite: &Message, local_tag: String, peer: SocketAddr) -> Self {
+    pub(crate) fn of_callee(
+        invite: &Message,
+        local_tag: String,
+        hop: Hop,
+        contact: String,
+    ) -> Self {
         let from = invite.headers.get("From").unwrap_or_default();
         let text = |a: Option<Address>| a.map(|a| a.uri_text).unwrap_or_default();
-        let contact = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
-        let target = if contact.is_some() { text(contact) } else { text(Address::parse(from)) };
+        let remote = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
+        let target = if remote.is_some() { text(remote) } else { text(Address::parse(from)) };
         Self {
             call_id: invite.call_id().to_owned(),
             local_tag,
@@ -50,7 +56,8 @@ impl Dialog {
             remote_cseq: invite.cseq().map(|(number, _)| number),
             routes: owned(invite.headers.list("Record-Route")),
             target,
-            peer,
+            hop,
+            contact,
         }
     }
 
@@ -95,9 +102,9 @@ impl Dialog {
             routes.push(format!("<{uri}>"));
             uri.clone_from(&first.uri_text);
         }
-        let hop = first.map(|first| first.uri).or_else(|| Uri::parse(&uri));
-        let peer = hop.and_then(|hop| hop.socket()).unwrap_or(self.peer);
-        Path { uri, routes, peer }
+        let next = first.map(|first| first.uri).or_else(|| Uri::parse(&uri));
+        let hop = next.and_then(|next| next.hop()).unwrap_or(self.hop);
+        Path { uri, routes, hop }
     }
 }
 
@@ -108,6 +115,7 @@ fn owned(values: Vec<&str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Transport;
 
     fn dialog(routes: &[&str]) -> Dialog {
         let mut invite = Message::request("INVITE", "sip:door@192.0.2.1");
@@ -121,14 +129,18 @@ mod tests {
             invite.headers.push(name, value);
         }
         invite.headers.push("Record-Route", routes.join(", "));
-        Dialog::of_callee(&invite, "t".into(), "192.0.2.9:5060".parse().unwrap())
+        let hop = Hop::to(Transport::Udp, "192.0.2.9:5060".parse().unwrap());
+        Dialog::of_callee(&invite, "t".into(), hop, String::new())
     }
 
     #[test]
     fn a_loose_route_keeps_the_target() {
         let path = dialog(&["<sip:192.0.2.3;lr>", "<sip:p@x>"]).path();
         assert_eq!(path.uri, "sip:a@192.0.2.2:5070");
-        assert_eq!((path.routes.len(), path.peer.to_string().as_str()), (2, "192.0.2.3:5060"));
+        assert_eq!(
+            (path.routes.len(), path.hop.address.to_string().as_str()),
+            (2, "192.0.2.3:5060")
+        );
     }
 
     #[test]
@@ -140,6 +152,6 @@ mod tests {
 
     #[test]
     fn without_routes_the_target_is_next() {
-        assert_eq!(dialog(&[]).path().peer.to_string(), "192.0.2.2:5070");
+        assert_eq!(dialog(&[]).path().hop.address.to_string(), "192.0.2.2:5070");
     }
 }

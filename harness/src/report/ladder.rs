@@ -124,6 +124,9 @@ impl<'a> Builder<'a> {
             Seen::Wrote(text) => self.row(entry, Shape::Wrote, printable(text)),
             Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
             Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
+            Seen::Unreachable(remote, why) => {
+                self.row(entry, Shape::Bench, format!("ICMP for {remote}: {why}"));
+            }
             Seen::Died(text) => self.row(entry, Shape::Bench, format!("the device died: {text}")),
             Seen::Fault(text) => self.row(entry, Shape::Bench, format!("fault: {text}")),
             Seen::Stall(span) => {

@@ -125,8 +125,13 @@ impl Machine {
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
             Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
-            // An ICMP error is recorded likewise, at the point that it came back to.
-            Seen::Bench(_) if entry.pco == Pco::BENCH => {
+            Seen::Unreachable(remote, _) => {
+                let Some((index, RolePoint::Sip)) = entry.pco.role() else { return };
+                let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+                seat.ua.handle_unreachable(now, *remote);
+                self.drain(now, index, Some(entry.seq));
+            }
+            Seen::Bench(_) => {
                 self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
@@ -136,8 +141,7 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
-            Seen::Bench(_)
-            | Seen::Wrote(_)
+            Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)

@@ -9,7 +9,8 @@ use crate::defects::Defect;
 use crate::dialog::{Dialog, Path};
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
-use crate::sip::{Message, Uri};
+use crate::sip::{Message, Uri, Via};
+use crate::transport::Transport;
 
 impl Device {
     /// Whether a call occupies the device.
@@ -112,7 +113,7 @@ impl Device {
         }
         let number = call.dialog.local_cseq.max(1);
         let (bye, path) = self.dialog_request("BYE", &call.dialog, number);
-        self.transactions.request(now, bye, path.peer);
+        self.send_request(now, bye, path.hop);
     }
 
     /// Acknowledges a 2xx and remembers the ACK, for the 2xx may come again.
@@ -136,27 +137,27 @@ impl Device {
         }
         depart(&self.defects, ACK, &mut ack);
         let kept = if self.defects.has(Defect::ACK_FORGOTTEN) { 5 } else { 32 };
+        let (ack, hop, _) = self.fit(ack, path.hop);
         let bytes = ack.to_bytes();
-        self.send_sip(path.peer, bytes.clone());
+        self.send_sip(now, hop, None, bytes.clone());
         self.acks.push(SentAck {
             key: call.key.clone(),
             remote_tag: call.dialog.remote_tag.clone(),
-            peer: path.peer,
+            hop,
             bytes,
             until: now + Duration::from_secs(kept),
         });
     }
 
-    pub(super) fn send_sip(&mut self, to: std::net::SocketAddr, bytes: Vec<u8>) {
-        self.outputs.push_back(super::Output::Datagram { port: super::Port::Sip, to, bytes });
-    }
-
     fn dialog_request(&mut self, method: &str, dialog: &Dialog, number: u32) -> (Message, Path) {
-        let path = dialog.path();
+        let mut path = dialog.path();
+        if self.own_address(path.hop.transport).is_none() {
+            path.hop = dialog.hop;
+        }
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let head =
             Head { from, to: dialog.remote.clone(), call_id: dialog.call_id.clone(), number };
-        (self.request(method, &path.uri, &path.routes, &head), path)
+        (self.request(method, &path.uri, &path.routes, path.hop.transport, &head), path)
     }
 
     /// A request with everything that RFC 3261 §8.1.1 wants.
@@ -165,6 +166,7 @@ impl Device {
         method: &str,
         uri: &str,
         routes: &[String],
+        transport: Transport,
         head: &Head,
     ) -> Message {
         let mut request = Message::request(method, uri);
@@ -175,8 +177,8 @@ impl Device {
         } else {
             format!("z9hG4bK{}", self.token())
         };
-        let sip = self.config.sip;
-        request.headers.push("Via", format!("SIP/2.0/UDP {sip};branch={branch};rport"));
+        let sent_by = self.own_address(transport).unwrap_or(self.config.sip);
+        request.headers.push("Via", Via::own(transport, sent_by, &branch).to_string());
         if !self.defects.has(Defect::MAX_FORWARDS_MISSING) {
             request.headers.push("Max-Forwards", "70");
         }
@@ -196,11 +198,12 @@ impl Device {
         Local { rtp: self.config.rtp, codecs, session: self.rng.u32(1..1 << 31), version: 1 }
     }
 
-    /// The device's Contact.
-    pub(super) fn contact(&self) -> String {
+    /// The device's Contact for what comes over a transport; TLS has to come over TLS.
+    pub(super) fn contact(&self, transport: Transport, secure: bool) -> String {
         let aor = self.settings.account.as_ref().and_then(|account| Uri::parse(&account.aor));
         let user = aor.and_then(|aor| aor.user).unwrap_or_else(|| "intercom".to_owned());
-        format!("<sip:{user}@{}>", self.config.sip)
+        let transport = if secure { Transport::TLS } else { transport };
+        format!("<{}>", self.own_uri(&user, transport, secure))
     }
 
     fn handle_call_timeout(&mut self, now: Duration, call: &mut Call) {

@@ -1,13 +1,13 @@
 //! The transaction layer: matches messages to transactions and runs their timers.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
 use crate::defects::{Defect, Defects};
 use crate::device::departures::{FAILURE_ACK, depart};
 use crate::sip::{Message, Start, Via};
+use crate::transport::{Connection, Hop};
 
 /// Names a transaction.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,7 +17,7 @@ pub(crate) struct Key(String);
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A request that starts a server transaction, and where it came from.
-    Request(Key, SocketAddr, Message),
+    Request(Key, Hop, Message),
     /// An ACK that is not for a failure response.
     Ack(Message),
     /// A response to the device's own request.
@@ -34,7 +34,7 @@ pub(crate) struct Transactions {
     defects: Defects,
     live: Vec<Transaction>,
     events: VecDeque<Event>,
-    sends: VecDeque<(SocketAddr, Vec<u8>)>,
+    sends: VecDeque<(Key, Hop, Vec<u8>)>,
 }
 
 #[derive(Debug)]
@@ -46,7 +46,9 @@ struct Transaction {
     request: Message,
     /// The latest response sent, on the server's side.
     response: Option<Vec<u8>>,
-    peer: SocketAddr,
+    hop: Hop,
+    /// What a client sends instead, and where, if nothing there takes this.
+    otherwise: Option<(Message, Hop)>,
     /// How often the repeating timer has been armed.
     rounds: u32,
     due: Vec<(Duration, Timer)>,
@@ -58,13 +60,46 @@ impl Transactions {
         Self { defects, live: Vec::new(), events: VecDeque::new(), sends: VecDeque::new() }
     }
 
-    /// Sends a request; its top Via is in place.
-    pub(crate) fn request(&mut self, now: Duration, request: Message, peer: SocketAddr) -> Key {
+    /// Sends a request; its top Via is in place. If the hop cannot be reached, it is sent
+    /// `otherwise`.
+    pub(crate) fn request(
+        &mut self,
+        now: Duration,
+        request: Message,
+        hop: Hop,
+        otherwise: Option<(Message, Hop)>,
+    ) -> Key {
         let kind = if request.method() == "INVITE" { Kind::ClientInvite } else { Kind::Client };
         let key = client_key(&request);
-        self.sends.push_back((peer, request.to_bytes()));
-        self.start(now, key.clone(), kind, request, peer);
+        self.sends.push_back((key.clone(), hop, request.to_bytes()));
+        self.start(now, key.clone(), kind, request, hop, otherwise);
         key
+    }
+
+    /// The request of a client transaction as it was sent, and where.
+    pub(crate) fn sent(&self, key: &Key) -> Option<(&Message, Hop)> {
+        self.live.iter().find(|t| t.key == *key).map(|t| (&t.request, t.hop))
+    }
+
+    /// Whether a transaction waits for something on that stream, or may have to send on it.
+    pub(crate) fn use_stream(&self, connection: Connection) -> bool {
+        self.live.iter().any(|t| t.hop.connection == Some(connection))
+    }
+
+    /// Takes it that what a transaction sent did not leave the device.
+    pub(crate) fn fail(&mut self, now: Duration, key: &Key) {
+        let Some(at) = self.live.iter().position(|t| t.key == *key) else { return };
+        let Some(transaction) = self.live.get_mut(at) else { return };
+        if let Some((request, hop)) = transaction.otherwise.take() {
+            let kind = transaction.kind;
+            self.live.remove(at);
+            self.sends.push_back((key.clone(), hop, request.to_bytes()));
+            self.start(now, key.clone(), kind, request, hop, None);
+            return;
+        }
+        //= RFC 3261 §8.1.3.1
+        let failure = unavailable(&transaction.request);
+        self.step(now, key, figure::Event::Broken, Some(failure));
     }
 
     /// Sends a response in a server transaction.
@@ -75,7 +110,7 @@ impl Transactions {
     }
 
     /// Takes a message that arrived at `now`.
-    pub(crate) fn receive(&mut self, now: Duration, from: SocketAddr, message: Message) {
+    pub(crate) fn receive(&mut self, now: Duration, from: Hop, message: Message) {
         match &message.start {
             Start::Response { code, .. } => {
                 let event = class(*code);
@@ -86,7 +121,7 @@ impl Transactions {
                     && self.defects.has(Defect::STRAY_2XX_ACKED)
                 {
                     let ack = stray_ack(&message);
-                    self.sends.push_back((from, ack.to_bytes()));
+                    self.sends.push_back((key.clone(), from, ack.to_bytes()));
                 }
                 self.step(now, &key, event, Some(message));
             }
@@ -125,8 +160,8 @@ impl Transactions {
         self.events.pop_front()
     }
 
-    /// The next datagram to send.
-    pub(crate) fn poll_send(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+    /// The next message to send, and for which transaction.
+    pub(crate) fn poll_send(&mut self) -> Option<(Key, Hop, Vec<u8>)> {
         self.sends.pop_front()
     }
 
@@ -196,19 +231,28 @@ impl Transactions {
         self.live.iter().find(astray).map(|t| t.key.clone()).unwrap_or(key)
     }
 
-    fn accept(&mut self, now: Duration, key: Key, from: SocketAddr, request: Message) {
+    fn accept(&mut self, now: Duration, key: Key, from: Hop, request: Message) {
         let invite = request.method() == "INVITE";
         let kind = if invite { Kind::ServerInvite } else { Kind::Server };
         let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
         let rport = !self.defects.has(Defect::NO_RPORT);
-        let peer = via.map_or(from, |via| via.reply_to(from, rport));
-        self.start(now, key.clone(), kind, request.clone(), peer);
+        let hop = via.map_or(from, |via| via.reply_to(from, rport));
+        self.start(now, key.clone(), kind, request.clone(), hop, None);
         self.events.push_back(Event::Request(key, from, request));
     }
 
-    fn start(&mut self, now: Duration, key: Key, kind: Kind, request: Message, peer: SocketAddr) {
-        let (state, response, due) = (State::Start, None, Vec::new());
-        let mut new = Transaction { key, kind, state, request, response, peer, rounds: 0, due };
+    fn start(
+        &mut self,
+        now: Duration,
+        key: Key,
+        kind: Kind,
+        request: Message,
+        hop: Hop,
+        otherwise: Option<(Message, Hop)>,
+    ) {
+        let (state, response, rounds, due) = (State::Start, None, 0, Vec::new());
+        let mut new =
+            Transaction { key, kind, state, request, response, hop, otherwise, rounds, due };
         for &timer in armed(kind) {
             new.arm(now, timer, &self.defects);
         }
@@ -245,7 +289,8 @@ impl Transactions {
                         }
                         Kind::ServerInvite | Kind::Server => transaction.response.clone(),
                     };
-                    self.sends.extend(bytes.map(|bytes| (transaction.peer, bytes)));
+                    let hop = transaction.hop;
+                    self.sends.extend(bytes.map(|bytes| (key.clone(), hop, bytes)));
                 }
                 Effect::Ack => {
                     if let Some(response) = message.as_ref()
@@ -253,7 +298,7 @@ impl Transactions {
                     {
                         let mut ack = acknowledge(&transaction.request, response);
                         depart(&self.defects, FAILURE_ACK, &mut ack);
-                        self.sends.push_back((transaction.peer, ack.to_bytes()));
+                        self.sends.push_back((key.clone(), transaction.hop, ack.to_bytes()));
                     }
                 }
                 Effect::Deliver => {
@@ -281,6 +326,11 @@ impl Transactions {
 
 impl Transaction {
     fn arm(&mut self, now: Duration, timer: Timer, defects: &Defects) {
+        let reliable = self.hop.transport.is_reliable();
+        //= RFC 3261 §17.1.1.2
+        if reliable && matches!(timer, Timer::A | Timer::E | Timer::G) {
+            return;
+        }
         let doubled = T1 * 2_u32.saturating_pow(self.rounds.min(16));
         let span = match timer {
             Timer::A if defects.has(Defect::TIMER_A_CONSTANT) => T1,
@@ -295,6 +345,8 @@ impl Transaction {
                 }
             }
             Timer::E | Timer::G => doubled.min(T2),
+            //= RFC 3261 §17.1.2.2
+            Timer::D | Timer::I | Timer::J | Timer::K if reliable => Duration::ZERO,
             Timer::J if defects.has(Defect::TIMER_J_EARLY) => T1 * 8,
             Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
             Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
@@ -402,6 +454,17 @@ fn server_key(request: &Message) -> Key {
     let number = request.cseq().map_or(0, |(number, _)| number);
     let (id, tag) = (request.call_id(), request.tag("From"));
     Key(format!("s {method} {id} {tag} {number} {top}"))
+}
+
+/// What a request that could not be sent is taken to have been answered with.
+fn unavailable(request: &Message) -> Message {
+    let mut response = Message::response(503, "Service Unavailable");
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        for value in request.headers.all(name) {
+            response.headers.push(name, value);
+        }
+    }
+    response
 }
 
 //= RFC 3261 §17.1.1.3
