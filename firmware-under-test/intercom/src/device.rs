@@ -5,10 +5,13 @@ mod commands;
 pub(crate) mod departures;
 mod incoming;
 mod invite;
+mod modify;
+mod options;
 mod outgoing;
 mod register;
 mod session;
 mod transport;
+mod update;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

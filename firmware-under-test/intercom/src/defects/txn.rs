@@ -51,10 +51,10 @@ defects! {
         ["RFC6026-8.9-2"];
     SENT_BY_NOT_COMPARED: "sent-by-not-compared",
         "takes a request of another sender with the same branch for a retransmission",
-        ["RFC3261-17.2.1-3"];
+        ["RFC3261-17.2.3-a"];
     RFC2543_BRANCH_ONLY: "rfc2543-branch-only",
         "takes another request with the same branch without magic cookie for a retransmission",
-        ["RFC3261-17.2.1-3"];
+        ["RFC3261-17.2.3-b"];
     STRAY_2XX_ACKED: "stray-2xx-acked",
         "sends an ACK for a 2xx to an INVITE that it has not sent",
         ["RFC6026-8.9-2"];
@@ -70,4 +70,7 @@ defects! {
     OPTIONS_180: "options-180",
         "sends 180 to OPTIONS before its answer",
         ["RFC4320-4.1-1"];
+    TWO_VIAS_ACCEPTED: "two-vias-accepted",
+        "takes a response with two Via values for its own",
+        ["RFC3261-8.1.3.3-1"];
 }

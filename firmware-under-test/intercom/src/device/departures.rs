@@ -35,6 +35,9 @@ pub(super) const INITIAL_INVITE: &[Departure] = &[
     (Defect::INVITE_ALLOW_WITHOUT_ACK, |m| m.headers.set("Allow", "INVITE, CANCEL, BYE, OPTIONS")),
     (Defect::INVITE_WITHOUT_SUPPORTED, |m| m.headers.remove("Supported")),
     (Defect::INVITE_WITHOUT_CONTENT_TYPE, |m| m.headers.remove("Content-Type")),
+    (Defect::UPDATE_NOT_ALLOWED_IN_INVITE, |m| {
+        m.headers.set("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
+    }),
     (Defect::REQUEST_URI_IN_BRACKETS, |m| {
         if let Start::Request { uri, .. } = &mut m.start {
             *uri = format!("<{uri}>");
@@ -68,6 +71,28 @@ pub(crate) const FAILURE_ACK: &[Departure] = &[
     }),
     (Defect::FAILURE_ACK_OTHER_FROM_TAG, |m| append(m, "From", "x")),
     (Defect::FAILURE_ACK_OTHER_CALL_ID, |m| append(m, "Call-ID", "x")),
+];
+
+/// Of an answer to OPTIONS outside a dialog.
+pub(super) const OPTIONS: &[Departure] = &[
+    (Defect::OPTIONS_WITHOUT_ACCEPT, |m| m.headers.remove("Accept")),
+    (Defect::OPTIONS_WITHOUT_ACCEPT_ENCODING, |m| m.headers.remove("Accept-Encoding")),
+    (Defect::OPTIONS_WITHOUT_ACCEPT_LANGUAGE, |m| m.headers.remove("Accept-Language")),
+    (Defect::OPTIONS_WITHOUT_SUPPORTED, |m| m.headers.remove("Supported")),
+    (Defect::OPTIONS_NOT_ALLOWED, |m| m.headers.set("Allow", "INVITE, ACK, CANCEL, BYE")),
+    (Defect::OPTIONS_FROM_CHANGED, |m| append(m, "From", "x")),
+    (Defect::OPTIONS_CALL_ID_CHANGED, |m| append(m, "Call-ID", "x")),
+    (Defect::OPTIONS_WITHOUT_TO_TAG, |m| untag(m, "To")),
+    (Defect::OPTIONS_ONE_VIA, |m| {
+        let first = m.headers.list("Via").first().map(|via| (*via).to_owned());
+        m.headers.set("Via", first.unwrap_or_default());
+    }),
+];
+
+/// Of a re-INVITE.
+pub(super) const REINVITE: &[Departure] = &[
+    (Defect::REINVITE_WITHOUT_CONTACT, |m| m.headers.remove("Contact")),
+    (Defect::REINVITE_WITHOUT_TO_TAG, |m| untag(m, "To")),
 ];
 
 fn append(message: &mut Message, name: &str, text: &str) {

@@ -9,7 +9,7 @@ use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::{Challenge, Request};
-use crate::sdp::Description;
+use crate::sdp::{Description, Direction};
 use crate::settings::Account;
 use crate::sip::{Message, Start, Uri};
 use crate::transaction::Key;
@@ -53,7 +53,7 @@ impl Device {
             contact: self.contact(hop.transport, secure),
         };
         let local = self.local_description();
-        let mut invite = self.invite(&dialog, local.offer());
+        let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
         depart(&self.defects, INITIAL_INVITE, &mut invite);
         let key = self.send_request(now, invite.clone(), hop);
         self.log(now, &format!("call: dialing {uri}"));
@@ -69,6 +69,8 @@ impl Device {
             media: None,
             unacked: None,
             authorized: false,
+            reinvite: None,
+            retry: None,
         });
         Ok(())
     }
@@ -89,6 +91,13 @@ impl Device {
         if self.handle_register_response(now, key, response) {
             return;
         }
+        let changed = self.with_call(
+            |call| Self::is_reinvite(call, key),
+            |device, call| device.handle_reinvite_response(now, call, response),
+        );
+        if changed {
+            return;
+        }
         let known = self.with_call(
             |call| call.key == *key && response.method() == "INVITE",
             |device, call| match response.code() {
@@ -106,6 +115,10 @@ impl Device {
         if self.handle_register_unanswered(now, key) {
             return;
         }
+        self.with_call(
+            |call| Self::is_reinvite(call, key),
+            |device, call| device.handle_reinvite_unanswered(now, call),
+        );
         self.with_call(
             |call| call.key == *key,
             |device, call| {
@@ -228,7 +241,6 @@ impl Device {
     }
 
     fn handle_success(&mut self, now: Duration, call: &mut Call, response: &Message) {
-        let number = response.cseq().map_or(0, |(number, _)| number);
         let bare = response.headers.get("Contact").is_none();
         if response.code() != 200 && self.defects.has(Defect::UNKNOWN_2XX_IGNORED)
             || bare && self.defects.has(Defect::ACK_NEEDS_CONTACT)
@@ -239,7 +251,7 @@ impl Device {
         match call.phase {
             Phase::Calling { .. } => {
                 call.dialog.learn(response);
-                self.send_ack(now, call, number);
+                self.send_ack(now, call);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
@@ -255,7 +267,7 @@ impl Device {
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
                 call.dialog.learn(response);
-                self.send_ack(now, call, number);
+                self.send_ack(now, call);
                 self.send_bye(now, call);
                 call.phase = Phase::Over;
             }
@@ -284,9 +296,8 @@ impl Device {
             return;
         }
         let kept = call.dialog.clone();
-        let number = response.cseq().map_or(0, |(number, _)| number);
         call.dialog.learn(response);
-        self.send_ack(now, call, number);
+        self.send_ack(now, call);
         if !self.defects.has(Defect::FORK_WITHOUT_BYE) {
             self.send_bye(now, call);
         }
@@ -339,7 +350,7 @@ impl Device {
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
-        let mut invite = self.invite(&call.dialog, call.local.offer());
+        let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv));
         if let Some((account, challenge)) = credentials {
             let (name, value) = self.credentials(&account, challenge, &invite, 1);
             invite.headers.set(name, value);
