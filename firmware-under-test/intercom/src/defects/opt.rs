@@ -49,7 +49,7 @@ defects! {
     OPTIONS_200_WHILE_CALLING: "options-200-while-calling",
         "answers OPTIONS with 200 while it calls and refuses others",
         ["RFC3261-11.2-1"];
-    OPTIONS_486_AFTER_CALL: "options-486-after-call",
-        "answers OPTIONS with 486 after its first call",
+    OPTIONS_486_WHEN_IDLE: "options-486-when-idle",
+        "answers OPTIONS with 486 while it is idle",
         ["RFC3261-11.2-1"];
 }

@@ -21,14 +21,13 @@ impl Device {
             }
         }
         let live = self.calls.iter().find(|call| call.is_live()).map(|call| call.phase);
-        let hidden = match live {
+        let free = match live {
             Some(Phase::InCall) => self.defects.has(Defect::OPTIONS_200_IN_CALL),
             Some(Phase::Calling { .. }) => self.defects.has(Defect::OPTIONS_200_WHILE_CALLING),
             Some(_) => self.defects.has(Defect::OPTIONS_200_WHILE_RINGING),
-            None => true,
+            None => !self.defects.has(Defect::OPTIONS_486_WHEN_IDLE),
         };
-        let stuck = !self.calls.is_empty() && self.defects.has(Defect::OPTIONS_486_AFTER_CALL);
-        let code = if hidden && !stuck { 200 } else { 486 };
+        let code = if free { 200 } else { 486 };
         let tag = self.token();
         let mut response = self.response(request, code, &tag);
         self.describe(&mut response);
