@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::media::Media;
 use crate::sdp::{Agreed, Direction, Local};
 use crate::sip::Message;
@@ -27,8 +28,7 @@ pub(crate) struct Call {
     pub(crate) media: Option<Media>,
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
-    /// Whether its INVITE has answered a challenge.
-    pub(crate) authorized: bool,
+    pub(crate) keyring: Keyring,
     /// A re-INVITE of the device's that has no final response.
     pub(crate) reinvite: Option<Reinvite>,
     /// A change that has to wait.

@@ -145,7 +145,14 @@ impl Run<'_> {
         }
         let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
         let firmware = lane.firmware()?;
-        folder.amend(|record| record.device.firmware = firmware)?;
+        let board = lane.board().map(str::to_owned);
+        if let Some(board) = &board {
+            say!("virtual board on {board}");
+        }
+        folder.amend(|record| {
+            record.device.firmware = firmware;
+            record.board = board;
+        })?;
         let mut progress = Progress::new(self.plan.executions.len());
         let mut cases = Vec::new();
         for (index, planned) in self.plan.executions.iter().enumerate() {
@@ -189,6 +196,7 @@ impl Run<'_> {
             started_unix_ns,
             tier: self.rig.profile.tier,
             fell_back: self.arguments.fell_back.clone(),
+            board: None,
             seed: self.arguments.seed,
             device: DeviceRecord {
                 name: device.profile.device.clone(),

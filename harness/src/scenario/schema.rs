@@ -75,6 +75,7 @@ fn role() -> Value {
     keys.extend(roles::ENDPOINT_KEYS.iter().filter(|key| !roles::REGISTRAR_KEYS.contains(key)));
     let mut role = object(&keys, |key| match key {
         "kind" => json!({"enum": roles::KINDS}),
+        "grant" => json!({"enum": roles::GRANTS}),
         "answers" => json!({"enum": ["itself", "scripted"]}),
         // As in `withhold: ACK`: the case of these words does not matter.
         "withhold" => {

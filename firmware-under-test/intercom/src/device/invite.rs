@@ -7,6 +7,7 @@ use super::incoming::METHODS;
 use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::sdp::{Agreed, Description, Direction};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -44,9 +45,9 @@ impl Device {
             answer,
             media: None,
             unacked: None,
-            authorized: false,
             reinvite: None,
             retry: None,
+            keyring: Keyring::default(),
         });
     }
 
