@@ -59,7 +59,7 @@ impl Device {
             Start::Response { code, reason } => {
                 self.log(now, &format!("call: change refused {code} {reason}"));
                 if self.defects.has(Defect::HELD_ALTHOUGH_REFUSED) {
-                    self.direct_media(call, Direction::Inactive);
+                    Self::direct_media(call, Direction::Inactive);
                 }
             }
             Start::Request { .. } => {}
@@ -143,7 +143,7 @@ impl Device {
         self.end(now, call, "lost");
     }
 
-    fn direct_media(&mut self, call: &mut Call, direction: Direction) {
+    fn direct_media(call: &mut Call, direction: Direction) {
         if let Some(media) = &mut call.media {
             let mut agreed = media.agreed().clone();
             agreed.direction = direction;
