@@ -5,6 +5,7 @@ mod commands;
 pub(crate) mod departures;
 mod incoming;
 mod invite;
+mod misreading;
 mod modify;
 mod options;
 mod outgoing;

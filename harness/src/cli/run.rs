@@ -210,8 +210,8 @@ impl Run<'_> {
             not_run: Vec::new(),
         };
         let mut folder = RunFolder::create(&self.arguments.reports, record)?;
-        for (name, text) in self.suite.project.inputs() {
-            folder.keep_input(&name, text.as_bytes())?;
+        for (name, bytes) in self.suite.project.inputs() {
+            folder.keep_input(&name, bytes)?;
         }
         folder.keep_input("device.yaml", device.text.as_bytes())?;
         folder.keep_input("rig.yaml", self.rig.text.as_bytes())?;

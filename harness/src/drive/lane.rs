@@ -376,9 +376,11 @@ pub fn compile(
         return Err(Mistake::new(&planned.scenario, "it is not in the suite"));
     };
     let include = |path: &str| project.source(path);
+    let message = |path: &str| project.message(path);
     let context = Context {
         catalogue: &project.catalogue,
         includes: &include,
+        messages: &message,
         defects: None,
         names: Names::of(names.clone()),
     };

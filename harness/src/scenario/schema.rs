@@ -157,7 +157,7 @@ fn option(key: &str) -> Value {
         "check" => json!({"anyOf": [
             reference("check"), {"type": "array", "items": reference("check")},
         ]}),
-        "header" | "with" => reference("map"),
+        "header" | "with" | "replace" => reference("map"),
         "add" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "remove" => reference("texts"),
         "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
