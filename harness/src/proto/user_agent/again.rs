@@ -6,6 +6,7 @@ use super::client::Client;
 use super::server::Server;
 use super::{Refused, ResponseSpec, UserAgent};
 use crate::proto::dialog::{Dialog, State};
+use crate::proto::transport::Flow;
 use crate::time::Tick;
 use crate::wire::builder::Draft;
 use crate::wire::edits::Edits;
@@ -20,8 +21,8 @@ impl UserAgent {
     pub fn request_again(&mut self, method: &str, edits: &Edits) -> Result<(), Refused> {
         let sent = self.clients.iter().rfind(|client: &&Client| client.method == method);
         let sent = sent.ok_or_else(|| Refused::NothingSent(method.to_owned()))?;
-        let (remote, draft) = (sent.remote, Draft::from_message(&sent.request));
-        self.send_raw(remote, edits.apply(draft));
+        let (hop, draft) = (sent.hop, Draft::from_message(&sent.request));
+        self.send_raw(hop, edits.apply(draft));
         Ok(())
     }
 
@@ -42,26 +43,22 @@ impl UserAgent {
         let at = at.ok_or_else(|| {
             Refused::NothingSent(spec.method.clone().unwrap_or_else(|| "response".to_owned()))
         })?;
-        let Some((remote, draft)) = self.draft_again(at, spec) else { return Ok(()) };
+        let Some((flow, draft)) = self.draft_again(at, spec) else { return Ok(()) };
         let bytes = spec.edits.apply(draft);
         let sent = Message::read(&bytes);
-        self.send_raw(remote, bytes);
+        self.send_back(flow, bytes);
         if (200..300).contains(&spec.status) && !self.makes_fork(now, at, &sent) {
             self.settle(now, at, spec.status, &sent);
         }
         Ok(())
     }
 
-    fn draft_again(
-        &mut self,
-        at: usize,
-        spec: &ResponseSpec,
-    ) -> Option<(std::net::SocketAddr, Draft)> {
+    fn draft_again(&mut self, at: usize, spec: &ResponseSpec) -> Option<(Flow, Draft)> {
         let server = self.servers.get(at)?;
-        let (remote, last) = server.last_sent()?;
+        let (flow, last) = server.last_sent()?;
         let last = Message::read(last);
         if last.status() == Some(spec.status) {
-            return Some((remote, Draft::from_message(&last)));
+            return Some((flow, Draft::from_message(&last)));
         }
         let (method, call) = (server.method.clone(), server.standing.call());
         let mut draft = self.draft_response(spec.status, server);
@@ -70,7 +67,7 @@ impl UserAgent {
         {
             draft = draft.body(super::compose::SDP, body);
         }
-        Some((remote, draft))
+        Some((flow, draft))
     }
 
     /// Whether a 2xx to the INVITE at `at` has another To tag than ours: the peer then sees another

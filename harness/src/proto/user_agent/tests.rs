@@ -3,3 +3,4 @@ mod ladder;
 mod network;
 mod registering;
 mod robust;
+mod streams;
