@@ -2,14 +2,18 @@
 //! out.
 
 mod commands;
+pub(crate) mod departures;
 mod incoming;
 mod invite;
 mod misreading;
+mod modify;
+mod options;
 mod outgoing;
 pub(crate) mod redirect;
 mod register;
 mod session;
 mod transport;
+mod update;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Device;
-use crate::call::{Call, Heard, Phase};
+use crate::call::Call;
 use crate::defects::Defect;
 use crate::sip::{Address, Message};
 
@@ -14,12 +14,14 @@ pub(crate) struct Targets {
     known: Vec<String>,
     /// Those that have not been tried, best first.
     left: Vec<String>,
+    /// The To of the call, without a tag: it stays the same.
+    pub(super) to: String,
 }
 
 impl Targets {
-    /// The target set of a call to `uri`.
-    pub(crate) fn of(uri: &str) -> Self {
-        Self { known: vec![uri.to_owned()], left: Vec::new() }
+    /// The target set of a call to `uri`, whose To is `to`.
+    pub(crate) fn of(uri: &str, to: String) -> Self {
+        Self { known: vec![uri.to_owned()], left: Vec::new(), to }
     }
 }
 
@@ -38,7 +40,7 @@ impl Device {
         }
         let again = self.defects.has(Defect::REDIRECT_SAME_TARGET_AGAIN);
         for contact in contacts {
-            let Targets { known, left } = &mut call.targets;
+            let Targets { known, left, .. } = &mut call.targets;
             //= RFC 3261 §8.1.3.4
             if (again && known.len() < MOST) || !known.contains(&contact.uri_text) {
                 known.push(contact.uri_text.clone());
@@ -58,22 +60,11 @@ impl Device {
             if !self.defects.has(Defect::REDIRECT_KEEPS_REQUEST_URI) {
                 call.peer_uri = target;
             }
-            self.invite_again(now, call);
+            call.keyring.begin();
+            self.invite_anew(now, call, None);
             return true;
         }
         false
-    }
-
-    /// Makes the next INVITE of a call whose last one failed, with the same To, From and Call-ID.
-    fn invite_again(&mut self, now: Duration, call: &mut Call) {
-        call.keyring.begin();
-        Self::renew(call);
-        let invite = self.invite(&call.dialog, call.local.offer());
-        call.key = self.send_request(now, invite.clone(), call.dialog.hop);
-        call.invite = invite;
-        if let Phase::Calling { until, .. } = call.phase {
-            call.phase = Phase::Calling { until, heard: Heard::Nothing };
-        }
     }
 }
 
