@@ -82,7 +82,4 @@ defects! {
     INVITE_WITHOUT_CONTACT: "invite-without-contact",
         "sends INVITE without Contact",
         ["RFC3261-8.1.1.8-1"];
-    UNKNOWN_4XX_IGNORED: "unknown-4xx-ignored",
-        "goes on calling after a 4xx that it does not know",
-        ["RFC3261-8.1.3.2-1"];
 }
