@@ -2,13 +2,17 @@
 //! out.
 
 mod commands;
+pub(crate) mod departures;
 mod incoming;
 mod invite;
 mod misreading;
+mod modify;
+mod options;
 mod outgoing;
 mod register;
 mod session;
 mod transport;
+mod update;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

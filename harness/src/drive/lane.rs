@@ -40,12 +40,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// One device on one rig, for the length of a run.
-#[derive(Debug)]
+///
+/// A clone is another lane of the same run: it has a device of its own, where the rig can start
+/// several.
+#[derive(Clone, Debug)]
 pub struct Lane {
     rig: LoadedRig,
     clock: RunClock,
@@ -61,7 +64,7 @@ pub struct Lane {
     pki: Pki,
     device_files: DeviceFiles,
     folder: PathBuf,
-    janitor: Janitor,
+    janitor: Arc<Mutex<Janitor>>,
     defects: Vec<String>,
     seed: u64,
 }
@@ -146,7 +149,7 @@ impl Lane {
             pki,
             device_files,
             folder,
-            janitor,
+            janitor: Arc::new(Mutex::new(janitor)),
             defects,
             seed,
         };
@@ -304,8 +307,9 @@ impl Lane {
         Ok(())
     }
 
-    fn own(&mut self, dispatcher: &Dispatcher<'_>) -> Result<(), Fault> {
-        dispatcher.bench().pid().map_or(Ok(()), |pid| self.janitor.own_process(pid))
+    fn own(&self, dispatcher: &Dispatcher<'_>) -> Result<(), Fault> {
+        let mut janitor = self.janitor.lock().unwrap_or_else(PoisonError::into_inner);
+        dispatcher.bench().pid().map_or(Ok(()), |pid| janitor.own_process(pid))
     }
 
     fn wire(

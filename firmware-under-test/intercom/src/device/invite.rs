@@ -8,7 +8,7 @@ use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
-use crate::sdp::{Agreed, Description};
+use crate::sdp::{Agreed, Description, Direction};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
 use crate::transport::Hop;
@@ -45,6 +45,8 @@ impl Device {
             answer,
             media: None,
             unacked: None,
+            reinvite: None,
+            retry: None,
             keyring: Keyring::default(),
         });
     }
@@ -84,7 +86,7 @@ impl Device {
         }
         let (body, agreed) = match call.answer.take() {
             Some((answer, agreed)) => (answer, Some(agreed)),
-            None => (call.local.offer(), None),
+            None => (call.local.offer(Direction::SendRecv), None),
         };
         let (invite, key) = (call.invite.clone(), call.key.clone());
         let offered = agreed.is_none();
@@ -110,6 +112,10 @@ impl Device {
         request: &Message,
     ) {
         let waiting = call.unacked.as_ref().is_some_and(|unacked| unacked.offered);
+        if call.reinvite.is_some() && !self.defects.has(Defect::GLARE_ACCEPTED) {
+            self.refuse(now, key, request, 491);
+            return;
+        }
         match call.phase {
             Phase::Calling { .. } | Phase::Cancelled { .. } => {
                 self.refuse(now, key, request, 491);
@@ -131,20 +137,89 @@ impl Device {
         local.version += 1;
         local.codecs.clone_from(&self.settings.codecs);
         match self.answer_to(request, &local) {
-            Err(refusal) => self.transactions.respond(now, key, &refusal),
+            Err(mut refusal) => {
+                if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {
+                    call.dialog.refresh(request);
+                }
+                if self.defects.has(Defect::REINVITE_REFUSAL_WITHOUT_WARNING) {
+                    refusal.headers.remove("Warning");
+                }
+                self.transactions.respond(now, key, &refusal);
+            }
             Ok(answer) => {
                 call.local = local;
-                call.dialog.refresh(request);
+                if !self.defects.has(Defect::REINVITE_TARGET_IGNORED) {
+                    call.dialog.refresh(request);
+                }
                 let offered = answer.is_none();
                 let (body, agreed) = match answer {
-                    Some((body, agreed)) => (body, Some(agreed)),
-                    None => (call.local.offer(), None),
+                    Some((body, agreed)) => (self.depart_answer(call, request, body), Some(agreed)),
+                    None => (self.fresh_offer(call), None),
                 };
                 self.send_2xx(now, key, call, request, body, offered);
                 if let Some(agreed) = agreed {
-                    self.establish(now, call, agreed);
+                    self.change_media(now, call, request, agreed);
                 }
             }
+        }
+    }
+
+    /// What a device with one of these defects answers.
+    fn depart_answer(&self, call: &Call, offer: &Message, body: String) -> String {
+        let held = body.contains("a=recvonly") && self.defects.has(Defect::HOLD_ANSWERED_SENDRECV);
+        let inactive = body.contains("a=inactive") && self.defects.has(Defect::INACTIVE_ANSWERED);
+        let same =
+            offer.body == call.invite.body && self.defects.has(Defect::SAME_OFFER_WITHOUT_ANSWER);
+        if same {
+            return String::new();
+        }
+        if held || inactive {
+            return body.replace("a=recvonly", "a=sendrecv").replace("a=inactive", "a=sendrecv");
+        }
+        body
+    }
+
+    //= RFC 3261 §14.2
+    fn fresh_offer(&self, call: &Call) -> String {
+        if self.defects.has(Defect::REINVITE_2XX_WITHOUT_OFFER) {
+            return String::new();
+        }
+        let mut local = call.local.clone();
+        if let Some(media) = &call.media
+            && self.defects.has(Defect::REINVITE_OFFER_NARROW)
+        {
+            local.codecs = vec![media.agreed().codec];
+        }
+        local.offer(Direction::SendRecv)
+    }
+
+    /// Follows a new agreement.
+    pub(super) fn change_media(
+        &mut self,
+        now: Duration,
+        call: &mut Call,
+        offer: &Message,
+        agreed: Agreed,
+    ) {
+        if let Some(before) = call.media.as_ref().map(|media| media.agreed().clone()) {
+            let null = agreed.rtp.ip().is_unspecified();
+            let deaf = before.direction.sends() && !agreed.direction.sends() && {
+                null && self.defects.has(Defect::NULL_ADDRESS_IGNORED)
+                    || !null && self.defects.has(Defect::HOLD_KEEPS_SENDING)
+            };
+            let stuck = !before.direction.sends()
+                && agreed.direction.sends()
+                && self.defects.has(Defect::RESUME_IGNORED);
+            let codec =
+                before.codec != agreed.codec && self.defects.has(Defect::CODEC_CHANGE_IGNORED);
+            if deaf || stuck || codec {
+                return;
+            }
+        }
+        if offer.method() == "INVITE" {
+            self.establish(now, call, agreed);
+        } else {
+            self.start_media(now, call, agreed);
         }
     }
 
@@ -166,6 +241,7 @@ impl Device {
                         device.end(now, call, "no acceptable answer");
                     }
                 }
+                device.retry_change(now, call);
             },
         );
     }
@@ -175,7 +251,11 @@ impl Device {
         let Some(unacked) = &mut call.unacked else { return };
         if unacked.until <= now {
             let closing = call.phase == Phase::Closing;
+            let changed = unacked.key != call.key;
             call.unacked = None;
+            if changed && self.defects.has(Defect::REINVITE_UNACKED_KEPT) {
+                return;
+            }
             //= RFC 3261 §13.3.1.4
             if !self.defects.has(Defect::UNACKED_NO_BYE) {
                 self.send_bye(now, call);
@@ -218,8 +298,13 @@ impl Device {
         }
         response.headers.push("Allow", METHODS.join(", "));
         response.headers.push("Supported", "");
-        response.headers.push("Content-Type", "application/sdp");
-        response.body = body.into_bytes();
+        if !body.is_empty() {
+            response.headers.push("Content-Type", "application/sdp");
+            response.body = body.into_bytes();
+        }
+        if self.defects.has(Defect::UPDATE_NOT_ALLOWED_IN_2XX) {
+            response.headers.set("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
+        }
         self.transactions.respond(now, key, &response);
         let once = self.defects.has(Defect::ANSWER_2XX_NOT_RETRANSMITTED);
         let until = now + T1 * 64;
@@ -235,7 +320,7 @@ impl Device {
     }
 
     /// The answer to the request's offer, `None` if it makes none, or the refusal.
-    fn answer_to(
+    pub(super) fn answer_to(
         &mut self,
         request: &Message,
         local: &crate::sdp::Local,
