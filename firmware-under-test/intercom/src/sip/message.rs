@@ -98,10 +98,11 @@ impl Headers {
 
     /// Replaces every field of that name by one, in the first one's place.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        let value = value.into();
         let at = self.0.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
         self.remove(name);
         let at = at.unwrap_or(self.0.len()).min(self.0.len());
-        self.0.insert(at, (name.to_owned(), value.into()));
+        self.0.insert(at, (name.to_owned(), value));
     }
 
     /// Replaces the first value of a list.
