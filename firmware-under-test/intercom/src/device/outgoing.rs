@@ -190,10 +190,15 @@ impl Device {
     pub(super) fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
-        let head = Head { from, to, call_id, number: dialog.local_cseq };
+        let mut head = Head { from, to, call_id, number: dialog.local_cseq };
+        if self.defects.has(Defect::INVITE_WITH_TO_TAG) {
+            head.to.push_str(";tag=early");
+        }
         let transport = dialog.hop.transport;
         let mut invite = self.request("INVITE", &dialog.target, &[], transport, &head);
-        invite.headers.push("Contact", dialog.contact.as_str());
+        if !self.defects.has(Defect::INVITE_WITHOUT_CONTACT) {
+            invite.headers.push("Contact", dialog.contact.as_str());
+        }
         invite.headers.push("Allow", super::incoming::METHODS.join(", "));
         invite.headers.push("Supported", "");
         invite.headers.push("Content-Type", "application/sdp");
