@@ -110,10 +110,10 @@ impl Device {
             }
         }
         //= RFC 3261 §8.2.6.1
-        if let Some(timestamp) = request.headers.get("Timestamp").filter(|_| code == 100) {
-            if !self.defects.has(Defect::TIMESTAMP_DROPPED) {
-                response.headers.push("Timestamp", timestamp);
-            }
+        if let Some(timestamp) = request.headers.get("Timestamp").filter(|_| code == 100)
+            && !self.defects.has(Defect::TIMESTAMP_DROPPED)
+        {
+            response.headers.push("Timestamp", timestamp);
         }
         self.miscopy(request, &mut response);
         response
