@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{INITIAL_INVITE, depart};
+use super::redirect::Targets;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
@@ -52,6 +53,7 @@ impl Device {
             hop,
             contact: self.contact(hop.transport, secure),
         };
+        let targets = Targets::of(uri, dialog.remote.clone());
         let local = self.local_description();
         let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
         depart(&self.defects, INITIAL_INVITE, &mut invite);
@@ -68,6 +70,7 @@ impl Device {
             answer: None,
             media: None,
             unacked: None,
+            targets,
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
@@ -149,11 +152,12 @@ impl Device {
         let (password, cnonce) = (&password, &cnonce);
         let asked = Request { user, password, method, uri, body, cnonce, count: 0 };
         for (name, value) in keyring.answers(&asked, &self.defects) {
-            request.headers.push(name, value);
+            let misplaced = self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED);
+            request.headers.push(if misplaced { "Authorization" } else { name }, value);
         }
     }
 
-    fn next_hop(&self, uri: &str) -> Result<Hop, String> {
+    pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
         if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
@@ -183,7 +187,7 @@ impl Device {
         }
     }
 
-    fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
+    pub(super) fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
         let mut head = Head { from, to, call_id, number: dialog.local_cseq };
@@ -235,7 +239,7 @@ impl Device {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
-        call.dialog.learn(response);
+        self.meet(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
         if let Some(agreed) = answer
@@ -255,7 +259,7 @@ impl Device {
         }
         match call.phase {
             Phase::Calling { .. } => {
-                call.dialog.learn(response);
+                self.meet(call, response);
                 self.send_ack(now, call);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
@@ -271,7 +275,7 @@ impl Device {
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
-                call.dialog.learn(response);
+                self.meet(call, response);
                 self.send_ack(now, call);
                 self.send_bye(now, call);
                 call.phase = Phase::Over;
@@ -301,7 +305,7 @@ impl Device {
             return;
         }
         let kept = call.dialog.clone();
-        call.dialog.learn(response);
+        self.meet(call, response);
         self.send_ack(now, call);
         if !self.defects.has(Defect::FORK_WITHOUT_BYE) {
             self.send_bye(now, call);
@@ -316,6 +320,14 @@ impl Device {
             return;
         }
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
+            return;
+        }
+        //= RFC 3261 §8.1.3.4
+        let goes_on = match code {
+            300..400 => self.follow(now, call, response),
+            _ => self.try_next(now, call),
+        };
+        if goes_on {
             return;
         }
         if *code % 100 == 99 && self.defects.has(Defect::UNKNOWN_FAILURE_IGNORED)
@@ -341,7 +353,12 @@ impl Device {
     }
 
     /// Sends the INVITE of a refused call again, as a request of its own.
-    fn invite_anew(&mut self, now: Duration, call: &mut Call, account: Option<&Account>) {
+    pub(super) fn invite_anew(
+        &mut self,
+        now: Duration,
+        call: &mut Call,
+        account: Option<&Account>,
+    ) {
         if !self.defects.has(Defect::INVITE_CSEQ_STUCK) {
             call.dialog.local_cseq += 1;
         }
@@ -349,7 +366,7 @@ impl Device {
             call.dialog.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         //= RFC 3261 §22.2
-        call.dialog.remote = format!("<{}>", plain(&call.peer_uri));
+        call.dialog.remote.clone_from(&call.targets.to);
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
@@ -361,6 +378,18 @@ impl Device {
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
+        }
+    }
+
+    /// Takes what a response says about the other end of the call.
+    fn meet(&self, call: &mut Call, response: &Message) {
+        let known = !call.dialog.remote_tag.is_empty();
+        if known && self.defects.has(Defect::FIRST_EARLY_DIALOG_WINS) {
+            return;
+        }
+        call.dialog.learn(response);
+        if self.defects.has(Defect::ROUTE_SET_NOT_REVERSED) {
+            call.dialog.routes.reverse();
         }
     }
 

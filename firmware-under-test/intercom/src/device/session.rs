@@ -162,7 +162,7 @@ impl Device {
         dialog: &Dialog,
         number: u32,
     ) -> (Message, Path) {
-        let mut path = dialog.path();
+        let mut path = self.path(dialog);
         if self.own_address(path.hop.transport).is_none() {
             path.hop = dialog.hop;
         }
@@ -170,6 +170,18 @@ impl Device {
         let head =
             Head { from, to: dialog.remote.clone(), call_id: dialog.call_id.clone(), number };
         (self.request(method, &path.uri, &path.routes, path.hop.transport, &head), path)
+    }
+
+    /// The path of a request in a dialog.
+    fn path(&self, dialog: &Dialog) -> Path {
+        if self.defects.has(Defect::ROUTE_SET_IGNORED) {
+            return Dialog { routes: Vec::new(), ..dialog.clone() }.path();
+        }
+        if self.defects.has(Defect::STRICT_ROUTE_AS_LOOSE) {
+            let hop = dialog.path().hop;
+            return Path { uri: dialog.target.clone(), routes: dialog.routes.clone(), hop };
+        }
+        dialog.path()
     }
 
     /// A request with everything that RFC 3261 §8.1.1 wants.
