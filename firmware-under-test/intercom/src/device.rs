@@ -2,8 +2,10 @@
 //! out.
 
 mod commands;
+mod ending;
 mod incoming;
 mod invite;
+mod misprint;
 mod outgoing;
 mod register;
 mod session;

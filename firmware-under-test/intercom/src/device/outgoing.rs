@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Device;
+use super::misprint::misprint;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
@@ -53,6 +54,8 @@ impl Device {
             key,
             local,
             answer: None,
+            expires: None,
+            bye: None,
             media: None,
             unacked: None,
             authorized: false,
@@ -67,7 +70,7 @@ impl Device {
         self.log(now, &format!("call: ended {why}"));
         call.phase = Phase::Cancelled { until: now + FORGET, heard };
         //= RFC 3261 §9.1
-        if heard == Heard::Provisional {
+        if heard == Heard::Provisional || self.defects.has(Defect::CANCEL_EARLY) {
             self.send_cancel(now, call);
         }
     }
@@ -75,6 +78,12 @@ impl Device {
     pub(super) fn handle_response(&mut self, now: Duration, key: &Key, response: &Message) {
         if self.handle_register_response(now, key, response) {
             return;
+        }
+        if response.code() >= 200 {
+            self.with_call(
+                |call| call.bye.as_ref() == Some(key),
+                |device, call| device.left(call, Some(response.code())),
+            );
         }
         let known = self.with_call(
             |call| call.key == *key && response.method() == "INVITE",
@@ -93,6 +102,10 @@ impl Device {
         if self.handle_register_unanswered(now, key) {
             return;
         }
+        self.with_call(
+            |call| call.bye.as_ref() == Some(key),
+            |device, call| device.left(call, None),
+        );
         self.with_call(
             |call| call.key == *key,
             |device, call| {
@@ -162,7 +175,9 @@ impl Device {
             }
             Phase::Cancelled { until, heard: Heard::Nothing } => {
                 call.phase = Phase::Cancelled { until, heard: Heard::Provisional };
-                self.send_cancel(now, call);
+                if !self.defects.has(Defect::LATE_CANCEL_FORGOTTEN) {
+                    self.send_cancel(now, call);
+                }
                 return;
             }
             Phase::Offered { .. }
@@ -170,13 +185,14 @@ impl Device {
             | Phase::Cancelled { .. }
             | Phase::InCall
             | Phase::Closing
+            | Phase::Leaving
             | Phase::Over => return,
         }
         if response.code() == 100 {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
-        call.dialog.learn(response);
+        call.dialog.learn(response, &self.defects);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
         if let Some(agreed) = answer
@@ -190,7 +206,10 @@ impl Device {
         let number = response.cseq().map_or(0, |(number, _)| number);
         match call.phase {
             Phase::Calling { .. } => {
-                call.dialog.learn(response);
+                if response.tag("To").is_empty() && self.defects.has(Defect::TAGLESS_TO_IGNORED) {
+                    return;
+                }
+                call.dialog.learn(response, &self.defects);
                 self.send_ack(now, call, number);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
@@ -199,21 +218,26 @@ impl Device {
                 if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
                     self.establish(now, call, agreed);
                 } else {
-                    self.send_bye(now, call);
+                    self.leave(now, call);
                     self.end(now, call, "no acceptable answer");
                 }
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
-                call.dialog.learn(response);
-                self.send_ack(now, call, number);
-                self.send_bye(now, call);
+                call.dialog.learn(response, &self.defects);
+                if !self.defects.has(Defect::CROSSED_2XX_UNACKED) {
+                    self.send_ack(now, call, number);
+                }
                 call.phase = Phase::Over;
+                if !self.defects.has(Defect::CROSSED_2XX_NO_BYE) {
+                    self.leave(now, call);
+                }
             }
             Phase::Offered { .. }
             | Phase::Ringing { .. }
             | Phase::InCall
             | Phase::Closing
+            | Phase::Leaving
             | Phase::Over => {
                 if response.tag("To") == call.dialog.remote_tag {
                     self.repeat_ack(&call.key, response);
@@ -233,7 +257,7 @@ impl Device {
         }
         let kept = call.dialog.clone();
         let number = response.cseq().map_or(0, |(number, _)| number);
-        call.dialog.learn(response);
+        call.dialog.learn(response, &self.defects);
         self.send_ack(now, call, number);
         self.send_bye(now, call);
         call.dialog = kept;
@@ -280,7 +304,7 @@ impl Device {
     }
 
     //= RFC 3261 §9.1
-    fn send_cancel(&mut self, now: Duration, call: &Call) {
+    pub(super) fn send_cancel(&mut self, now: Duration, call: &Call) {
         if self.defects.has(Defect::NO_CANCEL_ON_NO_ANSWER) {
             return;
         }
@@ -293,7 +317,12 @@ impl Device {
         }
         let number = call.invite.cseq().map_or(0, |(number, _)| number);
         cancel.headers.push("CSeq", format!("{number} CANCEL"));
-        self.transactions.request(now, cancel, call.dialog.peer);
+        misprint(&self.defects, &mut cancel);
+        let mut peer = call.dialog.peer;
+        if !call.dialog.remote_tag.is_empty() && self.defects.has(Defect::CANCEL_TO_CONTACT) {
+            peer = call.dialog.path("CANCEL", &self.defects).peer;
+        }
+        self.transactions.request(now, cancel, peer);
     }
 
     fn repeat_ack(&mut self, key: &Key, response: &Message) {
