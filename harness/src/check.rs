@@ -1,6 +1,7 @@
 //! Claims about a timeline, and judging them.
 
 pub mod claim;
+pub mod crash;
 pub mod dimension;
 mod evaluate;
 pub mod expression;

@@ -11,6 +11,7 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod coverage;
 mod doctor;
 mod explain;
 mod judge;
@@ -28,6 +29,7 @@ mod virtually;
 use crate::drive::project::Mistake;
 use crate::drive::store::StoreError;
 use crate::rig::fault::Fault;
+use crate::run::boundary::contained;
 use crate::scenario::schema;
 use crate::verdict::Verdict;
 use clap::{Parser, Subcommand};
@@ -57,6 +59,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List the cases of the suite
     List(list::Arguments),
+    /// Show what the suite covers of the catalogue, and the reasons for the rest
+    Coverage(coverage::Arguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema {
         /// The schema of the lists of steps that scenarios include
@@ -89,6 +93,9 @@ pub(crate) enum Failure {
         /// Why.
         cause: String,
     },
+    /// We broke down outside any case: what the panic said.
+    #[error("ringtrue itself failed: {0}; this is a defect of ours, please report it")]
+    Panic(String),
     /// The filters choose no case.
     #[error("nothing selected: {0}")]
     NothingSelected(String),
@@ -105,30 +112,40 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let done = match arguments.command {
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Judge(arguments) => judge::judge(&arguments),
-        Command::Show(arguments) => show::show(&arguments),
-        Command::Lint(arguments) => lint::lint(&arguments),
-        Command::Explain(arguments) => explain::explain(&arguments),
-        Command::List(arguments) => list::list(&arguments),
-        Command::Schema { shared } => {
-            say!("{:#}", if shared { schema::shared() } else { schema::scenario() });
-            Ok(0)
-        }
-        Command::Prove(arguments) => prove::prove(&arguments),
-        Command::Doctor(arguments) => doctor::doctor(&arguments),
-    };
+    // Whatever was under way is let go of on the way here: the device is off and nothing left over.
+    let done = contained(|| perform(arguments.command));
+    let done = done.unwrap_or_else(|words| Err(Failure::Panic(words)));
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             tell!("ringtrue: {failure}");
             ExitCode::from(match failure {
                 Failure::Mistake(_) => USAGE,
-                Failure::Store(_) | Failure::Bench(_) | Failure::Report { .. } => ERROR,
+                Failure::Store(_)
+                | Failure::Bench(_)
+                | Failure::Report { .. }
+                | Failure::Panic(_) => ERROR,
                 Failure::NothingSelected(_) => NOTHING,
             })
         }
+    }
+}
+
+fn perform(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Judge(arguments) => judge::judge(&arguments),
+        Command::Show(arguments) => show::show(&arguments),
+        Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Coverage(arguments) => coverage::coverage(&arguments),
+        Command::Schema { shared } => {
+            say!("{:#}", if shared { schema::shared() } else { schema::scenario() });
+            Ok(0)
+        }
+        Command::Prove(arguments) => prove::prove(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The world: clock, sockets, ttys, processes, files and the dispatcher.
 
 pub mod bench;
+pub mod books;
 pub mod calibrate;
 pub mod canary;
 pub mod clock;

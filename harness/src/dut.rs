@@ -5,6 +5,7 @@
 //! of a control interface. The kinds of control are code; a particular device is a [`profile`].
 
 pub mod action;
+pub mod crash;
 pub mod event;
 pub mod face;
 pub mod profile;

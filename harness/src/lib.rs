@@ -7,6 +7,7 @@
 pub mod campaign;
 pub mod check;
 pub mod cli;
+pub mod coverage;
 pub mod drive;
 pub mod dut;
 pub mod evidence;

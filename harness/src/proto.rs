@@ -6,6 +6,7 @@ pub mod media;
 pub mod offer_answer;
 pub mod policy;
 pub mod registrar;
+pub mod registration;
 pub mod transaction;
 pub mod transport;
 pub mod user_agent;

@@ -55,7 +55,7 @@ pub struct JudgedCase {
     pub program: Program,
     /// The scenario and the files that it includes; the scenario first.
     pub sources: Vec<Source>,
-    /// What judging found, at most one finding a claim.
+    /// What judging found, at most one finding a claim and one a crash of the device.
     pub findings: Vec<Finding>,
     /// What the findings and the end of the case come to.
     pub verdict: Verdict,
@@ -144,9 +144,9 @@ impl JudgedCase {
         }
     }
 
-    /// The claim that a finding is about.
+    /// The claim that a finding is about, if it is about one.
     pub fn claim(&self, finding: &Finding) -> Option<&Claim> {
-        self.program.claims.get(finding.claim)
+        self.program.claims.get(finding.claim?)
     }
 
     /// Where a claim was made: the file and the line.
@@ -155,11 +155,12 @@ impl JudgedCase {
         (file, claim.line)
     }
 
-    /// The requirements that the case stands for, and then those that only its claims name.
+    /// The requirements that the case stands for, and then those that only its claims and findings name.
     pub fn requirements(&self) -> Vec<&RequirementId> {
         let claimed = self.program.claims.iter().map(|claim| &claim.requirement);
         let mut all: Vec<&RequirementId> = Vec::new();
-        for id in self.program.case.requires.iter().chain(claimed) {
+        let found = self.findings.iter().map(|finding| &finding.requirement);
+        for id in self.program.case.requires.iter().chain(claimed).chain(found) {
             if !all.contains(&id) {
                 all.push(id);
             }
@@ -217,6 +218,7 @@ impl JudgedCase {
             | Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Stall(_)
             | Seen::Fault(_)

@@ -13,6 +13,11 @@ use std::str::FromStr;
 pub struct RequirementId(String);
 
 impl RequirementId {
+    /// That the device does not crash, which every case asks of it.
+    pub fn no_crash() -> Self {
+        Self("DEV-NO-CRASH".to_owned())
+    }
+
     /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,6 +4,7 @@
 //! the virtual world performs them in virtual time; neither can be told apart from in here.
 
 pub mod action;
+pub mod boundary;
 mod inbox;
 pub mod machine;
 mod player;

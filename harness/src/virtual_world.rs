@@ -9,7 +9,9 @@ use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::rig::command::Command;
+use crate::rig::fault::Fault;
 use crate::run::action::Action;
+use crate::run::boundary::contained;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::program::Program;
@@ -79,10 +81,13 @@ pub fn run(
     specimen: &Specimen,
 ) -> Outcome {
     let mut world = World::new(face, setup, specimen);
-    world.boot();
-    let mut machine = Machine::new(Arc::clone(program), Arc::clone(face), setup.clone());
-    let start = world.now;
-    let ended = world.run(&mut machine);
+    let mut start = world.now;
+    let ended = contained(|| {
+        world.boot();
+        start = world.now;
+        world.run(&mut Machine::new(Arc::clone(program), Arc::clone(face), setup.clone()))
+    });
+    let ended = ended.unwrap_or_else(Ended::Panic);
     let took = world.now.since(start);
     Outcome { timeline: world.timeline, ended, took }
 }
@@ -156,8 +161,11 @@ impl<'a> World<'a> {
     fn run(&mut self, machine: &mut Machine) -> Ended {
         loop {
             while let Some(action) = machine.poll_action(self.now) {
-                if action == Action::Finish {
-                    return Ended::Finished;
+                if let Action::Finish(ended) = action {
+                    return ended;
+                }
+                if action == Action::Bench(Command::PowerOn) && self.has_power() {
+                    return Ended::Fault(format!("cannot {}", Fault::is_on()));
                 }
                 self.perform(machine, action);
             }
@@ -237,7 +245,7 @@ impl<'a> World<'a> {
                 self.record(Some(machine), Pco::BENCH, Seen::Bench(words));
             }
             Action::Note(seen) => self.record(Some(machine), Pco::TEST, seen),
-            Action::Finish => {}
+            Action::Finish(_) => {}
         }
     }
 
@@ -255,9 +263,16 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether the device runs, or is going to.
+    fn has_power(&self) -> bool {
+        self.device.is_some() || self.due.values().any(|due| matches!(due, Due::Boot(_)))
+    }
+
     fn power_on(&mut self, cause: ResetCause) {
         let config = Config {
             sip: self.setup.device_sip,
+            sip_tcp: None,
+            sip_tls: None,
             rtp: SocketAddr::new(DEVICE, 20_000),
             seed: self.setup.seed ^ self.now.as_nanos(),
             defects: self.specimen.defects.clone(),
@@ -286,13 +301,17 @@ impl<'a> World<'a> {
             let due = Due::ToDevice { port, from: local, bytes: bytes.clone() };
             self.schedule(self.now + WIRE_DELAY, due);
         }
+        // Our ends reach each other over the same wire.
+        self.arrive(local, remote, &bytes);
         self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes }));
     }
 
     fn drain_device(&mut self) {
         while let Some(output) = self.device.as_mut().and_then(Device::poll_output) {
             match output {
-                Output::Datagram { port, to, bytes } => self.deliver(port, to, bytes),
+                Output::Datagram { port, to, bytes } => self.deliver(port, to, &bytes),
+                // No role of a case listens on a stream yet.
+                Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
                 Output::Console(bytes) => {
                     self.schedule(self.now + CONSOLE_DELAY, Due::ConsoleToHarness(bytes));
                 }
@@ -306,20 +325,25 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Puts what the device sent on its way to the point that listens there, if one does.
-    fn deliver(&mut self, port: Port, to: SocketAddr, bytes: Vec<u8>) {
+    /// Puts what the device sent on its way.
+    fn deliver(&mut self, port: Port, to: SocketAddr, bytes: &[u8]) {
         let from = match port {
             Port::Sip => self.setup.device_sip,
             Port::Rtp => SocketAddr::new(DEVICE, 20_000),
             Port::Rtcp => SocketAddr::new(DEVICE, 20_001),
         };
+        self.arrive(from, to, bytes);
+    }
+
+    /// Puts a datagram on its way to the point of ours that listens there, if one does.
+    fn arrive(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
         let points = [RolePoint::Sip, RolePoint::Rtp, RolePoint::Rtcp];
         let seats = u16::try_from(self.setup.seats.len()).unwrap_or(u16::MAX);
         let pco = (0..seats)
             .flat_map(|index| points.map(|point| Pco::of_role(index, point)))
             .find(|pco| self.address(*pco) == to);
         if let Some(pco) = pco {
-            let datagram = Datagram { local: to, remote: from, bytes };
+            let datagram = Datagram { local: to, remote: from, bytes: bytes.to_vec() };
             self.schedule(self.now + WIRE_DELAY, Due::ToHarness { pco, datagram });
         }
     }

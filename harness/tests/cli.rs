@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod cli {
     mod authoring;
+    mod coverage;
     mod judging;
     mod running;
 

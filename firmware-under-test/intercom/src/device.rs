@@ -9,6 +9,7 @@ mod misprint;
 mod outgoing;
 mod register;
 mod session;
+mod transport;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -21,14 +22,18 @@ use crate::defects::{Defect, Defects};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
 use crate::settings::Settings;
-use crate::sip::{Message, Names, Start, Via};
 use crate::transaction::{Event, Key, Transactions};
+use crate::transport::{Connection, Connections, Hop, Stream, Transport};
 
 /// What a board gives the firmware when it boots.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it receives SIP.
+    /// Where it receives SIP over UDP. Its family is the device's: both families are two devices.
     pub sip: SocketAddr,
+    /// Where it listens for SIP over TCP; without it, it has no TCP.
+    pub sip_tcp: Option<SocketAddr>,
+    /// Where it listens for SIP over TLS; without it, it has no TLS.
+    pub sip_tls: Option<SocketAddr>,
     /// Where it receives RTP; RTCP is on the next port.
     pub rtp: SocketAddr,
     /// Source of all its randomness.
@@ -89,9 +94,32 @@ pub enum Output {
         /// Its payload.
         bytes: Vec<u8>,
     },
+    /// Open a byte stream; [`Device::handle_connected`] or [`Device::handle_closed`] says what
+    /// came of it.
+    Connect {
+        /// The name that it shall have.
+        connection: Connection,
+        /// What carries it.
+        stream: Stream,
+        /// Whom to connect to.
+        to: SocketAddr,
+    },
+    /// Write to a byte stream that is open.
+    Write {
+        /// The stream.
+        connection: Connection,
+        /// What to write.
+        bytes: Vec<u8>,
+    },
+    /// Close a byte stream, after what was written to it; nothing more is heard of it.
+    Close {
+        /// The stream.
+        connection: Connection,
+    },
     /// Write to the serial line.
     Console(Vec<u8>),
     /// Start the firmware again: make a new [`Device`] with this cause and this one's settings.
+    /// Its byte streams are gone.
     Reset(ResetCause),
 }
 
@@ -112,6 +140,7 @@ pub struct Device {
     /// Whether the last thing on the serial line is the prompt.
     prompted: bool,
     transactions: Transactions,
+    connections: Connections,
     calls: Vec<Call>,
     /// ACKs of 2xx, which are sent again for each repeated 2xx.
     acks: Vec<SentAck>,
@@ -149,7 +178,7 @@ enum Relay {
 struct SentAck {
     key: Key,
     remote_tag: String,
-    peer: SocketAddr,
+    hop: Hop,
     bytes: Vec<u8>,
     until: Duration,
 }
@@ -169,6 +198,7 @@ impl Device {
             line: Line::default(),
             prompted: false,
             transactions: Transactions::new(config.defects.clone()),
+            connections: Connections::default(),
             calls: Vec::new(),
             acks: Vec::new(),
             registrations: Vec::new(),
@@ -188,7 +218,7 @@ impl Device {
             return;
         }
         match port {
-            Port::Sip => self.handle_sip(now, from, bytes),
+            Port::Sip => self.handle_sip(now, Hop::to(Transport::Udp, from), bytes),
             Port::Rtp => {
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
                 let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
@@ -245,6 +275,8 @@ impl Device {
                     }
                 }
                 self.acks.retain(|ack| ack.until > now);
+                let transactions = &self.transactions;
+                self.connections.close_idle(now, |connection| transactions.use_stream(connection));
                 self.settle(now);
             }
         }
@@ -270,7 +302,8 @@ impl Device {
                     self.registrations.iter().filter_map(Registration::poll_timeout);
                 let lingering = self.lingering.iter().map(|(_, media)| media.poll_timeout());
                 let others = calls.chain(registrations).chain(lingering).chain(relay);
-                others.chain(self.transactions.poll_timeout()).min()
+                let below = self.connections.poll_timeout().into_iter();
+                others.chain(self.transactions.poll_timeout()).chain(below).min()
             }
         }
     }
@@ -306,30 +339,6 @@ impl Device {
         self.config.cause
     }
 
-    fn handle_sip(&mut self, now: Duration, from: SocketAddr, bytes: &[u8]) {
-        let compact = self.defects.has(Defect::NO_COMPACT_FORMS);
-        let names = if compact { Names::LongOnly } else { Names::Both };
-        let Some(mut message) = Message::parse(bytes, names) else { return };
-        let vias = message.headers.list("Via");
-        let Some(mut via) = vias.first().and_then(|v| Via::parse(v)) else { return };
-        match &message.start {
-            Start::Response { .. } => {
-                //= RFC 3261 §18.1.2
-                let ours = via.host.parse() == Ok(self.config.sip.ip());
-                if ours && vias.len() == 1 && message.faults.is_empty() {
-                    self.transactions.receive(now, from, message);
-                }
-            }
-            Start::Request { .. } => {
-                via.stamp(from, !self.defects.has(Defect::NO_RPORT));
-                message.headers.set_first("Via", &via.to_string());
-                if self.is_sound(now, from, &via, &message) {
-                    self.transactions.receive(now, from, message);
-                }
-            }
-        }
-    }
-
     /// Passes on what the transactions and the machines above them have for each other.
     fn settle(&mut self, now: Duration) {
         while let Some(event) = self.transactions.poll_event() {
@@ -343,9 +352,10 @@ impl Device {
                 Event::Repeated(key) => self.ring_again(now, &key),
             }
         }
-        while let Some((to, bytes)) = self.transactions.poll_send() {
-            self.outputs.push_back(Output::Datagram { port: Port::Sip, to, bytes });
+        while let Some((key, hop, bytes)) = self.transactions.poll_send() {
+            self.send_sip(now, hop, Some(key), bytes);
         }
+        self.drain_connections();
     }
 
     fn reset(&mut self, cause: ResetCause) {

@@ -1,9 +1,8 @@
 //! Dialogs: RFC 3261 §12.
 
-use std::net::SocketAddr;
-
 use crate::defects::{Defect, Defects};
 use crate::sip::{Address, Message, Uri};
+use crate::transport::Hop;
 
 /// One end of a dialog, early or confirmed.
 #[derive(Clone, Debug)]
@@ -24,14 +23,16 @@ pub(crate) struct Dialog {
     /// The remote target: a URI.
     pub(crate) target: String,
     /// Where the other side was last heard, for targets that are not addresses.
-    pub(crate) peer: SocketAddr,
+    pub(crate) hop: Hop,
+    /// The device's own Contact.
+    pub(crate) contact: String,
 }
 
 /// Where a request of a dialog goes.
 pub(crate) struct Path {
     pub(crate) uri: String,
     pub(crate) routes: Vec<String>,
-    pub(crate) peer: SocketAddr,
+    pub(crate) hop: Hop,
 }
 
 impl Dialog {
@@ -39,14 +40,15 @@ impl Dialog {
     pub(crate) fn of_callee(
         invite: &Message,
         local_tag: String,
-        peer: SocketAddr,
+        hop: Hop,
+        contact: String,
         defects: &Defects,
     ) -> Self {
         let from = invite.headers.get("From").unwrap_or_default();
         let text = |a: Option<Address>| a.map(|a| a.uri_text).unwrap_or_default();
-        let contact = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
-        let contact = contact.filter(|_| !defects.has(Defect::TARGET_IS_FROM));
-        let target = if contact.is_some() { text(contact) } else { text(Address::parse(from)) };
+        let remote = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
+        let remote = remote.filter(|_| !defects.has(Defect::TARGET_IS_FROM));
+        let target = if remote.is_some() { text(remote) } else { text(Address::parse(from)) };
         let mut routes = owned(invite.headers.list("Record-Route"));
         if routes.len() > 1 && defects.has(Defect::ROUTE_SET_UAS_REVERSED) {
             routes.reverse();
@@ -61,7 +63,8 @@ impl Dialog {
             remote_cseq: invite.cseq().map(|(number, _)| number),
             routes,
             target,
-            peer,
+            hop,
+            contact,
         }
     }
 
@@ -136,8 +139,8 @@ impl Dialog {
             None => {}
         }
         let first = first.filter(|_| !defects.has(Defect::ROUTE_NOT_FOLLOWED));
-        let hop = first.map(|first| first.uri).or_else(|| Uri::parse(&self.target));
-        let peer = hop.and_then(|hop| hop.socket()).unwrap_or(self.peer);
+        let next = first.map(|first| first.uri).or_else(|| Uri::parse(&self.target));
+        let hop = next.and_then(|next| next.hop()).unwrap_or(self.hop);
         if !routes.is_empty() && defects.has(Defect::ROUTE_BARE) {
             let bare = |route: &String| route.split([';', '>']).next().map(|uri| format!("{uri}>"));
             routes = routes.iter().filter_map(bare).collect();
@@ -145,7 +148,7 @@ impl Dialog {
         if !routes.is_empty() && method == "ACK" && defects.has(Defect::ACK_WITHOUT_ROUTE) {
             routes.clear();
         }
-        Path { uri, routes, peer }
+        Path { uri, routes, hop }
     }
 }
 
@@ -156,6 +159,7 @@ fn owned(values: Vec<&str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Transport;
 
     fn dialog(routes: &[&str]) -> Dialog {
         let mut invite = Message::request("INVITE", "sip:door@192.0.2.1");
@@ -169,15 +173,18 @@ mod tests {
             invite.headers.push(name, value);
         }
         invite.headers.push("Record-Route", routes.join(", "));
-        let peer = "192.0.2.9:5060".parse().unwrap();
-        Dialog::of_callee(&invite, "t".into(), peer, &Defects::default())
+        let hop = Hop::to(Transport::Udp, "192.0.2.9:5060".parse().unwrap());
+        Dialog::of_callee(&invite, "t".into(), hop, String::new(), &Defects::default())
     }
 
     #[test]
     fn a_loose_route_keeps_the_target() {
         let path = dialog(&["<sip:192.0.2.3;lr>", "<sip:p@x>"]).path("BYE", &Defects::default());
         assert_eq!(path.uri, "sip:a@192.0.2.2:5070");
-        assert_eq!((path.routes.len(), path.peer.to_string().as_str()), (2, "192.0.2.3:5060"));
+        assert_eq!(
+            (path.routes.len(), path.hop.address.to_string().as_str()),
+            (2, "192.0.2.3:5060")
+        );
     }
 
     #[test]
@@ -190,6 +197,6 @@ mod tests {
     #[test]
     fn without_routes_the_target_is_next() {
         let path = dialog(&[]).path("BYE", &Defects::default());
-        assert_eq!(path.peer.to_string(), "192.0.2.2:5070");
+        assert_eq!(path.hop.address.to_string(), "192.0.2.2:5070");
     }
 }

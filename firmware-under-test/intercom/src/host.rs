@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
     let (sip, rtp) = (sockets.sip.local_addr()?, sockets.rtp.local_addr()?);
     let boot = |cause, settings| {
         let defects = arguments.defects.clone();
-        let config = Config { sip, rtp, seed, defects, board, cause };
+        let config = Config { sip, sip_tcp: None, sip_tls: None, rtp, seed, defects, board, cause };
         Device::new(clock.now(), config, settings)
     };
     let mut stored = match (virtual_board, &arguments.settings) {
@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
             match output {
                 Output::Datagram { port, to, bytes } => sockets.send(port, to, &bytes),
                 Output::Console(bytes) => serial.write(&bytes),
+                Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
                 Output::Reset(cause) => match virtual_board {
                     Some(board) => {
                         board.keep(&device.settings().to_text())?;

@@ -19,8 +19,10 @@ mod sdp;
 mod settings;
 mod sip;
 mod transaction;
+mod transport;
 
 pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
 pub use device::{Config, Device, Output, Port, ResetCause};
 pub use settings::{Account, Settings};
+pub use transport::{Connection, Stream};

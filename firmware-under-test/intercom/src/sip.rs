@@ -7,7 +7,7 @@ mod uri;
 mod via;
 
 pub(crate) use address::Address;
-pub(crate) use message::{Message, Names, Start};
+pub(crate) use message::{Length, Message, Names, Start, head_end};
 pub(crate) use split::Params;
 pub(crate) use uri::Uri;
 pub(crate) use via::Via;

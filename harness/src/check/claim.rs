@@ -37,11 +37,11 @@ pub enum Holds {
     True(super::expression::Expression),
 }
 
-/// What judging a claim found.
+/// What judging found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// The claim, by its place in the program.
-    pub claim: usize,
+    /// The claim, by its place in the program. Absent: it is about the case as a whole.
+    pub claim: Option<usize>,
     /// The requirement that the claim stands for.
     pub requirement: RequirementId,
     /// What it says of the device.

@@ -1,6 +1,7 @@
 //! Judging the claims of a program over a finished timeline.
 
 use super::claim::{Claim, Finding, Holds};
+use super::crash::Crash;
 use super::evaluate::compare::at_most;
 use super::evaluate::{Outcome, evaluate};
 use super::measure::{Limits, Measured, Unit};
@@ -14,9 +15,12 @@ use crate::verdict::Verdict;
 use std::ops::Bound;
 use std::time::Duration;
 
-/// Judges every claim; one finding for each, in the order of the claims.
+/// Judges the crashes of the device, and then every claim; one finding for each, in their order.
 ///
-/// A finding of verdict `None` says why its claim was not judged: the step was optional and passed
+/// A crash that a step waited for is no finding. Any other fails the case in the body, whatever step is
+/// at hand, is inconclusive before, and taints the rig afterwards.
+///
+/// A finding of verdict `None` says why a claim was not judged: the step was optional and passed
 /// over, its branch was not taken, an earlier step already failed, or it belongs to the postamble,
 /// which taints the rig and not the verdict.
 pub fn judge(
@@ -24,19 +28,19 @@ pub fn judge(
     subjects: &[Subject],
     points: &[Point],
     timeline: &Timeline,
+    crashes: &[Crash],
 ) -> Vec<Finding> {
     let view = View::new(subjects, points, timeline);
     let judge = Judge { claims, view: &view };
-    claims
-        .iter()
-        .enumerate()
-        .map(|(index, claim)| {
+    let crashes = crashes.iter().filter_map(|crash| crash.finding(&view));
+    crashes
+        .chain(claims.iter().enumerate().map(|(index, claim)| {
             let Outcome { verdict, text, mut evidence } = in_part(claim.part, judge.judge(claim));
             evidence.sort_unstable();
             evidence.dedup();
             let requirement = claim.requirement.clone();
-            Finding { claim: index, requirement, verdict, text, evidence }
-        })
+            Finding { claim: Some(index), requirement, verdict, text, evidence }
+        }))
         .collect()
 }
 

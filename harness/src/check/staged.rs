@@ -1,6 +1,7 @@
 //! Timelines made by hand, for the tests of judging.
 
 use super::claim::{Claim, Finding, Holds};
+use super::crash::Crash;
 use super::expression::{Expression, Scope};
 use super::judge::judge;
 use super::subject::{Subject, SubjectKind};
@@ -16,6 +17,9 @@ pub(super) struct Stage {
     pub(super) timeline: Timeline,
     pub(super) subjects: Vec<Subject>,
     pub(super) claims: Vec<Claim>,
+    pub(super) crashes: Vec<Crash>,
+    /// The part of the steps to come.
+    pub(super) part: Part,
     points: Vec<Point>,
 }
 
@@ -28,7 +32,14 @@ impl Stage {
             (StampClock::Kernel, stamp),
             (StampClock::User, stamp),
         );
-        Self { timeline: Timeline::default(), subjects: Vec::new(), claims: Vec::new(), points }
+        Self {
+            timeline: Timeline::default(),
+            subjects: Vec::new(),
+            claims: Vec::new(),
+            crashes: Vec::new(),
+            part: Part::Body,
+            points,
+        }
     }
 
     /// A step of the program, counting from the one before it.
@@ -36,7 +47,7 @@ impl Stage {
         let step = StepId(u16::try_from(self.subjects.len()).unwrap());
         let since = self.subjects.last().map(|subject| subject.step);
         let (label, text) = (Some(label.to_owned()), text.to_owned());
-        self.subjects.push(Subject { step, label, text, kind, since });
+        self.subjects.push(Subject { step, part: self.part, label, text, kind, since });
         step
     }
 
@@ -108,12 +119,13 @@ impl Stage {
             line: 1,
             holds: Holds::True(self.parse(step, text)),
         };
-        judge(&[claim], &self.subjects, &self.points, &self.timeline).remove(0)
+        judge(&[claim], &self.subjects, &self.points, &self.timeline, &[]).remove(0)
     }
 
     /// What judging all claims finds, a line each.
     pub(super) fn judged(&self) -> String {
-        let findings = judge(&self.claims, &self.subjects, &self.points, &self.timeline);
+        let findings =
+            judge(&self.claims, &self.subjects, &self.points, &self.timeline, &self.crashes);
         findings.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }

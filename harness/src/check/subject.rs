@@ -1,12 +1,14 @@
 //! What a step of a program is to a check: the table by which a claim finds its evidence.
 
-use crate::evidence::step::StepId;
+use crate::evidence::step::{Part, StepId};
 
 /// One step, as checks see it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Subject {
     /// The step.
     pub step: StepId,
+    /// The part of the case that it belongs to.
+    pub part: Part,
     /// Its name (`as: invite`), by which other steps' checks refer to it.
     pub label: Option<String>,
     /// Its line as written.

@@ -85,6 +85,7 @@ impl<'a> View<'a> {
                 | Seen::Wrote(_)
                 | Seen::Line(_)
                 | Seen::Bench(_)
+                | Seen::Unreachable(..)
                 | Seen::Died(_)
                 | Seen::Fault(_) => continue,
             };

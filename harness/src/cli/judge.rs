@@ -12,7 +12,7 @@ use super::judging::judged;
 use super::{Failure, exit_code};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
-use crate::drive::project::{Mistake, Project};
+use crate::drive::project::{LoadedDevice, Mistake, Project};
 use crate::drive::store::{self, Doubt, StoreError, Stored};
 use crate::evidence::record::Ended;
 use crate::report::{self, JudgedRun};
@@ -54,18 +54,26 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
 pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Project), Failure> {
     let stored = store::read(folder)?;
     // A copy that does not compile is no fault of whoever judges it.
-    let of_folder = |mistake: Mistake| {
-        if root.is_some() {
-            return Failure::Mistake(mistake);
-        }
+    let malformed = |mistake: Mistake| {
         let path = folder.join("inputs").join(mistake.path);
         Failure::Store(StoreError::Malformed { path, what: mistake.what })
+    };
+    let of_folder = |mistake: Mistake| match root {
+        Some(_) => Failure::Mistake(mistake),
+        None => malformed(mistake),
     };
     let project = match root {
         Some(root) => Project::read(root),
         None => Project::from_inputs(&stored.inputs),
     };
     let project = project.map_err(of_folder)?;
+    // The profile says what tells of a crash; it is the run's own, whatever suite judges.
+    let path = Path::new("device.yaml");
+    let device =
+        stored.inputs.get("device.yaml").ok_or_else(|| Mistake::new(path, "it is missing"));
+    let device = device
+        .and_then(|text| LoadedDevice::parse(path, String::from_utf8_lossy(text).into_owned()))
+        .map_err(malformed)?;
     let Stored { record, timelines, doubts, .. } = stored;
     let mut cases = Vec::new();
     for (case, timeline) in record.cases.iter().zip(timelines) {
@@ -81,7 +89,7 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
         if let Some(doubt) = doubts.iter().find(spoils) {
             case.ended = Ended::Fault(format!("the evidence is not what the run wrote: {doubt}"));
         }
-        cases.push(judged(case, program, timeline, &project));
+        cases.push(judged(case, program, timeline, &project, &device.face));
     }
     let doubts = doubts.iter().map(|doubt| report::Doubt {
         text: doubt.to_string(),

@@ -2,21 +2,33 @@
 
 use crate::check;
 use crate::drive::project::Project;
-use crate::evidence::record::CaseRecord;
+use crate::dut::crash::crashes;
+use crate::dut::face::Face;
+use crate::evidence::record::{CaseRecord, Ended};
 use crate::evidence::timeline::Timeline;
 use crate::report::{JudgedCase, Source};
+use crate::run::boundary::contained;
 use crate::scenario::program::{Program, Step};
 use std::collections::BTreeSet;
 
-/// Judges one case.
+/// Judges one case. Where judging it breaks down, its verdict is error, and the other cases are judged
+/// all the same.
 pub(super) fn judged(
-    record: CaseRecord,
+    mut record: CaseRecord,
     program: Program,
     timeline: Timeline,
     project: &Project,
+    face: &Face,
 ) -> JudgedCase {
-    let findings =
-        check::judge::judge(&program.claims, &program.subjects, &record.points, &timeline);
+    let judging = || {
+        let crashes = crashes(face, &timeline);
+        let Program { claims, subjects, .. } = &program;
+        check::judge::judge(claims, subjects, &record.points, &timeline, &crashes)
+    };
+    let findings = contained(judging).unwrap_or_else(|words| {
+        record.ended = Ended::Panic(format!("the case could not be judged: {words}"));
+        Vec::new()
+    });
     let verdict = check::judge::verdict(&findings, &record.ended);
     let sources = sources(&record.scenario, &program, project);
     JudgedCase { record, program, sources, findings, verdict, timeline }

@@ -11,6 +11,7 @@ use super::virtually::Execution;
 use crate::campaign::plan::{Plan, Planned};
 use crate::check;
 use crate::drive::project::{LoadedRig, Mistake};
+use crate::dut::crash::crashes;
 use crate::report::JudgedCase;
 use crate::scenario::program::Program;
 use crate::verdict::Verdict;
@@ -142,14 +143,15 @@ fn run_row<'a>(
     let sound = Defects::default();
     let (record, timeline) = execution.run(sound.clone(), String::new());
     let program = Program::clone(&execution.program);
-    let baseline = judged(record, program, timeline, &suite.project);
+    let baseline = judged(record, program, timeline, &suite.project, &rig.device.face);
     let asked: BTreeSet<&str> = sound.asked().map(|defect| defect.name).collect();
     let mut cells = Vec::new();
     for &name in defects.iter().filter(|name| arguments.every || asked.contains(**name)) {
         let seeded = name.parse().map_err(|error| Mistake::new("defects.yaml", error))?;
         let (record, timeline) = execution.run(seeded, String::new());
         let Program { claims, subjects, .. } = &*execution.program;
-        let findings = check::judge::judge(claims, subjects, &record.points, &timeline);
+        let crashes = crashes(&rig.device.face, &timeline);
+        let findings = check::judge::judge(claims, subjects, &record.points, &timeline, &crashes);
         let verdict = check::judge::verdict(&findings, &record.ended);
         let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
         let failed = failed.map(|finding| finding.requirement.to_string()).collect();

@@ -173,7 +173,7 @@ impl Run<'_> {
 
     fn judge(&self, executed: Executed, progress: &mut Progress) -> JudgedCase {
         let Executed { record, program, timeline } = executed;
-        let case = judged(record, program, timeline, &self.suite.project);
+        let case = judged(record, program, timeline, &self.suite.project, &self.rig.device.face);
         progress.done(&case);
         case
     }

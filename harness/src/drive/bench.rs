@@ -146,6 +146,7 @@ impl Bench {
     /// The bench can't, or has no switch for it.
     pub async fn perform(&mut self, command: Command) -> Result<Tick, Fault> {
         match command {
+            Command::PowerOn if !self.has_switch() => Err(no_switch()),
             Command::PowerOn => self.power_on().await,
             Command::PowerOff => self.power_off().await,
             Command::Reset => {
@@ -162,10 +163,11 @@ impl Bench {
     ///
     /// # Errors
     ///
-    /// It does not start, or there is no switch.
+    /// It does not start, or has power already.
     pub async fn power_on(&mut self) -> Result<Tick, Fault> {
         let at = match &mut self.power {
-            Power::Process(profile, running) => {
+            Power::Process(_, Some(_)) => return Err(Fault::is_on()),
+            Power::Process(profile, running @ None) => {
                 let at = self.clock.now();
                 let spec = process_spec(profile, &self.spec, &self.values, &self.control)?;
                 *running =
@@ -414,3 +416,6 @@ const DEVICE_RTP: u16 = 20_000;
 /// The size of a virtual board's flash, which holds its settings and nothing else.
 const FLASH: usize = 64 * 1024;
 const PORTS_TRIED: u32 = 50;
+
+#[cfg(test)]
+mod tests;

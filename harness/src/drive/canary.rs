@@ -3,6 +3,7 @@
 use super::clock::RunClock;
 use super::link::{Feed, LinkEvent, Stamped};
 use super::realtime;
+use super::task::on_thread;
 use crate::rig::fault::Fault;
 use crate::time::Tick;
 use std::sync::Arc;
@@ -30,7 +31,10 @@ impl Canary {
         let this = Self { ended: Arc::clone(&ended) };
         thread::Builder::new()
             .name("canary".to_owned())
-            .spawn(move || watch(&clock, limit, &feed, &ended))
+            .spawn(move || {
+                // A panic is told already.
+                let _over = on_thread(clock, &feed, || watch(&clock, limit, &feed, &ended));
+            })
             .map_err(|error| {
                 Fault::new("bench", "start the canary's thread", error, "raise `ulimit -u`")
             })?;

@@ -15,7 +15,7 @@ use crate::run::action::Action;
 use crate::run::machine::Machine;
 use crate::time::Tick;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,8 +39,6 @@ pub struct Dispatcher<'a> {
     streams: Vec<(Pco, StreamId)>,
     /// Whether the device is meant to have power: its end is news only then.
     powered: bool,
-    /// What the machine said when it broke down.
-    broken: Option<String>,
 }
 
 /// The links of a case.
@@ -72,7 +70,6 @@ impl<'a> Dispatcher<'a> {
             sink,
             streams: Vec::new(),
             powered: false,
-            broken: None,
         }
     }
 
@@ -196,17 +193,11 @@ impl<'a> Dispatcher<'a> {
     ) -> Result<Ended, Fault> {
         loop {
             loop {
-                let now = self.clock.now();
-                let polled = catch_unwind(AssertUnwindSafe(|| machine.poll_action(now)));
-                match polled {
-                    Ok(Some(Action::Finish)) => return Ok(Ended::Finished),
-                    Ok(Some(action)) => self.perform(machine, action).await?,
-                    Ok(None) => break,
-                    Err(panic) => return Ok(Ended::Panic(words_of(&*panic))),
+                match machine.poll_action(self.clock.now()) {
+                    Some(Action::Finish(ended)) => return Ok(ended),
+                    Some(action) => self.perform(machine, action).await?,
+                    None => break,
                 }
-            }
-            if let Some(words) = self.broken.take() {
-                return Ok(Ended::Panic(words));
             }
             let until = machine.poll_timeout();
             tokio::select! {
@@ -259,9 +250,11 @@ impl<'a> Dispatcher<'a> {
                 self.streams.retain(|(_, id)| *id != stream);
                 return Ok(());
             }
+            // It goes on here, up to the boundary of the case.
+            LinkEvent::Broken { words } => resume_unwind(Box::new(words)),
             LinkEvent::Stall { span } => (Pco::BENCH, Seen::Stall(span)),
             LinkEvent::Unreachable { link, remote, why } => {
-                (Pco(link.0), Seen::Bench(format!("ICMP for {remote}: {why}")))
+                (Pco(link.0), Seen::Unreachable(remote, why))
             }
             LinkEvent::Overrun { link, lost } => {
                 let words = format!("{lost} datagrams lost in our own socket buffer");
@@ -276,7 +269,13 @@ impl<'a> Dispatcher<'a> {
             LinkEvent::Exited { link: DEVICE, status } if self.powered => {
                 (Pco::BENCH, Seen::Died(status))
             }
-            LinkEvent::Closed { .. } | LinkEvent::Exited { .. } => return Ok(()),
+            LinkEvent::Closed { link: DEVICE | CONTROL, .. } | LinkEvent::Exited { .. } => {
+                return Ok(());
+            }
+            LinkEvent::Closed { link, why } => {
+                let doing = format!("listen on the socket of point {}", link.0);
+                return Err(Fault::new("network", doing, why, "is its interface still there?"));
+            }
         };
         self.record_for(machine, at, pco, seen)
     }
@@ -316,7 +315,7 @@ impl<'a> Dispatcher<'a> {
                 let now = self.clock.now();
                 self.record_for(Some(machine), now, Pco::TEST, seen)
             }
-            Action::Finish => Ok(()),
+            Action::Finish(_) => Ok(()),
         }
     }
 
@@ -340,11 +339,7 @@ impl<'a> Dispatcher<'a> {
         let entry = self.timeline.record(at, pco, seen);
         (self.sink)(entry)?;
         if let Some(machine) = machine {
-            let now = self.clock.now();
-            let handled = catch_unwind(AssertUnwindSafe(|| machine.handle(now, entry)));
-            if let Err(panic) = handled {
-                self.broken.get_or_insert_with(|| words_of(&*panic));
-            }
+            machine.handle(self.clock.now(), entry);
         }
         Ok(())
     }
@@ -352,12 +347,6 @@ impl<'a> Dispatcher<'a> {
 
 fn died(seen: &Seen) -> bool {
     matches!(seen, Seen::Died(_))
-}
-
-/// What a panic said.
-pub fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }
 
 /// How far ahead of its first packet a stream is handed to the paced sender.

@@ -4,7 +4,7 @@ use super::bench::{Bench, BenchSpec, tap_address};
 use super::calibrate::calibrate;
 use super::canary::Canary;
 use super::clock::RunClock;
-use super::dispatcher::{Dispatcher, Links};
+use super::dispatcher::{Dispatcher, Links, Sink};
 use super::janitor::Janitor;
 use super::link::{LinkId, StampClock as LinkClock, channel};
 use super::netns::Tap;
@@ -12,6 +12,7 @@ use super::pacer::Pacer;
 use super::project::{LoadedRig, Mistake, Project};
 use super::spread::Spread as Measured;
 use super::store::{CaseFiles, StoreError};
+use super::task::contained_async;
 use super::udp::UdpLink;
 use crate::campaign::names::names;
 use crate::campaign::plan::Planned;
@@ -20,6 +21,7 @@ use crate::evidence::record::{Calibration, CaseRecord, Ended, Spread, Tier};
 use crate::evidence::timeline::Timeline;
 use crate::rig::fault::Fault;
 use crate::rig::profile::ControlLink;
+use crate::run::boundary::contained;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::names::Names;
@@ -189,7 +191,9 @@ impl Lane {
         let started = self.clock.now();
         let (feed, inbox) = channel();
         let seed = self.seed ^ fnv(planned.execution.as_bytes());
-        let wired = self.wire(planned, inbox, &feed, seed);
+        let wired = contained(|| self.wire(planned, inbox, &feed, seed));
+        let wired =
+            wired.map_err(Ended::Panic).and_then(|wired| wired.map_err(|cause| faulted(&cause)));
         let setup = match &wired {
             Ok((_, setup)) => setup.clone(),
             // Addresses that stand for those that could not be had; nothing is sent to them.
@@ -213,13 +217,18 @@ impl Lane {
             ended: Ended::Interrupted,
         };
         let mut files = begin(&record)?;
-        let (ended, timeline) = match wired {
-            Err(fault) => (Ended::Fault(format!("cannot {fault}")), Timeline::default()),
-            Ok((links, setup)) => {
-                let canary = Canary::start(self.clock, STALL, feed);
-                let ended = self.drive(&program, links, setup, stop, &mut files).await;
-                drop(canary);
-                ended
+        let canary = Canary::start(self.clock, STALL, feed).map_err(|cause| faulted(&cause));
+        let (ended, timeline) = match wired.and_then(|wired| Ok((wired, canary?))) {
+            Err(ended) => (ended, Timeline::default()),
+            Ok(((links, setup), _canary)) => {
+                let sink = Box::new(|entry: &_| {
+                    let kept = files.append(std::slice::from_ref(entry));
+                    kept.map_err(|error| {
+                        let remedy = "evidence is the product: is there room on the disk?";
+                        Fault::new("evidence", "record what was seen", error, remedy)
+                    })
+                });
+                self.drive(&program, links, setup, stop, sink).await
             }
         };
         record.took = self.clock.now().since(started);
@@ -227,27 +236,25 @@ impl Lane {
         Ok((Executed { record, program, timeline }, files))
     }
 
+    /// Runs a program on a device that is off, and leaves it off, by whatever end the case comes to.
     async fn drive(
         &mut self,
         program: &Program,
         links: Links,
         setup: Setup,
         stop: &mut watch::Receiver<bool>,
-        files: &mut CaseFiles,
+        sink: Sink<'_>,
     ) -> (Ended, Timeline) {
         let face = Arc::clone(&self.rig.device.face);
-        let sink = Box::new(|entry: &_| {
-            files.append(std::slice::from_ref(entry)).map_err(|error| {
-                Fault::new("evidence", "record what was seen", error, "evidence is the product")
-            })
-        });
         let mut dispatcher = Dispatcher::new(self.clock, links, Arc::clone(&face), sink);
-        let ended = if let Err(fault) = self.make_ready(&mut dispatcher).await {
-            Ended::Fault(format!("cannot {fault}"))
-        } else {
+        let ended = contained_async(async {
+            if let Err(cause) = self.make_ready(&mut dispatcher).await {
+                return faulted(&cause);
+            }
             let mut machine = Machine::new(Arc::new(program.clone()), face, setup);
             dispatcher.run(&mut machine, stop).await
-        };
+        });
+        let ended = ended.await.unwrap_or_else(Ended::Panic);
         let (timeline, mut bench, pacer) = dispatcher.into_parts();
         // A device that only a hand can switch stays on.
         let _off = bench.power_off().await;
@@ -386,6 +393,10 @@ pub fn fnv(bytes: &[u8]) -> u64 {
     })
 }
 
+fn faulted(cause: &Fault) -> Ended {
+    Ended::Fault(format!("cannot {cause}"))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string does not fail.
@@ -406,3 +417,6 @@ fn spread(measured: &Measured) -> Spread {
 
 /// A stand-still of the whole machine for longer than this makes what is timed meanwhile void.
 const STALL: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests;

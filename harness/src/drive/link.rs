@@ -109,6 +109,11 @@ pub enum LinkEvent {
         /// Its exit code or signal, in words.
         status: String,
     },
+    /// A part of ours that a link needs panicked: what it would have delivered is missing.
+    Broken {
+        /// What the panic said.
+        words: String,
+    },
     /// The whole machine stood still up to this instant: what was timed meanwhile is void.
     Stall {
         /// How long.

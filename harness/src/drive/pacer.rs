@@ -4,6 +4,7 @@ use super::clock::RunClock;
 use super::link::{Feed, LinkEvent, Stamped, StreamId};
 use super::realtime::{self, Scheduling};
 use super::spread::Spread;
+use super::task::on_thread;
 use super::udp::PacedSocket;
 use crate::rig::fault::Fault;
 use crate::time::Tick;
@@ -44,7 +45,7 @@ pub struct Pacing {
 #[derive(Debug)]
 pub struct Pacer {
     orders: SyncSender<Order>,
-    thread: JoinHandle<Pacing>,
+    thread: JoinHandle<Result<Pacing, String>>,
 }
 
 impl Pacer {
@@ -57,7 +58,10 @@ impl Pacer {
         let (orders, inbox) = sync_channel(ORDERS);
         let thread = thread::Builder::new()
             .name("pacer".to_owned())
-            .spawn(move || Worker::new(clock, feed, inbox).run())
+            .spawn(move || {
+                let worker = Worker::new(clock, feed.clone(), inbox);
+                on_thread(clock, &feed, || worker.run())
+            })
             .map_err(|error| {
                 Fault::new("media", "start the pacer's thread", error, "raise `ulimit -u`")
             })?;
@@ -90,13 +94,16 @@ impl Pacer {
     /// The thread broke down.
     pub fn finish(self) -> Result<Pacing, Fault> {
         drop(self.orders);
-        self.thread.join().map_err(|_| {
-            Fault::new("media", "end the pacer", "its thread panicked", "report this as a defect")
-        })
+        let words = match self.thread.join() {
+            Ok(Ok(pacing)) => return Ok(pacing),
+            Ok(Err(words)) => words,
+            Err(_) => "its thread panicked".to_owned(),
+        };
+        Err(Fault::new("media", "end the pacer", words, "report this as a defect"))
     }
 
     fn order(&self, order: Order) {
-        // The thread ends only with `self`, or by a panic that `finish` reports.
+        // The thread ends only with `self`, or by a panic, which it has told.
         let _taken = self.orders.send(order);
     }
 }

@@ -92,10 +92,12 @@ impl Process {
             return Err(fault(("it ended at once".to_owned(), see(&spec.errors))));
         };
         let input = child.stdin.take();
-        let reader =
-            child.stdout.take().map(|out| Task::start(read(out, link, clock, feed.clone())));
+        let reader = child
+            .stdout
+            .take()
+            .map(|out| Task::start(clock, feed.clone(), read(out, link, clock, feed.clone())));
         let (stop, orders) = mpsc::channel(1);
-        let keeper = Task::start(keep(child, orders, link, clock, feed));
+        let keeper = Task::start(clock, feed.clone(), keep(child, orders, link, clock, feed));
         Ok(Self {
             link,
             pco: pco.to_owned(),

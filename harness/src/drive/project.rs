@@ -48,8 +48,8 @@ impl Project {
     ///
     /// A folder or a file that can't be read, or a catalogue that says something twice.
     pub fn read(root: &Path) -> Result<Self, Mistake> {
-        let scenarios = texts(&root.join(SCENARIOS))?;
-        let requirements = texts(&root.join("fixtures").join(REQUIREMENTS))?;
+        let scenarios = texts(&root.join(SCENARIOS), "yaml")?;
+        let requirements = texts(&root.join("fixtures").join(REQUIREMENTS), "yaml")?;
         Self::new(scenarios, requirements)
     }
 
@@ -199,16 +199,16 @@ impl LoadedRig {
     }
 }
 
-fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, Mistake> {
+pub(super) fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, Mistake> {
     serde_saphyr::from_str(text).map_err(|error| Mistake::new(path, error))
 }
 
-fn text(path: &Path) -> Result<String, Mistake> {
+pub(super) fn text(path: &Path) -> Result<String, Mistake> {
     fs::read_to_string(path).map_err(|error| Mistake::new(path, error))
 }
 
-/// The YAML files below `folder`, by their path below it.
-fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Mistake> {
+/// The files below `folder` whose names end in `extension`, by their path below it.
+pub(super) fn texts(folder: &Path, extension: &str) -> Result<BTreeMap<String, String>, Mistake> {
     let mut found = BTreeMap::new();
     let mut left = vec![folder.to_owned()];
     while let Some(at) = left.pop() {
@@ -216,7 +216,7 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Mistake> {
             let path = entry.map_err(|error| Mistake::new(&at, error))?.path();
             if path.is_dir() {
                 left.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            } else if path.extension().is_some_and(|own| own == extension) {
                 let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
                 found.insert(name, text(&path)?);
             }

@@ -143,7 +143,7 @@ impl Guest {
     /// Starts QEMU with the board's clock standing still.
     async fn launch(&self, more: &[OsString]) -> Result<Running, Fault> {
         if self.running.is_some() {
-            return Err(self.fault("put the board under power", "it has power".to_owned()));
+            return Err(Fault::is_on());
         }
         fs::create_dir_all(&self.spec.folder)
             .map_err(|error| self.fault("make the board's folder", error.to_string()))?;

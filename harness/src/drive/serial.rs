@@ -5,6 +5,7 @@
 
 use super::clock::RunClock;
 use super::link::{Feed, LinkEvent, LinkId, Stamped};
+use super::task::on_thread;
 use crate::rig::fault::Fault;
 use crate::time::Tick;
 use serialport::{SerialPort, TTYPort};
@@ -150,7 +151,11 @@ impl SerialLink {
         let ended = Arc::clone(&closed);
         let reader = thread::Builder::new()
             .name(format!("serial-{}", link.0))
-            .spawn(move || read(port, link, clock, &feed, &ended))
+            .spawn(move || {
+                let reading = || read(port, link, clock, &feed, &ended);
+                // A panic is told already.
+                let _over = on_thread(clock, &feed, reading);
+            })
             .map_err(|error| fault(error.to_string()))?;
         let reader = Some(reader);
         Ok(Self { link, pco: pco.to_owned(), clock, writer, far_end, closed, reader })

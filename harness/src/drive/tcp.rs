@@ -59,7 +59,7 @@ impl TcpLink {
         };
         stream.set_nodelay(true).map_err(|error| fault(error.to_string()))?;
         let (reader, writer) = stream.into_split();
-        let reader = Task::start(read(reader, link, clock, feed));
+        let reader = Task::start(clock, feed.clone(), read(reader, link, clock, feed));
         Ok(Self { link, pco: pco.to_owned(), remote, clock, writer, _reader: reader })
     }
 

@@ -146,7 +146,8 @@ impl UdpLink {
             setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?;
         }
         let ready = tokio::net::UdpSocket::from_std(socket.try_clone()?)?;
-        let receiver = Task::start(receive::run(ready, link, local, clock, feed));
+        let receiver =
+            Task::start(clock, feed.clone(), receive::run(ready, link, local, clock, feed));
         let socket = Arc::new(socket);
         Ok(Self { link, pco: pco.to_owned(), local, clock, socket, receiver })
     }

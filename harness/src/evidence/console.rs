@@ -16,6 +16,7 @@ pub fn log(timeline: &Timeline) -> String {
             Seen::Bench(text) | Seen::Died(text) | Seen::Fault(text) => ('*', text),
             Seen::Sent(_)
             | Seen::Received(_)
+            | Seen::Unreachable(..)
             | Seen::Stall(_)
             | Seen::Reached(_)
             | Seen::Met(..)

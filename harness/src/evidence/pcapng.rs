@@ -43,11 +43,14 @@ pub fn capture(
     packets.sort_by_key(|entry| (entry.at, entry.seq));
     for entry in packets {
         let (datagram, direction) = match &entry.seen {
+            // What goes to another point of ours stands in the capture once, as what arrives there.
+            Seen::Sent(datagram) if is_ours(&record.points, datagram.remote) => continue,
             Seen::Sent(datagram) => (datagram, Direction::Outbound),
             Seen::Received(datagram) => (datagram, Direction::Inbound),
             Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
@@ -62,6 +65,10 @@ pub fn capture(
         file.extend(block.map_err(|()| TooLarge(entry.seq))?);
     }
     Ok(file)
+}
+
+fn is_ours(points: &[Point], address: SocketAddr) -> bool {
+    points.iter().any(|point| point.local == Some(address))
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

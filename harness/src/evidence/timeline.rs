@@ -38,6 +38,8 @@ pub enum Seen {
     Line(String),
     /// The bench did this: `power on`, `reset`.
     Bench(String),
+    /// What we had sent to an address does not arrive there, as ICMP tells, and why.
+    Unreachable(SocketAddr, String),
     /// The device's process or emulator ended without being told to, and how.
     Died(String),
     /// The whole machine stood still for this long, ending at the stamp: what was timed meanwhile is void.

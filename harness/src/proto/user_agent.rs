@@ -18,6 +18,7 @@ mod default_answer;
 mod order;
 mod output;
 mod reason;
+mod registering;
 mod requests;
 mod responses;
 mod server;
@@ -32,6 +33,7 @@ use crate::proto::offer_answer::capability::Capability;
 use crate::proto::offer_answer::{Negotiation, Session};
 use crate::proto::policy::Withhold;
 use crate::proto::registrar::{self, Binding, Registrar};
+use crate::proto::registration::Registration;
 use crate::proto::transaction::timer::Timing;
 use crate::time::Tick;
 use crate::wire::classify::{Kind, classify};
@@ -92,6 +94,7 @@ pub struct UserAgent {
     calls: Vec<Call>,
     challenged: Option<Challenged>,
     registrar: Option<Registrar>,
+    registering: Option<registering::Registering>,
     outputs: VecDeque<Output>,
     next_id: u32,
 }
@@ -117,6 +120,7 @@ impl UserAgent {
             calls: Vec::new(),
             challenged: None,
             registrar: config.registrar.clone().map(Registrar::new),
+            registering: None,
             outputs: VecDeque::new(),
             next_id: 0,
             config,
@@ -165,6 +169,7 @@ impl UserAgent {
         for index in 0..self.calls.len() {
             self.repeat_success(now, index);
         }
+        self.refresh_registration(now);
         self.sweep();
     }
 
@@ -190,7 +195,9 @@ impl UserAgent {
     pub fn poll_timeout(&self) -> Option<Tick> {
         let clients = self.clients.iter().filter_map(Client::poll_timeout);
         let servers = self.servers.iter().filter_map(Server::poll_timeout);
-        clients.chain(servers).chain(self.calls.iter().filter_map(Call::poll_timeout)).min()
+        let calls = self.calls.iter().filter_map(Call::poll_timeout);
+        let refresh = self.registration().and_then(Registration::poll_timeout);
+        clients.chain(servers).chain(calls).chain(refresh).min()
     }
 
     /// The audio session agreed in the dialog that is up, by an early answer too.

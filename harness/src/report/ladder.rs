@@ -10,6 +10,7 @@ use crate::evidence::step::StepId;
 use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
 use crate::time::Tick;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A ladder, oldest row first.
@@ -75,6 +76,11 @@ impl Ladder {
         let dut = columns.len();
         columns.push("dut".to_owned());
         let mut builder = Builder { dut, ..Builder::default() };
+        for point in &case.record.points {
+            if let (Some(local), Some((role, _))) = (point.local, point.pco.role()) {
+                builder.ours.insert(local, usize::from(role).min(dut));
+            }
+        }
         for entry in case.timeline.entries() {
             if let Seen::Met(step, Some(by)) = entry.seen {
                 builder.met.insert(by, step);
@@ -93,11 +99,15 @@ impl Ladder {
 #[derive(Default)]
 struct Builder<'a> {
     dut: usize,
+    /// The columns of our addresses.
+    ours: BTreeMap<SocketAddr, usize>,
     rows: Vec<Row>,
     met: BTreeMap<Seq, StepId>,
     /// How often these bytes went this way at this point.
     seen: BTreeMap<(Pco, Way, &'a [u8]), usize>,
     flows: media::Flows,
+    /// What one of our ends has seen of what passes between two, and the other not yet: the row.
+    halves: Vec<(Way, SocketAddr, SocketAddr, &'a [u8], usize)>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -114,6 +124,9 @@ impl<'a> Builder<'a> {
             Seen::Wrote(text) => self.row(entry, Shape::Wrote, printable(text)),
             Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
             Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
+            Seen::Unreachable(remote, why) => {
+                self.row(entry, Shape::Bench, format!("ICMP for {remote}: {why}"));
+            }
             Seen::Died(text) => self.row(entry, Shape::Bench, format!("the device died: {text}")),
             Seen::Fault(text) => self.row(entry, Shape::Bench, format!("fault: {text}")),
             Seen::Stall(span) => {
@@ -128,10 +141,14 @@ impl<'a> Builder<'a> {
     fn datagram(&mut self, entry: &'a Entry, datagram: &'a Datagram, way: Way) {
         let role = entry.pco.role();
         let column = role.map_or(self.dut, |(role, _)| usize::from(role)).min(self.dut);
+        let other = self.ours.get(&datagram.remote).copied();
         let (from, to) = match way {
-            Way::Out => (column, self.dut),
-            Way::In => (self.dut, column),
+            Way::Out => (column, other.unwrap_or(self.dut)),
+            Way::In => (other.unwrap_or(self.dut), column),
         };
+        if other.is_some() && self.completes(entry, datagram, way) {
+            return;
+        }
         if let Some((_, RolePoint::Rtp)) = role
             && self.flows.absorb(&mut self.rows, entry, &datagram.bytes, (from, to))
         {
@@ -144,10 +161,36 @@ impl<'a> Builder<'a> {
         if repeats == 0 && matches!(role, Some((_, RolePoint::Sip))) {
             self.flows.interrupt(column);
         }
+        if other.is_some() {
+            self.halves.push((
+                way,
+                datagram.local,
+                datagram.remote,
+                &datagram.bytes,
+                self.rows.len(),
+            ));
+        }
         self.row(entry, Shape::Arrow { from, to }, label);
         if let Some(row) = self.rows.last_mut() {
             row.repeats = repeats;
         }
+    }
+
+    /// Adds what one of our ends has seen to the row of what another has, if there is one.
+    fn completes(&mut self, entry: &Entry, datagram: &Datagram, way: Way) -> bool {
+        let other = |half: &(Way, SocketAddr, SocketAddr, &[u8], usize)| {
+            let (seen, local, remote, bytes, _) = *half;
+            let turned = (local, remote) == (datagram.remote, datagram.local);
+            seen != way && turned && bytes == datagram.bytes
+        };
+        let Some(at) = self.halves.iter().position(other) else { return false };
+        let (.., row) = self.halves.remove(at);
+        let met = self.met.get(&entry.seq).copied();
+        if let Some(row) = self.rows.get_mut(row) {
+            row.entries.push(entry.seq);
+            row.met = row.met.or(met);
+        }
+        true
     }
 
     fn row(&mut self, entry: &Entry, shape: Shape, label: String) {

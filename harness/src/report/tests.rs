@@ -138,7 +138,7 @@ fn case(
     let findings: Vec<Finding> = found
         .iter()
         .map(|(claim, verdict, text, evidence)| Finding {
-            claim: *claim,
+            claim: Some(*claim),
             requirement: claims[*claim].requirement.clone(),
             verdict: *verdict,
             text: (*text).to_owned(),
@@ -164,6 +164,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            register: None,
         }],
         steps: numbered()
             .map(|(id, (text, part, line))| Step {
@@ -177,8 +178,9 @@ fn case(
             .collect(),
         claims,
         subjects: numbered()
-            .map(|(step, (text, ..))| Subject {
+            .map(|(step, (text, part, _))| Subject {
                 step,
+                part: *part,
                 label: None,
                 text: (*text).to_owned(),
                 kind: SubjectKind::Received(RoleId(0).0),

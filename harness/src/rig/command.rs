@@ -1,9 +1,12 @@
 //! What a scenario can tell the bench to do.
 
+#[cfg(doc)]
+use super::fault::Fault;
+
 /// One thing that the bench does to the device.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Command {
-    /// Switches the device on.
+    /// Switches the device on. Where it has power already, that is a [`Fault`]: see [`Fault::is_on`].
     PowerOn,
     /// Cuts the device's power.
     PowerOff,

@@ -34,6 +34,12 @@ impl Fault {
             remedy: remedy.into(),
         }
     }
+
+    /// That a device with power can't be put under power: a case that means to start it anew says so.
+    pub fn is_on() -> Self {
+        let remedy = "let the case cut it first by `power off`, or use `reset`";
+        Self::new("device", "put the device under power", "it has power already", remedy)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the interpreter asks its driver to do.
 
 use crate::evidence::point::Pco;
+use crate::evidence::record::Ended;
 use crate::evidence::timeline::Seen;
 use crate::rig::command::Command;
 use std::net::SocketAddr;
@@ -38,6 +39,6 @@ pub enum Action {
     Bench(Command),
     /// Record a mark of the interpreter's own.
     Note(Seen),
-    /// The case is over: nothing more will be asked.
-    Finish,
+    /// The case is over, like this: nothing more will be asked.
+    Finish(Ended),
 }

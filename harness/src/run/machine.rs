@@ -10,12 +10,13 @@ use crate::dut::action::Verb;
 use crate::dut::event::{Event, EventKind};
 use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, Role, RoleId, Send, Step, StepKind,
+    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Role, RoleId, Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -47,6 +48,8 @@ pub struct Machine {
     unanswered: u32,
     actions: VecDeque<Action>,
     stage: Stage,
+    /// What the bench could not do, the first time.
+    fault: Option<String>,
 }
 
 /// How far the interpreter is.
@@ -86,6 +89,7 @@ impl Machine {
             unanswered: 0,
             actions: VecDeque::new(),
             stage: Stage::Testing,
+            fault: None,
         }
     }
 
@@ -120,8 +124,13 @@ impl Machine {
                 self.events.extend(told.into_iter().map(|event| (entry.seq, event)));
             }
             Seen::Wrote(_) if self.face.tells(EventKind::Done) => self.unanswered += 1,
-            // An ICMP error is recorded likewise, at the point that it came back to.
-            Seen::Bench(_) if entry.pco == Pco::BENCH => {
+            Seen::Unreachable(remote, _) => {
+                let Some((index, RolePoint::Sip)) = entry.pco.role() else { return };
+                let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+                seat.ua.handle_unreachable(now, *remote);
+                self.drain(now, index, Some(entry.seq));
+            }
+            Seen::Bench(_) => {
                 self.unanswered = 0;
                 if let Some((_, waiting)) = &mut self.current {
                     waiting.handle_bench(entry.seq);
@@ -131,8 +140,7 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
-            Seen::Bench(_)
-            | Seen::Wrote(_)
+            Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -198,7 +206,8 @@ impl Machine {
                     return false;
                 }
                 self.stage = Stage::Over;
-                self.actions.push_back(Action::Finish);
+                let ended = self.fault.take().map_or(Ended::Finished, Ended::Fault);
+                self.actions.push_back(Action::Finish(ended));
             }
             Stage::Over => return false,
         }
@@ -224,6 +233,12 @@ impl Machine {
                 self.answer_left_over(now);
             }
             Progress::Unmet(why) => self.unmet(now, &step, why),
+            Progress::Faulty(fault) => {
+                let words = format!("cannot {fault}");
+                self.note(Seen::Fault(words.clone()));
+                self.unmet(now, &step, fault.cause);
+                self.fault.get_or_insert(words);
+            }
         }
         true
     }
@@ -303,6 +318,16 @@ impl Machine {
                 self.actions.extend(command.lines.iter().cloned().map(Action::Write));
                 let again = command.again.map(|span| now + span);
                 Waiting::Confirmed { command, again, until: now + *wait }
+            }
+            StepKind::Register { role, act, wait } => {
+                if let Some(seat) = self.seats.get_mut(usize::from(role.0)) {
+                    match act {
+                        RegisterAct::Register => seat.ua.register(now),
+                        RegisterAct::Unregister => seat.ua.unregister(now),
+                    }
+                }
+                self.drain(now, role.0, None);
+                Waiting::Until(now + *wait)
             }
             StepKind::Bench(command) => {
                 self.actions.push_back(Action::Bench(*command));
@@ -417,6 +442,7 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
         | StepKind::Media(_)
         | StepKind::Do { .. }
         | StepKind::AwaitEvent { .. }
+        | StepKind::Register { .. }
         | StepKind::Bench(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. } => false,

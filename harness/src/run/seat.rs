@@ -7,13 +7,16 @@ use super::setup::{Address, Setup};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
 use crate::proto::auth::Account;
+use crate::proto::dialog;
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
 use crate::proto::registrar;
+use crate::proto::registration;
 use crate::proto::transaction::timer::Timing;
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
-use crate::scenario::program::{MediaLine, Role, RoleKind};
+use crate::scenario::program::{MediaLine, Register, Role, RoleKind, Server};
 use crate::time::Tick;
+use crate::wire::uri::Uri;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -62,6 +65,10 @@ impl Seat {
             registrar,
             credentials: None,
         });
+        let ua = match role.register.as_ref().and_then(|register| registration(register, setup)) {
+            Some(config) => ua.with_registration(config),
+            None => ua,
+        };
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
         let reports = !role.withhold.contains(&Withhold::Rtcp);
         Self {
@@ -180,6 +187,24 @@ impl Seat {
         self.reporting_to = session;
         actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
+}
+
+/// Where and as whom a role registers; absent where the registrar's address is not known.
+fn registration(register: &Register, setup: &Setup) -> Option<registration::Config> {
+    let Register { at, user, password, expires } = register;
+    let (uri, remote) = match at {
+        Server::Role(role) => {
+            let sip = setup.seats.get(usize::from(role.0))?.sip;
+            (Uri::sip(None, &sip.ip().to_string(), Some(sip.port())), sip)
+        }
+        Server::Uri(text) => {
+            let uri = Uri::read(text);
+            let remote = dialog::address(&uri)?;
+            (uri, remote)
+        }
+    };
+    let account = Account { user: user.clone(), password: password.clone() };
+    Some(registration::Config { uri: uri.to_string(), remote, account, expires: *expires })
 }
 
 /// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.

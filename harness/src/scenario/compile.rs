@@ -268,6 +268,7 @@ impl Compiler<'_> {
         let id = StepId(u16::try_from(self.subjects.len()).unwrap_or(u16::MAX));
         self.subjects.push(Subject {
             step: id,
+            part: self.part,
             label: None,
             text: text.to_owned(),
             kind,

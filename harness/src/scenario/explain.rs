@@ -1,8 +1,8 @@
 //! A program in words, with everything spelled out that its text leaves to defaults.
 
 use super::program::{
-    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, Role, RoleKind, Signal, Step,
-    StepKind,
+    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, Register, RegisterAct, Role,
+    RoleKind, Server, Signal, Step, StepKind,
 };
 use super::roles::withhold_word;
 use crate::check::claim::{Claim, Holds};
@@ -50,7 +50,8 @@ impl Page<'_> {
             ("when", case.when.clone().unwrap_or_else(|| "every device".to_owned())),
             ("defect", case.defects.join(", ")),
         ];
-        fields.extend(self.program.roles.iter().map(|role| ("role", describe(role))));
+        let roles = &self.program.roles;
+        fields.extend(roles.iter().map(|role| ("role", describe(role, roles))));
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             self.line(0, &format!("{name:<9} {value}"));
         }
@@ -85,6 +86,7 @@ impl Page<'_> {
             | StepKind::Await(_)
             | StepKind::Do { .. }
             | StepKind::AwaitEvent { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
@@ -149,6 +151,7 @@ fn widest(steps: &[Step], depth: usize) -> usize {
             | StepKind::Await(_)
             | StepKind::Do { .. }
             | StepKind::AwaitEvent { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => None,
@@ -158,7 +161,7 @@ fn widest(steps: &[Step], depth: usize) -> usize {
     steps.iter().filter_map(one).max().unwrap_or(0)
 }
 
-fn describe(role: &Role) -> String {
+fn describe(role: &Role, roles: &[Role]) -> String {
     let mut parts = match &role.kind {
         RoleKind::Endpoint => vec![format!("endpoint, offers {}", role.codecs.join(", "))],
         RoleKind::Registrar {
@@ -186,6 +189,16 @@ fn describe(role: &Role) -> String {
     if role.user != role.name {
         parts.push(format!("user {}", role.user));
     }
+    if let Some(register) = &role.register {
+        let at = match &register.at {
+            Server::Role(role) => {
+                roles.get(usize::from(role.0)).map_or("", |role| role.name.as_str())
+            }
+            Server::Uri(uri) => uri,
+        };
+        let Register { user, expires, .. } = register;
+        parts.push(format!("can register at {at} as {user} for {expires} s"));
+    }
     if !role.withhold.is_empty() {
         let words: Vec<_> = role.withhold.iter().map(|policy| withhold_word(*policy)).collect();
         parts.push(format!("withholds {}", words.join(", ")));
@@ -200,6 +213,12 @@ fn doing(roles: &[Role], step: &Step) -> String {
         StepKind::Media(lines) => format!("{} at the same time", count(lines.len(), "line")),
         StepKind::Do { wait, .. } => format!("until the device confirms, at most {}", time(*wait)),
         StepKind::AwaitEvent { wait, presence, .. } => waiting(*wait, *presence),
+        StepKind::Register { act: RegisterAct::Register, wait, .. } => {
+            format!("until the registrar has the binding, at most {}", time(*wait))
+        }
+        StepKind::Register { act: RegisterAct::Unregister, wait, .. } => {
+            format!("until the registrar has removed the binding, at most {}", time(*wait))
+        }
         StepKind::Bench(_) => "the bench".to_owned(),
         StepKind::Hold(span) => format!("lets {} pass", time(*span)),
         StepKind::NoneOf { patterns, span } => {

@@ -77,6 +77,7 @@ impl Walk<'_> {
                 StepKind::Media(_)
                 | StepKind::Do { .. }
                 | StepKind::AwaitEvent { .. }
+                | StepKind::Register { .. }
                 | StepKind::Bench(_)
                 | StepKind::Hold(_)
                 | StepKind::NoneOf { .. } => {}
@@ -259,6 +260,7 @@ fn mark(steps: &mut [Step], answered: &BTreeSet<StepId>) {
             | StepKind::Media(_)
             | StepKind::Do { .. }
             | StepKind::AwaitEvent { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}

@@ -70,6 +70,30 @@ pub struct Role {
     pub codecs: Vec<String>,
     /// What it deliberately does not do, throughout the case.
     pub withhold: Vec<Withhold>,
+    /// Where it can register; absent: nowhere.
+    pub register: Option<Register>,
+}
+
+/// Where and as whom one of our ends registers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Register {
+    /// The registrar.
+    pub at: Server,
+    /// The account, for when it is challenged.
+    pub user: String,
+    /// See `user`.
+    pub password: String,
+    /// The expiry to ask for, in seconds.
+    pub expires: u32,
+}
+
+/// A server that one of our ends uses.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Server {
+    /// Another of our ends.
+    Role(RoleId),
+    /// One on the bench, by its URI, whose host is an address.
+    Uri(String),
 }
 
 /// What one of our ends is.
@@ -133,6 +157,7 @@ impl Step {
             StepKind::Send(_)
             | StepKind::Media(_)
             | StepKind::Do { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. }
@@ -151,6 +176,7 @@ impl Step {
             | StepKind::AwaitEvent { .. }
             | StepKind::Media(_)
             | StepKind::Do { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => Vec::new(),
@@ -196,6 +222,15 @@ pub enum StepKind {
         /// Whether the test goes on without it.
         presence: Presence,
     },
+    /// `alice: register`: over when the registrar has done it.
+    Register {
+        /// Who.
+        role: RoleId,
+        /// What.
+        act: RegisterAct,
+        /// The longest wait.
+        wait: Duration,
+    },
     /// `rig: power off`.
     Bench(rig::command::Command),
     /// `wait: 5 s`.
@@ -222,6 +257,28 @@ pub enum StepKind {
         /// The longest wait for all of them.
         wait: Duration,
     },
+}
+
+/// What one of our ends does with its binding.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RegisterAct {
+    /// Makes it, and keeps it from then on.
+    Register,
+    /// Removes it.
+    Unregister,
+}
+
+impl RegisterAct {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Register, Self::Unregister];
+
+    /// The word of it in scenario files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Unregister => "unregister",
+        }
+    }
 }
 
 /// Whether the test goes on without what a step waits for.

@@ -1,5 +1,7 @@
 //! The roles of a case: our ends.
 
+pub(super) mod register;
+
 use super::code::Code;
 use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
@@ -25,8 +27,8 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 ];
 pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
-const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user"];
-/// The keys of a registrar, among them all of an endpoint.
+pub(super) const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user", "register"];
+/// The keys of a registrar.
 pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
     "codecs",
@@ -58,7 +60,10 @@ pub(super) fn read(node: Option<&Node>, sink: &mut Sink) -> Vec<Role> {
         let title = format!("`roles` has {} roles", map.entries.len());
         sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
     }
-    map.entries.iter().take(MOST).map(|(name, value)| role(name, value, sink)).collect()
+    let entries = map.entries.iter().take(MOST);
+    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, sink)).collect();
+    register::read(map, &mut roles, sink);
+    roles
 }
 
 fn endpoint(name: &str) -> Role {
@@ -68,6 +73,7 @@ fn endpoint(name: &str) -> Role {
         kind: RoleKind::Endpoint,
         codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
         withhold: Vec::new(),
+        register: None,
     }
 }
 

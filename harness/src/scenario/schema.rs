@@ -6,6 +6,7 @@
 use super::compile::edits::{DIRECTIONS, SDP_KEYS, SEND_KEYS};
 use super::compile::{command, include, media};
 use super::header;
+use super::program::RegisterAct;
 use super::roles;
 use crate::rig::command::Command;
 use crate::wire::mutate::Mutation;
@@ -70,7 +71,8 @@ fn top(key: &str) -> Value {
 }
 
 fn role() -> Value {
-    let keys: Vec<&str> = roles::REGISTRAR_KEYS.to_vec();
+    let mut keys: Vec<&str> = roles::REGISTRAR_KEYS.to_vec();
+    keys.extend(roles::ENDPOINT_KEYS.iter().filter(|key| !roles::REGISTRAR_KEYS.contains(key)));
     let mut role = object(&keys, |key| match key {
         "kind" => json!({"enum": roles::KINDS}),
         "answers" => json!({"enum": ["itself", "scripted"]}),
@@ -82,11 +84,28 @@ fn role() -> Value {
         }
         "algorithms" => some_of(roles::ALGORITHMS.iter().copied()),
         "codecs" => reference("texts"),
+        "register" => json!({"anyOf": [reference("text"), register()]}),
         "min-expires" | "max-expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
         _ => reference("text"),
     });
     set(&mut role, "type", json!(["object", "null"]));
     role
+}
+
+fn register() -> Value {
+    object(roles::register::KEYS, |key| match key {
+        "expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
+        _ => reference("text"),
+    })
+}
+
+/// `alice: register`: the head is the name of a role, which only the file knows, so that any
+/// key may be.
+fn own_step() -> Value {
+    let mut step = object(command::ACT_KEYS, option);
+    let words: Vec<_> = RegisterAct::ALL.iter().map(|act| act.word()).collect();
+    set(&mut step, "additionalProperties", json!({"enum": words}));
+    step
 }
 
 fn step() -> Value {
@@ -98,6 +117,7 @@ fn step() -> Value {
         line(r"^\s*dut\s*~>", &with(media::HEAR_KEYS)),
         line(r"~>\s*dut\s*$", &with(media::PLAY_KEYS)),
         headed("dut", &json!({"type": ["string", "object"]}), command::ACT_KEYS),
+        own_step(),
         headed("event", &reference("text"), command::AWAIT_KEYS),
         headed("rig", &one_of(Command::ALL.iter().map(|each| each.words())), &label_and_check),
         headed("wait", &reference("time"), &label_and_check),

@@ -1,5 +1,6 @@
 use super::*;
-use crate::scenario::program::{Case, Program};
+use crate::evidence::step::{Part, StepId};
+use crate::scenario::program::{Case, Program, Step, StepKind};
 use rstest::rstest;
 
 fn face() -> Face {
@@ -8,8 +9,8 @@ fn face() -> Face {
     Face::new(&serde_saphyr::from_str(control).unwrap()).unwrap()
 }
 
-/// A program without steps, for the world to tell what it sees.
-fn machine(face: &Face, setup: &Setup) -> Machine {
+/// A program without steps.
+fn program() -> Program {
     let words = String::new;
     let case = Case {
         id: words(),
@@ -21,7 +22,7 @@ fn machine(face: &Face, setup: &Setup) -> Machine {
         when: None,
         defects: Vec::new(),
     };
-    let program = Program {
+    Program {
         case,
         execution: words(),
         values: BTreeMap::new(),
@@ -29,8 +30,12 @@ fn machine(face: &Face, setup: &Setup) -> Machine {
         steps: Vec::new(),
         claims: Vec::new(),
         subjects: Vec::new(),
-    };
-    Machine::new(Arc::new(program), Arc::new(face.clone()), setup.clone())
+    }
+}
+
+/// A machine without steps, for the world to tell what it sees.
+fn machine(face: &Face, setup: &Setup) -> Machine {
+    Machine::new(Arc::new(program()), Arc::new(face.clone()), setup.clone())
 }
 
 /// Lets a world run with a device that has booted.
@@ -42,6 +47,27 @@ fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
     assert_eq!(boots(&world), 1);
     let mut machine = machine(&face, &setup);
     script(&mut world, &mut machine);
+}
+
+#[test]
+fn power_is_put_on_once() {
+    let (face, setup) = (face(), setup(1, "door", 5));
+    let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
+    let outcome = |commands: &[Command]| {
+        let mut program = program();
+        for (command, id) in commands.iter().zip(0..) {
+            let kind = StepKind::Bench(*command);
+            let (text, file) = (String::new(), String::new());
+            let id = StepId(id);
+            program.steps.push(Step { id, part: Part::Body, text, file, line: 0, kind });
+        }
+        run(&Arc::new(program), &Arc::new(face.clone()), &setup, &specimen).ended
+    };
+    let fault = Ended::Fault(format!("cannot {}", Fault::is_on()));
+    assert_eq!(outcome(&[Command::PowerOn]), fault);
+    assert_eq!(outcome(&[Command::PowerOff, Command::PowerOn]), Ended::Finished);
+    // The device does not run yet, but it has power.
+    assert_eq!(outcome(&[Command::PowerOff, Command::PowerOn, Command::PowerOn]), fault);
 }
 
 fn boots(world: &World<'_>) -> usize {
@@ -110,4 +136,23 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
         };
         assert_eq!((sent(played), sent(reported)), (3, 10));
     });
+}
+
+#[test]
+fn our_ends_reach_each_other() {
+    let (face, setup) = (face(), setup(2, "door", 5));
+    let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
+    let mut world = World::new(&face, &setup, &specimen);
+    world.boot();
+    let mut machine = machine(&face, &setup);
+    let (alice, bob) = (Pco::of_role(0, RolePoint::Sip), Pco::of_role(1, RolePoint::Sip));
+    let (local, remote) = (setup.seats[0].sip, setup.seats[1].sip);
+    let bytes = b"OPTIONS sip:bob SIP/2.0\r\n\r\n".to_vec();
+    world.perform(&mut machine, Action::Transmit { pco: alice, remote, bytes: bytes.clone() });
+    pass(&mut world, WIRE_DELAY);
+    let entries = world.timeline.entries().iter().rev().take(2);
+    let seen: Vec<_> = entries.map(|entry| (entry.pco, entry.seen.clone())).collect();
+    let received = Datagram { local: remote, remote: local, bytes: bytes.clone() };
+    let sent = Datagram { local, remote, bytes };
+    assert_eq!(seen, [(bob, Seen::Received(received)), (alice, Seen::Sent(sent))]);
 }

@@ -1,6 +1,6 @@
 //! `run` and `prove` on the virtual tier.
 
-use super::{Ran, ringtrue, text};
+use super::{Ran, copy, ringtrue, text};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -48,6 +48,52 @@ fn a_seeded_defect_fails() {
     let shown = ringtrue(&["show", ran.folder().to_str().unwrap(), "UAS-INV-999"]);
     assert_eq!(shown.code, 64, "{}", shown.out);
 }
+
+/// The device crashes while a step waits that claims nothing, and serves all that is claimed later.
+#[test]
+fn a_crash_fails_the_case_whatever_step_is_at_hand() {
+    let suite = TempDir::new().unwrap();
+    copy(&super::root().join("fixtures/requirements"), &suite.path().join("fixtures/requirements"));
+    let cases = suite.path().join("scenarios");
+    fs::create_dir(&cases).unwrap();
+    for (id, preamble, body) in [("CR-001", "", CRASHING), ("CR-002", CRASHING, "")] {
+        let parts = format!("preamble:\n  - dut: idle\n{preamble}body:\n{body}{SERVED}");
+        let text = format!("id: {id}\n{HEAD}{parts}postamble:\n  - dut: idle\n");
+        fs::write(cases.join(format!("{id}.yaml")), text).unwrap();
+    }
+    let root = suite.path().to_str().unwrap();
+    let ran = Ran::of(&["--root", root, "--defect", "crash-on-malformed"]);
+    assert_eq!(ran.said.code, 1, "{}{}", ran.said.out, ran.said.err);
+    let judged = ringtrue(&["judge", ran.folder().to_str().unwrap()]);
+    for said in [&ran.said, &judged] {
+        let table: Vec<_> = said.out.lines().map(str::trim_start).collect();
+        let verdict = |id: &str, verdict| {
+            table.iter().any(|line| line.starts_with(verdict) && line.contains(id))
+        };
+        assert!(verdict("CR-001", "fail") && verdict("CR-002", "inconclusive"), "{}", said.out);
+        assert!(said.out.contains("the device crashed during `wait: 200 ms`: panic: "));
+        assert!(
+            said.out.contains("the device crashed in the preamble, during `wait: 200 ms`: panic: ")
+        );
+    }
+    let page = text(&ran.folder().join("report.html"));
+    assert!(page.contains("DEV-NO-CRASH"));
+}
+
+const HEAD: &str = "title: The device is alive
+purpose: Ensure that it is.
+requires: [DEV-ALIVE]
+defect: crash-on-malformed
+";
+const CRASHING: &str = "  - alice -> dut: OPTIONS
+    mutate: [no-call-id]
+  - wait: 200 ms
+";
+const SERVED: &str = "  - wait: 2 s
+  - alice -> dut: OPTIONS
+  - dut -> alice: 200 (OPTIONS)
+    within: 2 s
+";
 
 #[test]
 fn a_defect_that_the_device_does_not_have_is_a_usage_error() {

@@ -1,5 +1,6 @@
 //! The console's commands.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Device, Life, Relay, ResetCause};
@@ -68,7 +69,7 @@ impl Device {
                 done()
             }
             ["account", rest @ ..] => {
-                self.settings.account = Some(account(rest)?);
+                self.settings.account = Some(self.account(rest)?);
                 self.register_account(now);
                 done()
             }
@@ -151,6 +152,8 @@ impl Device {
             format!("reset cause: {}", self.cause().name()),
             format!("uptime: {:.3} s", now.saturating_sub(self.booted).as_secs_f64()),
             format!("sip: {}", self.config.sip),
+            format!("sip-tcp: {}", or_none(self.config.sip_tcp)),
+            format!("sip-tls: {}", or_none(self.config.sip_tls)),
             format!("rtp: {}", self.config.rtp),
             format!("account: {account}"),
             format!("button-uri: {}", self.settings.button_uri.as_deref().unwrap_or("none")),
@@ -185,6 +188,32 @@ impl Device {
         } else {
             Err("no telephone-event in this call".to_owned())
         }
+    }
+
+    fn account(&self, words: &[&str]) -> Result<Account, String> {
+        let (aor, user, password, expires, registrar) = match words {
+            [aor, user, password, expires] => (aor, user, password, expires, None),
+            [aor, user, password, expires, registrar] => {
+                (aor, user, password, expires, Some(registrar))
+            }
+            _ => return Err("say account URI USER PASSWORD EXPIRES [REGISTRAR:PORT]".to_owned()),
+        };
+        let uri = Uri::parse(aor).filter(|uri| matches!(uri.scheme.as_str(), "sip" | "sips"));
+        let uri = uri.ok_or("not a SIP URI")?;
+        let port = self.transport_of(&uri)?.default_port();
+        let registrar = match registrar {
+            Some(text) => {
+                text.parse().or_else(|_| text.parse().map(|ip| SocketAddr::new(ip, port))).ok()
+            }
+            None => uri.hop().map(|hop| hop.address),
+        };
+        Ok(Account {
+            aor: (*aor).to_owned(),
+            user: (*user).to_owned(),
+            password: (*password).to_owned(),
+            expires: expires.parse().map_err(|_| "expires is a number of seconds")?,
+            registrar: registrar.ok_or("cannot resolve the registrar: give its address")?,
+        })
     }
 
     fn on_call(
@@ -234,29 +263,8 @@ fn tone(hertz: &str, dbm0: &str) -> Result<Tone, String> {
     Ok(Tone { hertz, dbm0 })
 }
 
-fn account(words: &[&str]) -> Result<Account, String> {
-    let (aor, user, password, expires, registrar) = match words {
-        [aor, user, password, expires] => (aor, user, password, expires, None),
-        [aor, user, password, expires, registrar] => {
-            (aor, user, password, expires, Some(registrar))
-        }
-        _ => return Err("say account URI USER PASSWORD EXPIRES [REGISTRAR:PORT]".to_owned()),
-    };
-    let uri = Uri::parse(aor).filter(|uri| uri.scheme == "sip").ok_or("not a SIP URI")?;
-    let registrar = match registrar {
-        Some(text) => text
-            .parse()
-            .or_else(|_| text.parse().map(|ip| std::net::SocketAddr::new(ip, 5060)))
-            .ok(),
-        None => uri.socket(),
-    };
-    Ok(Account {
-        aor: (*aor).to_owned(),
-        user: (*user).to_owned(),
-        password: (*password).to_owned(),
-        expires: expires.parse().map_err(|_| "expires is a number of seconds")?,
-        registrar: registrar.ok_or("cannot resolve the registrar: give its address")?,
-    })
+fn or_none(address: Option<SocketAddr>) -> String {
+    address.map_or_else(|| "none".to_owned(), |address| address.to_string())
 }
 
 /// A stalled main loop is reset after this long.

@@ -70,7 +70,7 @@ impl Device {
         let number = call.dialog.local_cseq.max(1);
         let (mut bye, path) = self.dialog_request("BYE", &call.dialog, number);
         misprint(&self.defects, &mut bye);
-        self.transactions.request(now, bye, path.peer)
+        self.send_request(now, bye, path.hop)
     }
 
     //= RFC 3261 §9.2

@@ -1,6 +1,5 @@
 //! Requests from outside: RFC 3261 §8.2.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Device;
@@ -10,13 +9,14 @@ use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::sip::{Address, Message, Start, Uri, Via};
 use crate::transaction::Key;
+use crate::transport::{Hop, Transport};
 
 impl Device {
     /// Whether a request can be served at all; answers it if not.
     pub(super) fn is_sound(
         &mut self,
         now: Duration,
-        from: SocketAddr,
+        from: Hop,
         via: &Via,
         request: &Message,
     ) -> bool {
@@ -24,32 +24,44 @@ impl Device {
             self.crash(now, "null pointer in sip_find_dialog");
             return false;
         }
-        let Start::Request { method, version, .. } = &request.start else { return false };
+        let Start::Request { version, .. } = &request.start else { return false };
         let code = match request.faults.first() {
             _ if version != "SIP/2.0" => 505,
             Some(_) => 400,
             None => return true,
         };
-        //= RFC 3261 §17.1.1.3
-        if method != "ACK" {
-            let tag = self.token();
-            let mut response = self.response(request, code, &tag);
-            if let Some(fault) = request.faults.first() {
-                let host = self.config.sip;
-                response.headers.push("Warning", format!("399 {host} \"{fault}\""));
-            }
-            let to = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
-            let bytes = response.to_bytes();
-            self.outputs.push_back(super::Output::Datagram { port: super::Port::Sip, to, bytes });
-        }
+        self.refuse_unsound(now, from, via, request, code);
         false
+    }
+
+    /// Answers without a transaction a request that can have none.
+    pub(super) fn refuse_unsound(
+        &mut self,
+        now: Duration,
+        from: Hop,
+        via: &Via,
+        request: &Message,
+        code: u16,
+    ) {
+        //= RFC 3261 §17.1.1.3
+        if request.method() == "ACK" {
+            return;
+        }
+        let tag = self.token();
+        let mut response = self.response(request, code, &tag);
+        if let Some(fault) = request.faults.first() {
+            let host = self.config.sip;
+            response.headers.push("Warning", format!("399 {host} \"{fault}\""));
+        }
+        let hop = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
+        self.send_sip(now, hop, None, response.to_bytes());
     }
 
     pub(super) fn handle_request(
         &mut self,
         now: Duration,
         key: &Key,
-        from: SocketAddr,
+        from: Hop,
         request: &Message,
     ) {
         let method = request.method();
@@ -58,7 +70,7 @@ impl Device {
             return;
         }
         let home = self.home(request);
-        if let Some(refusal) = self.refusal(key, request) {
+        if let Some(refusal) = self.refusal(key, from, request) {
             self.respond(now, key, refusal);
             self.refused(now, home.as_ref(), request);
             return;
@@ -201,7 +213,7 @@ impl Device {
     }
 
     /// The checks of RFC 3261 §8.2.1 to §8.2.3, in their order.
-    fn refusal(&mut self, key: &Key, request: &Message) -> Option<Message> {
+    fn refusal(&mut self, key: &Key, from: Hop, request: &Message) -> Option<Message> {
         let tag = self.token();
         let Start::Request { method, uri, .. } = &request.start else { return None };
         if !METHODS.contains(&method.as_str()) {
@@ -216,7 +228,9 @@ impl Device {
         }
         match Uri::parse(uri) {
             None => return Some(self.response(request, 400, &tag)),
-            Some(uri) if uri.scheme != "sip" => return Some(self.response(request, 416, &tag)),
+            Some(uri) if !may_come(&uri, from) => {
+                return Some(self.response(request, 416, &tag));
+            }
             Some(_) => {}
         }
         if request.tag("To").is_empty()
@@ -360,6 +374,15 @@ impl Device {
     }
 }
 
+/// Whether a Request-URI may come that way: `sips` over TLS only.
+fn may_come(uri: &Uri, from: Hop) -> bool {
+    match uri.scheme.as_str() {
+        "sip" => true,
+        "sips" => from.transport == Transport::TLS,
+        _ => false,
+    }
+}
+
 /// The digit of an `application/dtmf-relay` body.
 fn relayed_digit(body: &[u8]) -> Option<char> {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
@@ -389,6 +412,7 @@ pub(super) const fn reason(code: u16) -> &'static str {
         500 => "Server Internal Error",
         501 => "Not Implemented",
         505 => "Version Not Supported",
+        513 => "Message Too Large",
         _ => "Unknown",
     }
 }

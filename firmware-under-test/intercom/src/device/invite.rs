@@ -1,6 +1,5 @@
 //! Being called: RFC 3261 §13.3 and §14.2.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Device;
@@ -11,17 +10,12 @@ use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::sdp::{Agreed, Description};
-use crate::sip::{Address, Message};
+use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
+use crate::transport::Hop;
 
 impl Device {
-    pub(super) fn handle_invite(
-        &mut self,
-        now: Duration,
-        key: &Key,
-        from: SocketAddr,
-        invite: &Message,
-    ) {
+    pub(super) fn handle_invite(&mut self, now: Duration, key: &Key, from: Hop, invite: &Message) {
         if self.is_busy() && !self.defects.has(Defect::BUSY_RINGS) {
             self.refuse(now, key, invite, 486);
             self.with_call(
@@ -49,13 +43,13 @@ impl Device {
         let caller = invite.headers.get("From").and_then(Address::parse);
         let peer_uri = caller.map(|caller| caller.uri_text).unwrap_or_default();
         self.log(now, &format!("call: incoming from {peer_uri}"));
-        let tag = self.token();
+        let (tag, contact) = (self.token(), self.contact(from.transport, demands_sips(invite)));
         let tag = if self.defects.has(Defect::SAME_TAG) { "intercom".to_owned() } else { tag };
         //= RFC 3261 §13.3.1
         let expires = invite.headers.get("Expires").and_then(|text| text.parse().ok());
         let expires = expires.map(|seconds: u32| now + Duration::from_secs(seconds.into()));
         self.calls.push(Call {
-            dialog: Dialog::of_callee(invite, tag, from, &self.defects),
+            dialog: Dialog::of_callee(invite, tag, from, contact, &self.defects),
             phase: Phase::Offered { bell: now + BELL },
             expires,
             bye: None,
@@ -279,7 +273,7 @@ impl Device {
         let tag = if self.defects.has(Defect::TAGLESS_1XX) { "" } else { tag };
         let mut ringing = self.response(&call.invite, 180, tag);
         add_dialog_headers(&mut ringing, &call.invite);
-        ringing.headers.push("Contact", self.contact());
+        ringing.headers.push("Contact", call.dialog.contact.as_str());
         self.respond(now, &call.key, ringing);
     }
 
@@ -295,7 +289,7 @@ impl Device {
         let mut response = self.response(request, 200, &call.dialog.local_tag);
         add_dialog_headers(&mut response, request);
         if !self.defects.has(Defect::NO_CONTACT_IN_2XX) {
-            response.headers.push("Contact", self.contact());
+            response.headers.push("Contact", call.dialog.contact.as_str());
         }
         response.headers.push("Allow", METHODS.join(", "));
         response.headers.push("Supported", "");
@@ -342,6 +336,15 @@ impl Device {
             None => Err(Box::new(self.not_acceptable(request))),
         }
     }
+}
+
+//= RFC 3261 §12.1.1
+fn demands_sips(invite: &Message) -> bool {
+    let Start::Request { uri, .. } = &invite.start else { return false };
+    let top = |name| invite.headers.list(name).first().and_then(|v| Address::parse(v));
+    let next = top("Record-Route").or_else(|| top("Contact"));
+    let target = Uri::parse(uri);
+    target.is_some_and(|uri| uri.is_secure()) || next.is_some_and(|next| next.uri.is_secure())
 }
 
 //= RFC 3261 §12.1.1

@@ -1,6 +1,5 @@
 //! Calling: RFC 3261 §13.2, and responses to the device's own requests.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Device;
@@ -14,6 +13,7 @@ use crate::sdp::Description;
 use crate::settings::Account;
 use crate::sip::{Message, Start, Uri};
 use crate::transaction::Key;
+use crate::transport::{Hop, Transport};
 
 impl Device {
     /// Calls `uri`.
@@ -25,25 +25,29 @@ impl Device {
         if self.is_busy() {
             return Err("busy".to_owned());
         }
-        let peer = self.next_hop(uri)?;
+        let hop = self.next_hop(uri)?;
+        let secure = Uri::parse(uri).is_some_and(|uri| uri.is_secure());
         let account = self.settings.account.as_ref();
-        let own =
-            account.map_or_else(|| format!("sip:intercom@{}", self.config.sip), |a| a.aor.clone());
+        let own = account.map_or_else(
+            || self.own_uri("intercom", Transport::Udp, false),
+            |account| plain(&account.aor),
+        );
         let dialog = Dialog {
             call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
             local_tag: self.token(),
             remote_tag: String::new(),
             local: format!("<{own}>"),
-            remote: format!("<{uri}>"),
+            remote: format!("<{}>", plain(uri)),
             local_cseq: 1,
             remote_cseq: None,
             routes: Vec::new(),
             target: uri.to_owned(),
-            peer,
+            hop,
+            contact: self.contact(hop.transport, secure),
         };
         let local = self.local_description();
         let invite = self.invite(&dialog, local.offer());
-        let key = self.transactions.request(now, invite.clone(), peer);
+        let key = self.send_request(now, invite.clone(), hop);
         self.log(now, &format!("call: dialing {uri}"));
         let until = now + Duration::from_secs(self.settings.no_answer_timeout);
         self.calls.push(Call {
@@ -94,7 +98,7 @@ impl Device {
             },
         );
         if !known && (200..300).contains(&response.code()) {
-            self.repeat_ack(key, response);
+            self.repeat_ack(now, key, response);
         }
     }
 
@@ -140,27 +144,43 @@ impl Device {
         challenge.respond(&Request { user, password, method, uri, cnonce, count })
     }
 
-    fn next_hop(&self, uri: &str) -> Result<SocketAddr, String> {
+    fn next_hop(&self, uri: &str) -> Result<Hop, String> {
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
-        if uri.scheme != "sip" {
+        if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
         }
-        if let Some(socket) = uri.socket() {
-            return Ok(socket);
+        let transport = self.transport_of(&uri)?;
+        if let Some(hop) = uri.hop() {
+            return Ok(hop);
         }
         let account = self.settings.account.as_ref();
         let own = account.filter(|account| {
             Uri::parse(&account.aor).is_some_and(|aor| aor.host.eq_ignore_ascii_case(&uri.host))
         });
-        own.map(|account| account.registrar).ok_or_else(|| format!("cannot resolve {}", uri.host))
+        own.map(|account| Hop::to(transport, account.registrar))
+            .ok_or_else(|| format!("cannot resolve {}", uri.host))
+    }
+
+    /// What carries a request for a URI.
+    ///
+    /// # Errors
+    ///
+    /// The device has no such transport.
+    pub(super) fn transport_of(&self, uri: &Uri) -> Result<Transport, String> {
+        let transport = uri.transport().ok_or("no transport for that URI")?;
+        match self.own_address(transport) {
+            Some(_) => Ok(transport),
+            None => Err(format!("this device has no {}", transport.name())),
+        }
     }
 
     fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
         let head = Head { from, to, call_id, number: dialog.local_cseq };
-        let mut invite = self.request("INVITE", &dialog.target, &[], &head);
-        invite.headers.push("Contact", self.contact());
+        let transport = dialog.hop.transport;
+        let mut invite = self.request("INVITE", &dialog.target, &[], transport, &head);
+        invite.headers.push("Contact", dialog.contact.as_str());
         invite.headers.push("Allow", super::incoming::METHODS.join(", "));
         invite.headers.push("Supported", "");
         invite.headers.push("Content-Type", "application/sdp");
@@ -240,7 +260,7 @@ impl Device {
             | Phase::Leaving
             | Phase::Over => {
                 if response.tag("To") == call.dialog.remote_tag {
-                    self.repeat_ack(&call.key, response);
+                    self.repeat_ack(now, &call.key, response);
                 } else {
                     self.drop_fork(now, call, response);
                 }
@@ -252,7 +272,7 @@ impl Device {
     fn drop_fork(&mut self, now: Duration, call: &mut Call, response: &Message) {
         let tag = response.tag("To");
         if self.acks.iter().any(|ack| ack.key == call.key && ack.remote_tag == tag) {
-            self.repeat_ack(&call.key, response);
+            self.repeat_ack(now, &call.key, response);
             return;
         }
         let kept = call.dialog.clone();
@@ -288,14 +308,14 @@ impl Device {
         call.authorized = true;
         call.dialog.local_cseq += 1;
         //= RFC 3261 §22.2
-        call.dialog.remote = format!("<{}>", call.peer_uri);
+        call.dialog.remote = format!("<{}>", plain(&call.peer_uri));
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
         let mut invite = self.invite(&call.dialog, call.local.offer());
         let (name, value) = self.credentials(&account, challenge, &invite, 1);
         invite.headers.set(name, value);
-        call.key = self.transactions.request(now, invite.clone(), call.dialog.peer);
+        call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
@@ -308,30 +328,39 @@ impl Device {
         if self.defects.has(Defect::NO_CANCEL_ON_NO_ANSWER) {
             return;
         }
-        let Start::Request { uri, .. } = &call.invite.start else { return };
+        let Some((invite, hop)) = self.transactions.sent(&call.key) else { return };
+        let Start::Request { uri, .. } = &invite.start else { return };
         let mut cancel = Message::request("CANCEL", uri);
         for name in ["Via", "Max-Forwards", "Route", "From", "To", "Call-ID"] {
-            for value in call.invite.headers.all(name) {
+            for value in invite.headers.all(name) {
                 cancel.headers.push(name, value);
             }
         }
-        let number = call.invite.cseq().map_or(0, |(number, _)| number);
+        let number = invite.cseq().map_or(0, |(number, _)| number);
         cancel.headers.push("CSeq", format!("{number} CANCEL"));
         misprint(&self.defects, &mut cancel);
-        let mut peer = call.dialog.peer;
+        let mut hop = hop;
         if !call.dialog.remote_tag.is_empty() && self.defects.has(Defect::CANCEL_TO_CONTACT) {
-            peer = call.dialog.path("CANCEL", &self.defects).peer;
+            hop = call.dialog.path("CANCEL", &self.defects).hop;
         }
-        self.transactions.request(now, cancel, peer);
+        self.transactions.request(now, cancel, hop, None);
     }
 
-    fn repeat_ack(&mut self, key: &Key, response: &Message) {
+    fn repeat_ack(&mut self, now: Duration, key: &Key, response: &Message) {
         let tag = response.tag("To");
         let ack = self.acks.iter().find(|ack| ack.key == *key && ack.remote_tag == tag);
-        if let Some((peer, bytes)) = ack.map(|ack| (ack.peer, ack.bytes.clone())) {
-            self.send_sip(peer, bytes);
+        if let Some((hop, bytes)) = ack.map(|ack| (ack.hop, ack.bytes.clone())) {
+            self.send_sip(now, hop, None, bytes);
         }
     }
+}
+
+/// A URI as From and To may have it: without the parameters of a way there.
+//= RFC 3261 §19.1.1
+pub(super) fn plain(uri: &str) -> String {
+    let host = uri.rfind('@').unwrap_or_default();
+    let params = uri.get(host..).and_then(|rest| rest.find([';', '?']));
+    uri.get(..params.map_or(uri.len(), |at| host + at)).unwrap_or(uri).to_owned()
 }
 
 /// 64*T1: how long a cancelled INVITE may still be answered.

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::Device;
+use super::outgoing::plain;
 use super::session::Head;
 use crate::defects::Defect;
 use crate::digest::Challenge;
 use crate::registration::{Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
+use crate::transport::{Hop, Transport};
 
 impl Device {
     /// Registers the stored account, if there is one, after removing the binding of any other.
@@ -124,16 +126,22 @@ impl Device {
             registration.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         let aor = registration.account.aor.clone();
-        let host = Uri::parse(&aor).map(|uri| uri.host).unwrap_or_default();
-        let host = if host.contains(':') { format!("[{host}]") } else { host };
+        let Some(uri) = Uri::parse(&aor) else { return };
+        let transport = uri.transport().unwrap_or(Transport::Udp);
+        let Uri { scheme, host, .. } = &uri;
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let aor = plain(&aor);
         let head = Head {
             from: format!("<{aor}>;tag={}", registration.tag),
             to: format!("<{aor}>"),
             call_id: registration.call_id.clone(),
             number: registration.cseq,
         };
-        let mut request = self.request("REGISTER", &format!("sip:{host}"), &[], &head);
-        request.headers.push("Contact", own_contact(&aor, &self.contact(), self.config.sip));
+        let domain = format!("{scheme}:{host}");
+        let mut request = self.request("REGISTER", &domain, &[], transport, &head);
+        let user = uri.user.as_deref().unwrap_or("intercom");
+        let contact = self.own_uri(user, transport, uri.is_secure());
+        request.headers.push("Contact", format!("<{contact}>"));
         let keeps = self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES);
         let expires = match registration.wish {
             Wish::Removed if !keeps => 0,
@@ -147,8 +155,8 @@ impl Device {
             let (name, value) = self.credentials(&account, challenge, &request, count);
             request.headers.push(name, value);
         }
-        let peer = registration.account.registrar;
-        registration.phase = Phase::Asked(self.transactions.request(now, request, peer));
+        let hop = Hop::to(transport, registration.account.registrar);
+        registration.phase = Phase::Asked(self.send_request(now, request, hop));
     }
 
     fn handle_registered(
@@ -177,12 +185,11 @@ impl Device {
 
     /// The expiry that the registrar granted: of the device's own Contact, or of all.
     fn granted(&self, registration: &Registration, response: &Message) -> u32 {
-        let sip = self.config.sip;
         let contacts = response.headers.list("Contact");
         let own = contacts
             .iter()
             .filter_map(|contact| Address::parse(contact))
-            .find(|contact| contact.uri.socket() == Some(sip));
+            .find(|contact| contact.uri.hop().is_some_and(|hop| self.is_own(hop)));
         let own = own.and_then(|own| own.params.get("expires").and_then(|v| v.parse().ok()));
         let all = || response.headers.get("Expires").and_then(|v| v.parse().ok());
         own.or_else(all).unwrap_or(registration.expires)
@@ -246,12 +253,4 @@ fn back_off(now: Duration, registration: &mut Registration, after: Option<u64>) 
     registration.failures += 1;
     let retry = now + Duration::from_secs(after.unwrap_or(doubled).min(3600));
     registration.phase = Phase::Waiting { retry };
-}
-
-/// The Contact under which an account registers, which may not be the stored one any more.
-fn own_contact(aor: &str, current: &str, sip: std::net::SocketAddr) -> String {
-    match Uri::parse(aor).and_then(|aor| aor.user) {
-        Some(user) => format!("<sip:{user}@{sip}>"),
-        None => current.to_owned(),
-    }
 }

@@ -8,7 +8,8 @@ use crate::defects::Defect;
 use crate::dialog::{Dialog, Path};
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
-use crate::sip::{Message, Uri};
+use crate::sip::{Message, Uri, Via};
+use crate::transport::Transport;
 
 impl Device {
     /// Whether a call occupies the device.
@@ -94,19 +95,16 @@ impl Device {
                 ack.headers.push(name, credentials);
             }
         }
+        let (ack, hop, _) = self.fit(ack, path.hop);
         let bytes = ack.to_bytes();
-        self.send_sip(path.peer, bytes.clone());
+        self.send_sip(now, hop, None, bytes.clone());
         self.acks.push(SentAck {
             key: call.key.clone(),
             remote_tag: call.dialog.remote_tag.clone(),
-            peer: path.peer,
+            hop,
             bytes,
             until: now + Duration::from_secs(32),
         });
-    }
-
-    pub(super) fn send_sip(&mut self, to: std::net::SocketAddr, bytes: Vec<u8>) {
-        self.outputs.push_back(super::Output::Datagram { port: super::Port::Sip, to, bytes });
     }
 
     pub(super) fn dialog_request(
@@ -115,14 +113,17 @@ impl Device {
         dialog: &Dialog,
         number: u32,
     ) -> (Message, Path) {
-        let path = dialog.path(method, &self.defects);
+        let mut path = dialog.path(method, &self.defects);
+        if self.own_address(path.hop.transport).is_none() {
+            path.hop = dialog.hop;
+        }
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let mut to = dialog.remote.clone();
         if dialog.remote_tag.is_empty() && self.defects.has(Defect::NULL_TAG_WRITTEN) {
             to.push_str(";tag=");
         }
         let head = Head { from, to, call_id: dialog.call_id.clone(), number };
-        (self.request(method, &path.uri, &path.routes, &head), path)
+        (self.request(method, &path.uri, &path.routes, path.hop.transport, &head), path)
     }
 
     /// A request with everything that RFC 3261 §8.1.1 wants.
@@ -131,6 +132,7 @@ impl Device {
         method: &str,
         uri: &str,
         routes: &[String],
+        transport: Transport,
         head: &Head,
     ) -> Message {
         let mut request = Message::request(method, uri);
@@ -141,8 +143,8 @@ impl Device {
         } else {
             format!("z9hG4bK{}", self.token())
         };
-        let sip = self.config.sip;
-        request.headers.push("Via", format!("SIP/2.0/UDP {sip};branch={branch};rport"));
+        let sent_by = self.own_address(transport).unwrap_or(self.config.sip);
+        request.headers.push("Via", Via::own(transport, sent_by, &branch).to_string());
         if !self.defects.has(Defect::MAX_FORWARDS_MISSING) {
             request.headers.push("Max-Forwards", "70");
         }
@@ -162,11 +164,12 @@ impl Device {
         Local { rtp: self.config.rtp, codecs, session: self.rng.u32(1..1 << 31), version: 1 }
     }
 
-    /// The device's Contact.
-    pub(super) fn contact(&self) -> String {
+    /// The device's Contact for what comes over a transport; TLS has to come over TLS.
+    pub(super) fn contact(&self, transport: Transport, secure: bool) -> String {
         let aor = self.settings.account.as_ref().and_then(|account| Uri::parse(&account.aor));
         let user = aor.and_then(|aor| aor.user).unwrap_or_else(|| "intercom".to_owned());
-        format!("<sip:{user}@{}>", self.config.sip)
+        let transport = if secure { Transport::TLS } else { transport };
+        format!("<{}>", self.own_uri(&user, transport, secure))
     }
 
     fn handle_call_timeout(&mut self, now: Duration, call: &mut Call) {

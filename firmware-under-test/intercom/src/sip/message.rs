@@ -47,11 +47,50 @@ pub(crate) enum Names {
     LongOnly,
 }
 
+/// What a head says about the length of its body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Length {
+    Is(usize),
+    Missing,
+    /// Not a number, or more than one.
+    Bad,
+}
+
 /// Header fields in order, under their long names.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Headers(Vec<(String, String)>);
 
 impl Headers {
+    /// Reads the lines after the first one.
+    fn read<'a>(
+        lines: impl Iterator<Item = &'a str>,
+        names: Names,
+        faults: &mut Vec<&'static str>,
+    ) -> Self {
+        let mut headers = Self::default();
+        for line in lines {
+            if line.starts_with([' ', '\t']) {
+                //= RFC 3261 §7.3.1
+                match headers.0.last_mut() {
+                    Some((_, value)) => {
+                        value.push(' ');
+                        value.push_str(line.trim());
+                    }
+                    None => faults.push("folded line before any header"),
+                }
+                continue;
+            }
+            match line.split_once(':') {
+                Some((name, value)) if is_token(name.trim_end()) => {
+                    headers.push(long_name(name.trim_end(), names), value.trim());
+                }
+                _ if line.is_empty() => {}
+                _ => faults.push("header line without a name"),
+            }
+        }
+        headers
+    }
+
     /// Appends a field.
     pub(crate) fn push(&mut self, name: &str, value: impl Into<String>) {
         self.0.push((name.to_owned(), value.into()));
@@ -129,34 +168,28 @@ impl Message {
         let bytes = bytes.get(skip..)?;
         let (head, body) = cut_body(bytes);
         let head = String::from_utf8_lossy(head);
-        let mut lines = head.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        let mut lines = lines(&head);
         let mut faults = Vec::new();
         let start = parse_start(lines.next()?, &mut faults)?;
-        let mut headers = Headers::default();
-        for line in lines {
-            if line.starts_with([' ', '\t']) {
-                //= RFC 3261 §7.3.1
-                match headers.0.last_mut() {
-                    Some((_, value)) => {
-                        value.push(' ');
-                        value.push_str(line.trim());
-                    }
-                    None => faults.push("folded line before any header"),
-                }
-                continue;
-            }
-            match line.split_once(':') {
-                Some((name, value)) if is_token(name.trim_end()) => {
-                    headers.push(long_name(name.trim_end(), names), value.trim());
-                }
-                _ if line.is_empty() => {}
-                _ => faults.push("header line without a name"),
-            }
-        }
+        let headers = Headers::read(lines, names, &mut faults);
         let mut message = Self { start, headers, body: Vec::new(), faults };
         message.body = message.take_body(body);
         message.check();
         Some(message)
+    }
+
+    /// What the head of a message says about the length of its body.
+    pub(crate) fn length(head: &[u8], names: Names) -> Length {
+        let head = String::from_utf8_lossy(head);
+        let headers = Headers::read(lines(&head).skip(1), names, &mut Vec::new());
+        let mut lengths = headers.all("Content-Length").map(str::trim);
+        match (lengths.next(), lengths.next()) {
+            (None, _) => Length::Missing,
+            (Some(length), None) if length.bytes().all(|b| b.is_ascii_digit()) => {
+                length.parse().map_or(Length::Bad, Length::Is)
+            }
+            _ => Length::Bad,
+        }
     }
 
     /// The bytes for the wire; sets Content-Length.
@@ -298,6 +331,16 @@ fn parse_start(line: &str, faults: &mut Vec<&'static str>) -> Option<Start> {
     }
     let uri = uri.trim().to_owned();
     Some(Start::Request { method: method.to_owned(), uri, version: version.to_ascii_uppercase() })
+}
+
+fn lines(head: &str) -> impl Iterator<Item = &str> {
+    head.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
+}
+
+/// Where the head ends, with the empty line, once that is there.
+pub(crate) fn head_end(bytes: &[u8]) -> Option<usize> {
+    let (head, body) = cut_body(bytes);
+    (head.len() < bytes.len()).then(|| bytes.len() - body.len())
 }
 
 /// Splits after the first empty line; a message without one is all head.

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::split::Params;
+use crate::transport::{Hop, Transport};
 
 /// A SIP URI, split; an unknown scheme has everything else in `host`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,11 +46,31 @@ impl Uri {
         Some(Self { scheme, user, host, port, params: Params::parse(params, ';') })
     }
 
-    /// Where a request for it goes, if its host is an address.
-    pub(crate) fn socket(&self) -> Option<SocketAddr> {
+    /// What carries a request for it; `None` if that is nothing that the device knows.
+    pub(crate) fn transport(&self) -> Option<Transport> {
+        let named = self.params.get("transport").map(str::to_ascii_lowercase);
+        match (self.scheme.as_str(), named.as_deref()) {
+            //= RFC 3261 §26.2.2
+            ("sips", None | Some("tcp" | "tls")) | ("sip", Some("tls")) => Some(Transport::TLS),
+            ("sip", Some("tcp")) => Some(Transport::TCP),
+            //= RFC 3263 §4.1
+            ("sip", None | Some("udp")) => Some(Transport::Udp),
+            _ => None,
+        }
+    }
+
+    /// Where a request for it goes, if its host is an address and its transport known.
+    pub(crate) fn hop(&self) -> Option<Hop> {
+        let transport = self.transport()?;
         let host = self.params.get("maddr").unwrap_or(&self.host);
         let ip: IpAddr = host.trim_matches(['[', ']']).parse().ok()?;
-        Some(SocketAddr::new(ip, self.port.unwrap_or(5060)))
+        let port = self.port.unwrap_or(transport.default_port());
+        Some(Hop::to(transport, SocketAddr::new(ip, port)))
+    }
+
+    /// Whether it demands TLS all the way.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.scheme == "sips"
     }
 }
 
@@ -81,9 +102,26 @@ mod tests {
     fn parts_are_found() {
         let uri = Uri::parse("SIP:a%20b:pw@[2001:db8::1]:5070;transport=udp;lr?subject=x").unwrap();
         assert_eq!(uri.user.as_deref(), Some("a%20b:pw"));
-        assert_eq!(uri.socket(), Some("[2001:db8::1]:5070".parse().unwrap()));
+        assert_eq!(uri.hop().unwrap().address, "[2001:db8::1]:5070".parse().unwrap());
         assert!(uri.params.get("lr").is_some());
-        assert_eq!(Uri::parse("sip:192.0.2.4").unwrap().socket().unwrap().port(), 5060);
+    }
+
+    #[test]
+    fn scheme_and_parameter_say_what_carries_it() {
+        for (text, hop) in [
+            ("sip:192.0.2.4", Some((Transport::Udp, 5060))),
+            ("sip:192.0.2.4;transport=UDP", Some((Transport::Udp, 5060))),
+            ("sip:192.0.2.4:5070;transport=tcp", Some((Transport::TCP, 5070))),
+            ("sip:192.0.2.4;transport=tls", Some((Transport::TLS, 5061))),
+            ("sips:[2001:db8::1]", Some((Transport::TLS, 5061))),
+            ("sips:192.0.2.4;transport=tcp", Some((Transport::TLS, 5061))),
+            ("sips:192.0.2.4;transport=udp", None),
+            ("sip:192.0.2.4;transport=sctp", None),
+            ("sip:example.com", None),
+        ] {
+            let found = Uri::parse(text).unwrap().hop();
+            assert_eq!(found.map(|hop| (hop.transport, hop.address.port())), hop, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::split::Params;
 use super::uri::host_port;
+use crate::transport::{Hop, Transport};
 
 /// One Via value.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -54,13 +55,31 @@ impl Via {
         }
     }
 
-    /// Where a response goes over UDP.
-    pub(crate) fn reply_to(&self, from: SocketAddr, follow_rport: bool) -> SocketAddr {
+    /// A value of the device's own.
+    pub(crate) fn own(transport: Transport, sent_by: SocketAddr, branch: &str) -> Self {
+        //= RFC 3581 §3
+        let rport = if transport == Transport::Udp { ";rport" } else { "" };
+        Self {
+            protocol: format!("SIP/2.0/{}", transport.name()),
+            host: sent_by.ip().to_string(),
+            port: Some(sent_by.port()),
+            params: Params::parse(&format!("branch={branch}{rport}"), ';'),
+        }
+    }
+
+    /// Where a response goes, to a request that came from there.
+    pub(crate) fn reply_to(&self, from: Hop, follow_rport: bool) -> Hop {
         //= RFC 3261 §18.2.2
+        let source = from.address.ip();
+        if from.transport.is_reliable() {
+            // The address is for when the stream is closed by then.
+            let port = self.port.unwrap_or(from.transport.default_port());
+            return Hop { address: SocketAddr::new(source, port), ..from };
+        }
         let maddr = self.params.get("maddr").and_then(|m| m.parse().ok());
         let rport = self.params.get("rport").filter(|_| follow_rport);
         let port = rport.and_then(|p| p.parse().ok()).or(self.port).unwrap_or(5060);
-        SocketAddr::new(maddr.unwrap_or(from.ip()), port)
+        Hop { address: SocketAddr::new(maddr.unwrap_or(source), port), ..from }
     }
 }
 
@@ -82,6 +101,7 @@ impl fmt::Display for Via {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Connection;
 
     #[test]
     fn a_loose_value_is_read_and_stamped() {
@@ -93,8 +113,22 @@ mod tests {
             via.to_string(),
             "SIP/2.0/UDP gate.example.com:5070;rport=40000;branch=z9hG4bKx;received=192.0.2.9"
         );
-        assert_eq!(via.reply_to(from, true), from);
-        assert_eq!(via.reply_to(from, false).port(), 5070);
+        let udp = Hop::to(Transport::Udp, from);
+        assert_eq!(via.reply_to(udp, true), udp);
+        assert_eq!(via.reply_to(udp, false).address.port(), 5070);
+        let tcp = Hop { connection: Some(Connection(7)), ..Hop::to(Transport::TCP, from) };
+        assert_eq!(via.reply_to(tcp, true).address, "192.0.2.9:5070".parse().unwrap());
+        assert_eq!(via.reply_to(tcp, true).connection, Some(Connection(7)));
+    }
+
+    #[test]
+    fn an_own_value_names_the_transport_and_brackets_its_address() {
+        let sent_by = "[2001:db8::1]:5061".parse().unwrap();
+        let via = Via::own(Transport::TLS, sent_by, "z9hG4bKx");
+        assert_eq!(via.to_string(), "SIP/2.0/TLS [2001:db8::1]:5061;branch=z9hG4bKx");
+        assert_eq!(Via::parse(&via.to_string()), Some(via));
+        let via = Via::own(Transport::Udp, sent_by, "z9hG4bKx");
+        assert!(via.to_string().ends_with(";branch=z9hG4bKx;rport"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The four state machines as tables: figures 5 to 8 of RFC 3261, with the changes of RFC 6026.
 
 use Effect::{Ack, Arm, Deliver, Disarm, GiveUp, Send};
-use Event::{Acked, Failure, Fired, Provisional, Repeated, Success};
+use Event::{Acked, Broken, Failure, Fired, Provisional, Repeated, Success};
 use State::{Accepted, Completed, Confirmed, Proceeding, Start, Terminated};
 
 /// Which of the four machines.
@@ -50,6 +50,8 @@ pub(crate) enum Event {
     Failure,
     Repeated,
     Acked,
+    /// What was to be sent could not be.
+    Broken,
     Fired(Timer),
 }
 
@@ -100,6 +102,8 @@ const fn client_invite(state: State, event: Event) -> Option<(State, &'static [E
         (Start | Proceeding, Provisional) => (Proceeding, &[Disarm, Deliver]),
         (Start | Proceeding, Failure) => (Completed, &[Disarm, Ack, Deliver, Arm(Timer::D)]),
         (Start | Proceeding, Success) => (Accepted, &[Disarm, Deliver, Arm(Timer::M)]),
+        //= RFC 3261 §17.1.4
+        (Start | Proceeding, Broken) => (Terminated, &[Disarm, Deliver]),
         (Completed, Failure) => (Completed, &[Ack]),
         (Accepted, Success) => (Accepted, &[Deliver]),
         (Completed, Fired(Timer::D)) | (Accepted, Fired(Timer::M)) => (Terminated, &[]),
@@ -114,6 +118,8 @@ const fn client(state: State, event: Event) -> Option<(State, &'static [Effect])
         (Start | Proceeding, Fired(Timer::F)) => (Terminated, &[Disarm, GiveUp]),
         (Start | Proceeding, Provisional) => (Proceeding, &[Deliver]),
         (Start | Proceeding, Success | Failure) => (Completed, &[Disarm, Deliver, Arm(Timer::K)]),
+        //= RFC 3261 §17.1.4
+        (Start | Proceeding, Broken) => (Terminated, &[Disarm, Deliver]),
         (Completed, Fired(Timer::K)) => (Terminated, &[]),
         _ => return None,
     })
@@ -130,6 +136,8 @@ const fn server_invite(state: State, event: Event) -> Option<(State, &'static [E
         (Completed, Fired(Timer::H)) => (Terminated, &[Disarm, GiveUp]),
         (Completed, Acked) => (Confirmed, &[Disarm, Arm(Timer::I)]),
         (Confirmed, Fired(Timer::I)) | (Accepted, Fired(Timer::L)) => (Terminated, &[]),
+        //= RFC 3261 §17.2.4
+        (Proceeding | Completed, Broken) => (Terminated, &[Disarm, GiveUp]),
         // The transaction user repeats its 2xx; the ACK is a matter for the dialog.
         (Accepted, Success) => (Accepted, &[Send]),
         (Accepted, Acked) => (Accepted, &[Deliver]),
@@ -143,6 +151,8 @@ const fn server(state: State, event: Event) -> Option<(State, &'static [Effect])
         (Start | Proceeding, Provisional) => (Proceeding, &[Send]),
         (Start | Proceeding, Success | Failure) => (Completed, &[Send, Arm(Timer::J)]),
         (Proceeding | Completed, Repeated) => (state, &[Send]),
+        //= RFC 3261 §17.2.4
+        (Proceeding | Completed, Broken) => (Terminated, &[Disarm, GiveUp]),
         (Completed, Fired(Timer::J)) => (Terminated, &[]),
         _ => return None,
     })

@@ -1,12 +1,12 @@
 //! The transaction layer: matches messages to transactions and runs their timers.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
 use crate::defects::{Defect, Defects};
 use crate::sip::{Message, Start, Via};
+use crate::transport::{Connection, Hop};
 
 /// Names a transaction.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,7 +16,7 @@ pub(crate) struct Key(String);
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A request that starts a server transaction, and where it came from.
-    Request(Key, SocketAddr, Message),
+    Request(Key, Hop, Message),
     /// An ACK that is not for a failure response.
     Ack(Message),
     /// A response to the device's own request.
@@ -33,7 +33,7 @@ pub(crate) struct Transactions {
     defects: Defects,
     live: Vec<Transaction>,
     events: VecDeque<Event>,
-    sends: VecDeque<(SocketAddr, Vec<u8>)>,
+    sends: VecDeque<(Key, Hop, Vec<u8>)>,
 }
 
 #[derive(Debug)]
@@ -45,7 +45,9 @@ struct Transaction {
     request: Message,
     /// The latest response sent, on the server's side.
     response: Option<Vec<u8>>,
-    peer: SocketAddr,
+    hop: Hop,
+    /// What a client sends instead, and where, if nothing there takes this.
+    otherwise: Option<(Message, Hop)>,
     /// How often the repeating timer has been armed.
     rounds: u32,
     due: Vec<(Duration, Timer)>,
@@ -57,13 +59,46 @@ impl Transactions {
         Self { defects, live: Vec::new(), events: VecDeque::new(), sends: VecDeque::new() }
     }
 
-    /// Sends a request; its top Via is in place.
-    pub(crate) fn request(&mut self, now: Duration, request: Message, peer: SocketAddr) -> Key {
+    /// Sends a request; its top Via is in place. If the hop cannot be reached, it is sent
+    /// `otherwise`.
+    pub(crate) fn request(
+        &mut self,
+        now: Duration,
+        request: Message,
+        hop: Hop,
+        otherwise: Option<(Message, Hop)>,
+    ) -> Key {
         let kind = if request.method() == "INVITE" { Kind::ClientInvite } else { Kind::Client };
         let key = client_key(&request);
-        self.sends.push_back((peer, request.to_bytes()));
-        self.start(now, key.clone(), kind, request, peer);
+        self.sends.push_back((key.clone(), hop, request.to_bytes()));
+        self.start(now, key.clone(), kind, request, hop, otherwise);
         key
+    }
+
+    /// The request of a client transaction as it was sent, and where.
+    pub(crate) fn sent(&self, key: &Key) -> Option<(&Message, Hop)> {
+        self.live.iter().find(|t| t.key == *key).map(|t| (&t.request, t.hop))
+    }
+
+    /// Whether a transaction waits for something on that stream, or may have to send on it.
+    pub(crate) fn use_stream(&self, connection: Connection) -> bool {
+        self.live.iter().any(|t| t.hop.connection == Some(connection))
+    }
+
+    /// Takes it that what a transaction sent did not leave the device.
+    pub(crate) fn fail(&mut self, now: Duration, key: &Key) {
+        let Some(at) = self.live.iter().position(|t| t.key == *key) else { return };
+        let Some(transaction) = self.live.get_mut(at) else { return };
+        if let Some((request, hop)) = transaction.otherwise.take() {
+            let kind = transaction.kind;
+            self.live.remove(at);
+            self.sends.push_back((key.clone(), hop, request.to_bytes()));
+            self.start(now, key.clone(), kind, request, hop, None);
+            return;
+        }
+        //= RFC 3261 §8.1.3.1
+        let failure = unavailable(&transaction.request);
+        self.step(now, key, figure::Event::Broken, Some(failure));
     }
 
     /// Sends a response in a server transaction.
@@ -79,7 +114,7 @@ impl Transactions {
     }
 
     /// Takes a message that arrived at `now`.
-    pub(crate) fn receive(&mut self, now: Duration, from: SocketAddr, message: Message) {
+    pub(crate) fn receive(&mut self, now: Duration, from: Hop, message: Message) {
         match &message.start {
             Start::Response { code, .. } => {
                 let event = class(*code);
@@ -113,8 +148,8 @@ impl Transactions {
         self.events.pop_front()
     }
 
-    /// The next datagram to send.
-    pub(crate) fn poll_send(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+    /// The next message to send, and for which transaction.
+    pub(crate) fn poll_send(&mut self) -> Option<(Key, Hop, Vec<u8>)> {
         self.sends.pop_front()
     }
 
@@ -163,8 +198,8 @@ impl Transactions {
             && (self.defects.has(Defect::FAILURE_AFTER_ACK)
                 || required && self.defects.has(Defect::REQUIRE_IN_ACK));
         if transaction.state == State::Confirmed && self.defects.has(Defect::SECOND_ACK_ANSWERED) {
-            let response = transaction.response.clone();
-            self.sends.extend(response.map(|bytes| (transaction.peer, bytes)));
+            let (hop, response) = (transaction.hop, transaction.response.clone());
+            self.sends.extend(response.map(|bytes| (key.clone(), hop, bytes)));
         } else if !overlooked {
             self.step(now, key, figure::Event::Acked, Some(ack));
         }
@@ -192,19 +227,28 @@ impl Transactions {
         }
     }
 
-    fn accept(&mut self, now: Duration, key: Key, from: SocketAddr, request: Message) {
+    fn accept(&mut self, now: Duration, key: Key, from: Hop, request: Message) {
         let invite = request.method() == "INVITE";
         let kind = if invite { Kind::ServerInvite } else { Kind::Server };
         let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
         let rport = !self.defects.has(Defect::NO_RPORT);
-        let peer = via.map_or(from, |via| via.reply_to(from, rport));
-        self.start(now, key.clone(), kind, request.clone(), peer);
+        let hop = via.map_or(from, |via| via.reply_to(from, rport));
+        self.start(now, key.clone(), kind, request.clone(), hop, None);
         self.events.push_back(Event::Request(key, from, request));
     }
 
-    fn start(&mut self, now: Duration, key: Key, kind: Kind, request: Message, peer: SocketAddr) {
-        let (state, response, due) = (State::Start, None, Vec::new());
-        let mut new = Transaction { key, kind, state, request, response, peer, rounds: 0, due };
+    fn start(
+        &mut self,
+        now: Duration,
+        key: Key,
+        kind: Kind,
+        request: Message,
+        hop: Hop,
+        otherwise: Option<(Message, Hop)>,
+    ) {
+        let (state, response, rounds, due) = (State::Start, None, 0, Vec::new());
+        let mut new =
+            Transaction { key, kind, state, request, response, hop, otherwise, rounds, due };
         for &timer in armed(kind) {
             new.arm(now, timer, &self.defects);
         }
@@ -233,7 +277,8 @@ impl Transactions {
                         Kind::ClientInvite | Kind::Client => Some(transaction.request.to_bytes()),
                         Kind::ServerInvite | Kind::Server => transaction.response.clone(),
                     };
-                    self.sends.extend(bytes.map(|bytes| (transaction.peer, bytes)));
+                    let hop = transaction.hop;
+                    self.sends.extend(bytes.map(|bytes| (key.clone(), hop, bytes)));
                 }
                 Effect::Ack => {
                     if let Some(response) = message.as_ref()
@@ -241,7 +286,7 @@ impl Transactions {
                         && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
                     {
                         let ack = acknowledge(&transaction.request, response);
-                        self.sends.push_back((transaction.peer, ack.to_bytes()));
+                        self.sends.push_back((key.clone(), transaction.hop, ack.to_bytes()));
                     }
                 }
                 Effect::Deliver => {
@@ -274,6 +319,11 @@ impl Transaction {
     }
 
     fn arm(&mut self, now: Duration, timer: Timer, defects: &Defects) {
+        let reliable = self.hop.transport.is_reliable();
+        //= RFC 3261 §17.1.1.2
+        if reliable && matches!(timer, Timer::A | Timer::E | Timer::G) {
+            return;
+        }
         let doubled = T1 * 2_u32.saturating_pow(self.rounds.min(16));
         let span = match timer {
             Timer::A if defects.has(Defect::TIMER_A_CONSTANT) => T1,
@@ -284,6 +334,8 @@ impl Transaction {
             Timer::G if defects.has(Defect::TIMER_G_CONSTANT) => T1,
             Timer::G if defects.has(Defect::TIMER_G_UNCAPPED) => doubled,
             Timer::E | Timer::G => doubled.min(T2),
+            //= RFC 3261 §17.1.2.2
+            Timer::D | Timer::I | Timer::J | Timer::K if reliable => Duration::ZERO,
             Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
             Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
             Timer::H if defects.has(Defect::TIMER_H_EARLY) => T1 * 8,
@@ -342,6 +394,17 @@ fn server_key(request: &Message) -> Key {
     let number = request.cseq().map_or(0, |(number, _)| number);
     let (id, tag) = (request.call_id(), request.tag("From"));
     Key(format!("s {method} {id} {tag} {number} {top}"))
+}
+
+/// What a request that could not be sent is taken to have been answered with.
+fn unavailable(request: &Message) -> Message {
+    let mut response = Message::response(503, "Service Unavailable");
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        for value in request.headers.all(name) {
+            response.headers.push(name, value);
+        }
+    }
+    response
 }
 
 //= RFC 3261 §17.1.1.3

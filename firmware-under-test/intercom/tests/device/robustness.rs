@@ -17,6 +17,8 @@ proptest! {
         let address = sip(0);
         let config = Config {
             sip: address,
+            sip_tcp: None,
+            sip_tls: None,
             rtp: address,
             seed: 0,
             defects: Defects::default(),

@@ -57,6 +57,8 @@ impl World {
             let cause = ResetCause::PowerOn;
             let config = Config {
                 sip: sip(n),
+                sip_tcp: None,
+                sip_tls: None,
                 rtp,
                 seed: u64::from(n),
                 defects: defects.clone(),
@@ -191,6 +193,7 @@ impl World {
                         };
                         self.send_bytes(from, to, bytes);
                     }
+                    Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
                     Output::Console(bytes) => {
                         self.consoles[n].push_str(&String::from_utf8_lossy(&bytes));
                     }

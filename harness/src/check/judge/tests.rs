@@ -1,5 +1,6 @@
 use super::verdict;
 use crate::check::claim::{Finding, Holds};
+use crate::check::crash::Crash;
 use crate::check::staged::Stage;
 use crate::check::subject::SubjectKind;
 use crate::evidence::point::{Pco, RolePoint};
@@ -162,6 +163,56 @@ fn the_death_of_the_device_is_cited() {
     "#);
 }
 
+/// A device that crashes at a step which claims nothing, and then again after the last step.
+#[rstest]
+#[case(
+    Part::Preamble,
+    "inconclusive: the device crashed in the preamble, during `wait: 2 s`: panic [0 1]"
+)]
+#[case(Part::Body, "fail: the device crashed during `wait: 2 s`: panic [0 1]")]
+#[case(
+    Part::Postamble,
+    "none: the device crashed in the postamble, during `wait: 2 s`, which taints the rig and not the verdict: panic [0 1]"
+)]
+fn a_crash_is_found_whatever_step_is_at_hand(#[case] part: Part, #[case] expected: &str) {
+    let mut stage = Stage::new(Duration::ZERO);
+    stage.part = part;
+    let step = stage.step("wait", "wait: 2 s", SubjectKind::Other);
+    stage.mark(0.0, Seen::Reached(step));
+    let told = stage.see(10.0, Pco::CONTROL, Seen::Line("panic".to_owned()));
+    stage.mark(10.0, Seen::Unmet(step, "the device crashed: panic".to_owned()));
+    let again = stage.see(90.0, Pco::CONTROL, Seen::Line("panic".to_owned()));
+    let crash = |seq| Crash { told: vec![seq], words: "panic".to_owned() };
+    stage.crashes = vec![crash(told)];
+    assert_eq!(stage.judged(), expected);
+    stage.crashes = vec![crash(again)];
+    assert_eq!(
+        stage.judged(),
+        "none: the device crashed after the last step, which taints the rig and not the verdict: panic [3]"
+    );
+}
+
+#[test]
+fn a_crash_before_the_first_step_leaves_the_case_open() {
+    let mut stage = Stage::new(Duration::ZERO);
+    let died = stage.see(10.0, Pco::BENCH, Seen::Died("exit code 1".to_owned()));
+    stage.sends("OPTIONS", 100.0, OPTIONS);
+    stage.crashes = vec![Crash { told: vec![died], words: "exit code 1".to_owned() }];
+    assert_snapshot!(stage.judged(), @"inconclusive: the device crashed before the first step: exit code 1 [0]");
+}
+
+#[test]
+fn a_crash_that_a_step_waits_for_is_no_finding() {
+    let mut stage = Stage::new(Duration::ZERO);
+    let step = stage.step("crash", "event: crashed", SubjectKind::Line);
+    stage.mark(0.0, Seen::Reached(step));
+    let told = stage.see(10.0, Pco::CONTROL, Seen::Line("watchdog".to_owned()));
+    stage.mark(10.0, Seen::Met(step, Some(told)));
+    let died = stage.see(11.0, Pco::BENCH, Seen::Died("exit code 1".to_owned()));
+    stage.crashes = vec![Crash { told: vec![told, died], words: "watchdog".to_owned() }];
+    assert_eq!(stage.judged(), "");
+}
+
 #[rstest]
 #[case(&[], &Ended::Finished, Verdict::None)]
 #[case(&[Verdict::None, Verdict::None], &Ended::Finished, Verdict::None)]
@@ -178,7 +229,7 @@ fn the_verdict_of_a_case(
     #[case] expected: Verdict,
 ) {
     let finding = |verdict: &Verdict| Finding {
-        claim: 0,
+        claim: Some(0),
         requirement: "RFC3261-8.1.1-1".parse().unwrap(),
         verdict: *verdict,
         text: String::new(),

@@ -39,7 +39,7 @@ impl Qmp {
             .map_err(|_| format!("its monitor is silent for {patience:?}"))?
             .map_err(|error| error.to_string())?;
         let (service, events) = stream.into_parts();
-        Ok(Self { service, _events: Task::start(events.into_future()) })
+        Ok(Self { service, _events: Task::unwatched(events.into_future()) })
     }
 
     /// Lets the board's clock run.

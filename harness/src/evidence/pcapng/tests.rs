@@ -131,6 +131,23 @@ fn what_no_capture_was_made_for_still_opens() {
     assert!(packets[2].comment.ends_with("; the last 4493 bytes are cut"));
 }
 
+#[test]
+fn what_passes_between_two_points_of_ours_stands_there_once() {
+    let mut record = example::record("X-1", Duration::ZERO);
+    let (alice, bob) = (record.points[3].local.unwrap(), "127.0.0.11:5062".parse().unwrap());
+    let pco = Pco(6);
+    record.points.push(Point { pco, local: Some(bob), ..record.points[3].clone() });
+    let mut timeline = Timeline::default();
+    let bytes = vec![1, 2, 3];
+    let sent = Datagram { local: alice, remote: bob, bytes: bytes.clone() };
+    timeline.record(crate::time::Tick::ZERO, example::SIP, Seen::Sent(sent));
+    let received = Datagram { local: bob, remote: alice, bytes };
+    timeline.record(crate::time::Tick::from_nanos(5), pco, Seen::Received(received));
+    let packets = read(&capture(&record, &timeline, "").unwrap());
+    assert_eq!(packets.len(), 1);
+    assert_eq!((packets[0].from, packets[0].to, packets[0].flags), (alice, bob, 1));
+}
+
 /// Runs tshark over the example; `None`, said on standard error, where it is not installed.
 fn tshark(arguments: &[&str]) -> Option<String> {
     let record = example::record("UAS-INV-001", Duration::from_secs(3));

@@ -13,6 +13,7 @@ pub struct Challenge {
     nonce: String,
     opaque: Option<String>,
     qop: Qop,
+    stale: bool,
     count: u32,
 }
 
@@ -51,8 +52,20 @@ impl Challenge {
             nonce: asked.get("nonce")?,
             opaque: asked.get("opaque"),
             qop,
+            //= RFC 7616 §3.3
+            stale: asked.get("stale").is_some_and(|value| value.eq_ignore_ascii_case("true")),
             count: 0,
         })
+    }
+
+    /// Whether the server says that only the nonce of our last answer was too old.
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Whether `other` asks for the same protection space in the same header field.
+    pub fn is_of_the_realm_of(&self, other: &Self) -> bool {
+        self.field == other.field && self.realm == other.realm
     }
 
     /// The name and value of the header field that proves `account` for `method` and `uri`.

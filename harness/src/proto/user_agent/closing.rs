@@ -12,7 +12,8 @@ use crate::wire::edits::Edits;
 
 impl UserAgent {
     /// Ends whatever is up, correctly, and from now on withholds nothing and answers everything by
-    /// default: rejects or answers what waits, cancels or acknowledges our INVITEs, sends BYE.
+    /// default: rejects or answers what waits, cancels or acknowledges our INVITEs, sends BYE, removes
+    /// its registration.
     ///
     /// Go on driving it until [`is_idle`](Self::is_idle).
     pub fn hang_up(&mut self, now: Tick) {
@@ -22,6 +23,7 @@ impl UserAgent {
             self.answer_by_default(now, RequestId(id));
         }
         self.close_calls(now);
+        self.unregister(now);
     }
 
     /// Takes every call and INVITE of ours one step nearer to its end.

@@ -81,6 +81,9 @@ impl UserAgent {
                 call.dialog.state = State::Terminated;
             }
         }
+        if self.take_registered(now, &client, &response) {
+            return;
+        }
         if matches!(status, 401 | 407) {
             self.challenged = Challenge::read(&response).map(|challenge| Challenged {
                 challenge,
@@ -139,6 +142,9 @@ impl UserAgent {
             call.dialog.state = State::Terminated;
         }
         self.end_early_calls(&client);
+        if self.take_registration_failure(&client) {
+            return;
+        }
         let Client { method, why, .. } = client;
         self.deliver(Incoming::TransactionFailed { method, why });
     }

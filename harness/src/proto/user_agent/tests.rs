@@ -1,3 +1,4 @@
 mod ladder;
 mod network;
+mod registering;
 mod robust;

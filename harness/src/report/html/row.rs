@@ -95,6 +95,7 @@ impl RowView {
             Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Stall(_)
             | Seen::Fault(_)

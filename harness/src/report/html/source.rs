@@ -93,6 +93,7 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
             | Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Stall(_)
             | Seen::Fault(_) => continue,
@@ -126,6 +127,7 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
             | StepKind::Await(_)
             | StepKind::Do { .. }
             | StepKind::AwaitEvent { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}

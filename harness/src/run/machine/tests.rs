@@ -329,13 +329,36 @@ fn a_bench_step_is_met_by_what_the_bench_did() {
 }
 
 #[test]
-fn an_icmp_error_is_not_what_the_bench_did() {
-    let mut table = Table::of(body([StepKind::Hold(SECOND), StepKind::Bench(Command::PowerOff)]));
-    table.mute = true;
+fn an_icmp_error_fails_what_was_sent_there() {
+    let steps = [StepKind::Hold(SECOND), send(ALICE, "OPTIONS"), waits(ALICE, status(200))];
+    let mut table = Table::of(body(steps));
+    table.deaf = true;
     table.pass(SECOND);
-    table.see(Pco::of_role(0, RolePoint::Sip), Seen::Bench("ICMP: refused".to_owned()));
+    let dead = || Seen::Unreachable("192.0.2.9:5060".parse().unwrap(), "refused".to_owned());
+    // That media does not arrive says nothing of the request, nor does an address that it was not for.
+    table.see(Pco::of_role(0, RolePoint::Rtp), dead());
+    let elsewhere = Seen::Unreachable("192.0.2.8:5060".parse().unwrap(), "refused".to_owned());
+    table.see(Pco::of_role(0, RolePoint::Sip), elsewhere);
     table.settle();
-    assert_eq!(table.log, ["1000 met 0", "1000 bench power off"]);
+    assert_eq!(table.marks(), ["met 0", "met 1"]);
+    table.see(Pco::of_role(0, RolePoint::Sip), dead());
+    table.settle();
+    assert_eq!(
+        table.marks()[2..],
+        ["unmet 2: the OPTIONS transaction failed: the transport could not send", "finish"]
+    );
+}
+
+#[test]
+fn a_role_that_cannot_register_is_a_fault_of_the_bench() {
+    let act = RegisterAct::Register;
+    let step = StepKind::Register { role: ALICE, act, wait: SECOND };
+    let table = Table::of(body([step, StepKind::Hold(SECOND)]));
+    let cause = "the registrar's address is not known";
+    let remedy = "is the registrar up, and does it know this account?";
+    let words = format!("cannot register on `alice.sip`: {cause}; {remedy}");
+    let finish = format!("finish: {:?}", Ended::Fault(words));
+    assert_eq!(table.marks(), [format!("unmet 0: {cause}"), finish]);
 }
 
 #[test]

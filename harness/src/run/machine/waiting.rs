@@ -7,9 +7,12 @@ use crate::dut::event::EventKind;
 use crate::dut::face::Command;
 use crate::dut::profile::Refusal;
 use crate::evidence::timeline::Seen;
+use crate::proto::registration::{Registration, State};
+use crate::rig::fault::Fault;
 use crate::run::action::Action;
 use crate::scenario::program::{
-    Await, Awaited, Flow, Forbidden, MediaLine, Pattern, Presence, RoleId, Step, StepKind,
+    Await, Awaited, Flow, Forbidden, MediaLine, Pattern, Presence, RegisterAct, RoleId, Step,
+    StepKind,
 };
 use crate::time::Tick;
 use std::time::Duration;
@@ -70,6 +73,8 @@ pub(super) enum Progress {
     Branch(Vec<Step>),
     /// It did not come.
     Unmet(String),
+    /// The bench can't do it.
+    Faulty(Fault),
 }
 
 impl Waiting {
@@ -191,6 +196,7 @@ impl Machine {
                     None => Progress::Wait,
                 }
             }
+            StepKind::Register { role, act, .. } => self.registered(*role, *act, over),
             StepKind::Hold(_)
             | StepKind::Send(_)
             | StepKind::Media(_)
@@ -204,6 +210,23 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Whether a role is registered as it was told. That it can be is a matter of the bench.
+    fn registered(&self, role: RoleId, act: RegisterAct, over: bool) -> Progress {
+        let seat = self.seats.get(usize::from(role.0));
+        let state = seat.and_then(|seat| seat.ua.registration()).map(Registration::state);
+        let cause = match (act, state) {
+            (RegisterAct::Register, Some(State::Registered { .. }))
+            | (RegisterAct::Unregister, Some(State::Absent)) => return Progress::Met(None),
+            (_, Some(State::Stopped(why))) => why.to_string(),
+            (_, None) => "the registrar's address is not known".to_owned(),
+            (_, Some(_)) if !over => return Progress::Wait,
+            (_, Some(_)) => "the registrar has not answered yet".to_owned(),
+        };
+        let name = self.program.roles.get(usize::from(role.0)).map_or("", |role| &role.name);
+        let remedy = "is the registrar up, and does it know this account?";
+        Progress::Faulty(Fault::new(format!("{name}.sip"), act.word(), cause, remedy))
     }
 
     fn awaited_message(&mut self, now: Tick, wait: &Await, until: Tick) -> Progress {
@@ -356,6 +379,7 @@ impl Machine {
             | StepKind::AwaitEvent { .. }
             | StepKind::Media(_)
             | StepKind::Do { .. }
+            | StepKind::Register { .. }
             | StepKind::Bench(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => self.has_come(step).is_some(),

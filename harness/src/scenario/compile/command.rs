@@ -9,7 +9,7 @@ use crate::dut::event::EventKind;
 use crate::evidence::step::StepId;
 use crate::rig::command::Command;
 use crate::scenario::code::Code;
-use crate::scenario::program::{Presence, Step, StepKind};
+use crate::scenario::program::{Presence, RegisterAct, Step, StepKind};
 use crate::scenario::quantity;
 use crate::scenario::sink::did_you_mean;
 use crate::scenario::tree::{Map, Node, Scalar};
@@ -156,6 +156,36 @@ impl Compiler<'_> {
         }
         let detail = Some(detail.trim().to_owned()).filter(|detail| !detail.is_empty());
         (kind, detail)
+    }
+
+    /// `alice: register`.
+    pub(super) fn register(&mut self, head: &Head<'_>) -> Option<Step> {
+        self.reject_within(head, "our own end registers here, not the device");
+        self.only(head, &["wait", "within", "check", "as"], "what a role does by itself");
+        let role = self.role(&head.key.text, &head.key.place)?;
+        let scalar = head.value.scalar("what a role does by itself", &mut self.sink)?;
+        let act = RegisterAct::ALL.iter().copied().find(|act| act.word() == scalar.text.trim());
+        if act.is_none() && !scalar.open {
+            let title = format!("a role cannot `{}` by itself", scalar.text);
+            let words = RegisterAct::ALL.iter().map(|act| act.word());
+            self.sink
+                .add(Code::UnknownWord, &scalar.place, title, "expected `register` or `unregister`")
+                .maybe_help(did_you_mean(&scalar.text, words));
+        }
+        if self.roles.get(usize::from(role.0)).is_some_and(|role| role.register.is_none()) {
+            let title = format!("`{}` has nowhere to register", head.key.text);
+            self.sink
+                .add(Code::MissingKey, &head.key.place, title, "no `register` in this role")
+                .help(format!(
+                    "such as `{}: {{ register: registrar }}` under `roles`",
+                    head.key.text
+                ));
+        }
+        let wait = self.span(head.keys, "wait").unwrap_or(WAIT);
+        let text = head.text();
+        let id = self.enter_step(head, &text, SubjectKind::Other);
+        self.label_and_checks(id, head.keys);
+        Some(self.made(id, head, text, StepKind::Register { role, act: act?, wait }))
     }
 
     /// `rig: power off`.

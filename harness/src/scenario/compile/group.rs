@@ -199,6 +199,7 @@ fn wait_of(step: &Step) -> Option<Duration> {
         StepKind::Send(_)
         | StepKind::Media(_)
         | StepKind::Do { .. }
+        | StepKind::Register { .. }
         | StepKind::Bench(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. }

@@ -106,6 +106,7 @@ impl Compiler<'_> {
             "unordered" => steps.extend(self.unordered(&head)),
             "repeat" => self.repeat(&head, steps),
             "include" => self.include(&head, steps),
+            name if self.is_role(name) => steps.extend(self.register(&head)),
             _ => steps.extend(self.message(&head)),
         }
     }
@@ -129,10 +130,7 @@ impl Compiler<'_> {
                 .help(help);
             return None;
         };
-        let is_head = |key: &Scalar| {
-            HEADS.contains(&key.text.as_str()) || key.text.contains("->") || key.text.contains("~>")
-        };
-        let mut heads = keys.entries.iter().filter(|(key, _)| is_head(key));
+        let mut heads = keys.entries.iter().filter(|(key, _)| self.is_head(&key.text));
         let first = heads.next();
         if let (Some((first, _)), Some((second, _))) = (first, heads.next()) {
             self.sink
@@ -160,8 +158,7 @@ impl Compiler<'_> {
     pub(super) fn only(&mut self, head: &Head<'_>, known: &[&str], what: &str) {
         for (key, _) in &head.keys.entries {
             let text = key.text.as_str();
-            let is_head = HEADS.contains(&text) || text.contains("->") || text.contains("~>");
-            if key.place == head.key.place || is_head || known.contains(&text) {
+            if key.place == head.key.place || self.is_head(text) || known.contains(&text) {
                 continue;
             }
             let title = format!("unknown key `{text}` in {what}");
@@ -169,6 +166,15 @@ impl Compiler<'_> {
                 .add(Code::UnknownKey, &key.place, title, "not known here")
                 .maybe_help(did_you_mean(text, known.iter().copied()));
         }
+    }
+
+    /// Whether a key says what its step is.
+    fn is_head(&self, key: &str) -> bool {
+        HEADS.contains(&key) || key.contains("->") || key.contains("~>") || self.is_role(key)
+    }
+
+    fn is_role(&self, name: &str) -> bool {
+        self.roles.iter().any(|role| role.name == name)
     }
 
     /// A step of the program at the place of `head`.

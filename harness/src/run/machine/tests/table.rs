@@ -3,6 +3,7 @@
 use super::program::program;
 use crate::dut::face::Face;
 use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::record::Ended;
 use crate::evidence::step::Part;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::proto::policy::{DialogUse, SessionSpec};
@@ -208,7 +209,8 @@ impl Table {
                 }
                 self.see(Pco::TEST, seen);
             }
-            Action::Finish => self.note("finish"),
+            Action::Finish(Ended::Finished) => self.note("finish"),
+            Action::Finish(ended) => self.note(format!("finish: {ended:?}")),
         }
     }
 
