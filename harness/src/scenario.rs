@@ -38,6 +38,8 @@ pub struct Context<'a> {
     pub catalogue: &'a Catalogue,
     /// The text of a file to include, by the path as written; nothing where there is none.
     pub includes: &'a dyn Fn(&str) -> Option<Source>,
+    /// The bytes of a stored message, by the path as written; nothing where there is none.
+    pub messages: &'a dyn Fn(&str) -> Option<Vec<u8>>,
     /// The seeded defects of the reference device; absent: any name will do.
     pub defects: Option<&'a [String]>,
     /// The names that the text may use.

@@ -6,6 +6,7 @@
 mod cli {
     mod authoring;
     mod coverage;
+    mod doctor;
     mod judging;
     mod running;
 
@@ -23,9 +24,15 @@ mod cli {
 
     /// Runs the command at the root of the repository.
     pub(crate) fn ringtrue(arguments: &[&str]) -> Said {
+        ringtrue_with(arguments, &std::env::var("PATH").unwrap())
+    }
+
+    /// Runs the command where it finds other programs only in these folders.
+    pub(crate) fn ringtrue_with(arguments: &[&str], path: &str) -> Said {
         let output = Command::cargo_bin("ringtrue")
             .unwrap()
             .current_dir(root())
+            .env("PATH", path)
             .args(arguments)
             .output()
             .unwrap();

@@ -30,9 +30,11 @@ fn every_case_compiles_without_complaint() {
     let defects: Vec<String> =
         suite.rig.device.defects.iter().map(|defect| defect.name.clone()).collect();
     let include = |path: &str| suite.project.source(path);
+    let message = |path: &str| suite.project.message(path);
     let context = Context {
         catalogue: &suite.project.catalogue,
         includes: &include,
+        messages: &message,
         defects: Some(&defects),
         names: Names::declared(),
     };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
 use crate::sip::Message;
@@ -31,8 +32,7 @@ pub(crate) struct Call {
     pub(crate) media: Option<Media>,
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
-    /// Whether its INVITE has answered a challenge.
-    pub(crate) authorized: bool,
+    pub(crate) keyring: Keyring,
 }
 
 /// How far a call has come.

@@ -34,6 +34,7 @@ mod reg;
 mod rel;
 mod rtp;
 mod sdp;
+mod tort;
 mod txn;
 mod uac_inv;
 mod uas_inv;
@@ -200,7 +201,7 @@ static TABLES: [&[Defect]; GROUPS] = [
     reg::ALL,
     auth::ALL,
     msg::ALL,
-    &[],
+    tort::ALL,
     opt::ALL,
     uac_inv::ALL,
     uas_inv::ALL,

@@ -6,6 +6,7 @@ mod ending;
 mod incoming;
 mod invite;
 mod misprint;
+mod misreading;
 mod outgoing;
 mod register;
 mod session;

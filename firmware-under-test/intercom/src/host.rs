@@ -1,12 +1,15 @@
 //! The board that a host is: runs the core against real sockets and a real serial line.
 
 mod arguments;
+mod link;
 mod serial;
+mod streams;
+mod tls;
 
 pub(crate) use arguments::Arguments;
 
 use crate::board::{BEAT, Board};
-use intercom::{Config, Device, Output, Port, ResetCause, Settings};
+use intercom::{Config, Device, Output, Port, ResetCause, Settings, Stream};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serial::Serial;
 use std::fs;
@@ -15,6 +18,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use streams::{News, Streams};
 
 /// Runs until the console closes.
 ///
@@ -24,12 +28,14 @@ use std::time::{Duration, Instant};
 pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::Result<()> {
     let Arguments { sip, rtp, seed, board, .. } = *arguments;
     let sockets = Sockets::bind(sip, rtp)?;
+    let mut streams = Streams::listen(arguments)?;
     let mut serial = Serial::open(&arguments.console)?;
     let clock = Clock::start();
     let (sip, rtp) = (sockets.sip.local_addr()?, sockets.rtp.local_addr()?);
+    let (sip_tcp, sip_tls) = (streams.address(Stream::Tcp), streams.address(Stream::Tls));
     let boot = |cause, settings| {
         let defects = arguments.defects.clone();
-        let config = Config { sip, sip_tcp: None, sip_tls: None, rtp, seed, defects, board, cause };
+        let config = Config { sip, sip_tcp, sip_tls, rtp, seed, defects, board, cause };
         Device::new(clock.now(), config, settings)
     };
     let mut stored = match (virtual_board, &arguments.settings) {
@@ -41,20 +47,33 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
     };
     let cause = virtual_board.map_or(ResetCause::PowerOn, |board| board.cause);
     let mut device = boot(cause, stored.clone());
+    let mut heard = Vec::new();
     loop {
         while let Some(output) = device.poll_output() {
             match output {
                 Output::Datagram { port, to, bytes } => sockets.send(port, to, &bytes),
                 Output::Console(bytes) => serial.write(&bytes),
-                Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
-                Output::Reset(cause) => match virtual_board {
-                    Some(board) => {
+                Output::Connect { connection, stream, to } => {
+                    heard.extend(streams.connect(clock.now(), connection, stream, to));
+                }
+                Output::Write { connection, bytes } => {
+                    heard.extend(streams.write(connection, &bytes));
+                }
+                Output::Close { connection } => streams.close(clock.now(), connection),
+                Output::Reset(cause) => {
+                    if let Some(board) = virtual_board {
                         board.keep(&device.settings().to_text())?;
                         return Err(board.reset(cause));
                     }
-                    None => device = boot(cause, device.settings()),
-                },
+                    streams.reset();
+                    heard.clear();
+                    device = boot(cause, device.settings());
+                }
             }
+        }
+        if !heard.is_empty() {
+            heard.drain(..).for_each(|news| tell(&mut device, clock.now(), news));
+            continue;
         }
         if device.settings() != stored {
             stored = device.settings();
@@ -70,12 +89,14 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
             let beat = clock.now() + BEAT;
             due = Some(due.map_or(beat, |due| due.min(beat)));
         }
-        let ready = sockets.wait(&serial, due, &clock)?;
+        let due = due.into_iter().chain(streams.poll_timeout()).min();
+        let ready = sockets.wait(&serial, &streams, due, &clock)?;
         for port in ready.ports {
             while let Some((from, bytes)) = sockets.receive(port) {
                 device.handle_datagram(clock.now(), port, from, &bytes);
             }
         }
+        heard.extend(streams.attend(clock.now()));
         if ready.serial {
             match serial.read()? {
                 Some(bytes) => device.handle_console(clock.now(), &bytes),
@@ -85,6 +106,18 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
         if device.poll_timeout().is_some_and(|due| due <= clock.now()) {
             device.handle_timeout(clock.now());
         }
+    }
+}
+
+/// Tells the device what became of a stream.
+fn tell(device: &mut Device, now: Duration, news: News) {
+    match news {
+        News::Accepted(connection, stream, from) => {
+            device.handle_accepted(now, connection, stream, from);
+        }
+        News::Connected(connection) => device.handle_connected(now, connection),
+        News::Bytes(connection, bytes) => device.handle_stream(now, connection, &bytes),
+        News::Closed(connection) => device.handle_closed(now, connection),
     }
 }
 
@@ -168,7 +201,13 @@ impl Sockets {
     }
 
     /// Waits until something can be read, or until `due`.
-    fn wait(&self, serial: &Serial, due: Option<Duration>, clock: &Clock) -> io::Result<Ready> {
+    fn wait(
+        &self,
+        serial: &Serial,
+        streams: &Streams,
+        due: Option<Duration>,
+        clock: &Clock,
+    ) -> io::Result<Ready> {
         let left = due.map(|due| due.saturating_sub(clock.now()));
         // The system call counts whole milliseconds: rounded down, and the rest slept.
         let timeout = match left {
@@ -181,6 +220,8 @@ impl Sockets {
             .map(|port| PollFd::new(self.socket(port).as_fd(), PollFlags::POLLIN))
             .into();
         waiting.extend(serial.watched().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        let serial = 3..waiting.len();
+        waiting.extend(streams.watched());
         match poll(&mut waiting, timeout) {
             Ok(0) => {
                 let rest = left.filter(|left| left.as_millis() < 1).unwrap_or_default();
@@ -192,6 +233,6 @@ impl Sockets {
         let readable = |fd: &PollFd<'_>| fd.revents().is_none_or(|events| !events.is_empty());
         let ports = [Port::Sip, Port::Rtp, Port::Rtcp].into_iter().zip(&waiting);
         let ports = ports.filter(|(_, fd)| readable(fd)).map(|(port, _)| port).collect();
-        Ok(Ready { ports, serial: waiting.iter().skip(3).any(readable) })
+        Ok(Ready { ports, serial: waiting.get(serial).unwrap_or_default().iter().any(readable) })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::digest::Challenge;
+use crate::digest::Keyring;
 use crate::settings::Account;
 use crate::transaction::Key;
 
@@ -17,14 +17,24 @@ pub(crate) struct Registration {
     pub(crate) cseq: u32,
     /// Expiry that is asked for, in seconds.
     pub(crate) expires: u32,
-    /// The challenge answered last and how often its nonce was used.
-    pub(crate) challenge: Option<(Challenge, u32)>,
-    /// Whether the current attempt has answered a challenge.
-    pub(crate) answered: bool,
+    pub(crate) keyring: Keyring,
     /// Attempts in a row that failed for a reason that may pass.
     pub(crate) failures: u32,
+    /// What an earlier 2xx listed, for defects that go by it.
+    pub(crate) learned: Learned,
     /// Whether 423 has been heeded in the current attempt.
     pub(crate) too_brief: bool,
+}
+
+/// What a sound device has no use for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Learned {
+    /// The Record-Route of a 2xx.
+    pub(crate) routes: Vec<String>,
+    /// The bindings of others.
+    pub(crate) others: Vec<String>,
+    /// When an impatient device asks again.
+    pub(crate) impatient: Option<Duration>,
 }
 
 /// What the device wants of the registrar.
@@ -55,7 +65,8 @@ impl Registration {
         match self.phase {
             Phase::Bound { refresh } => Some(refresh),
             Phase::Waiting { retry } => Some(retry),
-            Phase::Asked(_) | Phase::Failed | Phase::Gone => None,
+            Phase::Asked(_) => self.learned.impatient,
+            Phase::Failed | Phase::Gone => None,
         }
     }
 

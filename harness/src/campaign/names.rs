@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 /// The values for one case, from the addresses of its ends and from the device's profile.
 pub fn names(setup: &Setup, roles: &[String], device: &Profile) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
+    names.insert("fresh".to_owned(), format!("{:016x}", setup.seed));
     let ends = roles.iter().zip(&setup.seats).map(|(role, seat)| (role.as_str(), role, seat.sip));
     for (end, user, sip) in ends.chain([("dut", &device.user, setup.device_sip)]) {
         for (part, value) in parts(user, sip) {

@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::drive::calibrate::calibrate;
 use crate::drive::clock::RunClock;
+use crate::drive::lane::probe;
 use crate::drive::link::{LinkId, channel};
 use crate::drive::netns;
 use crate::drive::project::LoadedRig;
@@ -59,11 +60,15 @@ fn examine(rig: &LoadedRig) -> Vec<Finding> {
             netns::probe().map(|()| "a namespace of our own with a TAP".to_owned()),
         ));
         findings.push(("emulator", emulator()));
+        findings.push(("accelerator", Ok(accelerator())));
     } else if let Some(network) = &rig.profile.network {
         findings.push(("network", address(network.harness)));
     }
     if let Some(control) = &rig.profile.control {
         findings.push(("control", control_link(control)));
+    }
+    if rig.profile.process.is_some() || rig.profile.image.is_some() {
+        findings.push(("processes", processes()));
     }
     findings.push(("device", device(rig)));
     findings
@@ -85,16 +90,34 @@ fn clock() -> Result<String, Fault> {
 }
 
 fn emulator() -> Result<String, Fault> {
+    version_of("emulator", "qemu-system-x86_64", "qemu-system-x86")
+}
+
+/// What a process of ours is started through, so that none outlives us.
+fn processes() -> Result<String, Fault> {
+    version_of("processes", "setpriv", "util-linux")
+        .map(|version| format!("end with us, by {version}"))
+}
+
+fn version_of(link: &str, program: &str, package: &str) -> Result<String, Fault> {
     let fault = |cause: String| {
-        let remedy = "install it: apt-get install qemu-system-x86";
-        Fault::new("emulator", "run qemu-system-x86_64", cause, remedy)
+        let remedy = format!("install it: apt-get install {package}");
+        Fault::new(link, format!("run {program}"), cause, remedy)
     };
-    let output = Command::new("qemu-system-x86_64").arg("--version").output();
+    let output = Command::new(program).arg("--version").output();
     let output = output.map_err(|error| fault(error.to_string()))?;
     if !output.status.success() {
         return Err(fault(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
+}
+
+/// Slow is not broken: without KVM the board runs all the same.
+fn accelerator() -> String {
+    match probe::can_open() {
+        Ok(()) => "KVM, if the probe boot of the run succeeds".to_owned(),
+        Err(why) => format!("TCG, some ten times slower than KVM: {why}"),
+    }
 }
 
 fn address(address: IpAddr) -> Result<String, Fault> {

@@ -34,6 +34,7 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let device = LoadedDevice::read(&arguments.place.root.join(&arguments.device))?;
     let include = |path: &str| suite.project.source(path);
+    let message = |path: &str| suite.project.message(path);
     let mut shown = 0;
     let mut code = 0;
     for (path, header) in &suite.cases {
@@ -45,6 +46,7 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
             let context = Context {
                 catalogue: &suite.project.catalogue,
                 includes: &include,
+                messages: &message,
                 defects: None,
                 names: Names::of(names(&setup, &header.roles, &device.profile)),
             };

@@ -145,7 +145,14 @@ impl Run<'_> {
         }
         let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
         let firmware = lane.firmware()?;
-        folder.amend(|record| record.device.firmware = firmware)?;
+        let board = lane.board().map(str::to_owned);
+        if let Some(board) = &board {
+            say!("virtual board on {board}");
+        }
+        folder.amend(|record| {
+            record.device.firmware = firmware;
+            record.board = board;
+        })?;
         let mut progress = Progress::new(self.plan.executions.len());
         let mut cases = Vec::new();
         for (index, planned) in self.plan.executions.iter().enumerate() {
@@ -189,6 +196,7 @@ impl Run<'_> {
             started_unix_ns,
             tier: self.rig.profile.tier,
             fell_back: self.arguments.fell_back.clone(),
+            board: None,
             seed: self.arguments.seed,
             device: DeviceRecord {
                 name: device.profile.device.clone(),
@@ -202,8 +210,8 @@ impl Run<'_> {
             not_run: Vec::new(),
         };
         let mut folder = RunFolder::create(&self.arguments.reports, record)?;
-        for (name, text) in self.suite.project.inputs() {
-            folder.keep_input(&name, text.as_bytes())?;
+        for (name, bytes) in self.suite.project.inputs() {
+            folder.keep_input(&name, bytes)?;
         }
         folder.keep_input("device.yaml", device.text.as_bytes())?;
         folder.keep_input("rig.yaml", self.rig.text.as_bytes())?;

@@ -54,9 +54,11 @@ impl Suite {
         defects: Option<&[String]>,
     ) -> Vec<Diagnostic> {
         let include = |path: &str| self.project.source(path);
+        let message = |path: &str| self.project.message(path);
         let context = Context {
             catalogue: &self.project.catalogue,
             includes: &include,
+            messages: &message,
             defects,
             names: Names::declared(),
         };

@@ -33,6 +33,8 @@ pub struct BenchSpec {
     pub seed: u64,
     /// The interface that a virtual board is wired to.
     pub tap: Option<Tap>,
+    /// How a virtual board executes instructions.
+    pub accelerator: Accelerator,
 }
 
 /// The device of one case: powered by us, and spoken to through its control face.
@@ -355,7 +357,7 @@ fn guest(
         initrd: folder.join("initramfs.gz"),
         arguments: fill(&image.append, values),
         memory: image.memory,
-        accelerator: Accelerator::Tcg,
+        accelerator: spec.accelerator,
         console,
         tap: spec.tap.as_ref().map(|tap| tap.name().to_owned()),
         flash: Some(flash),

@@ -127,6 +127,16 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
+    /// Cuts the device's power.
+    ///
+    /// # Errors
+    ///
+    /// There is no switch.
+    pub async fn cut(&mut self) -> Result<(), Fault> {
+        self.powered = false;
+        self.bench.power_off().await.map(drop)
+    }
+
     /// Puts a virtual board under power in a saved state.
     ///
     /// # Errors

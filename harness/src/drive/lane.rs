@@ -1,5 +1,7 @@
 //! One device on one rig, and the cases that run on it one after the other.
 
+pub mod probe;
+
 use super::bench::{Bench, BenchSpec, tap_address};
 use super::calibrate::calibrate;
 use super::canary::Canary;
@@ -10,6 +12,7 @@ use super::link::{LinkId, StampClock as LinkClock, channel};
 use super::netns::Tap;
 use super::pacer::Pacer;
 use super::project::{LoadedRig, Mistake, Project};
+use super::qemu::Accelerator;
 use super::spread::Spread as Measured;
 use super::store::{CaseFiles, StoreError};
 use super::task::contained_async;
@@ -47,6 +50,9 @@ pub struct Lane {
     control: Duration,
     calibration: Calibration,
     tap: Option<Tap>,
+    accelerator: Accelerator,
+    /// What executes the instructions of a virtual board, in words.
+    board: Option<String>,
     /// The state of the virtual board after its first boot.
     state: Option<PathBuf>,
     folder: PathBuf,
@@ -113,7 +119,7 @@ impl Lane {
             (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, 24)?),
             _ => None,
         };
-        let lane = Self {
+        let mut lane = Self {
             rig,
             clock,
             network: (network, measured.stamping.p99),
@@ -124,13 +130,23 @@ impl Lane {
                 scheduling: Some(measured.pacing.scheduling.name()),
             },
             tap,
+            accelerator: Accelerator::Tcg,
+            board: None,
             state: None,
             folder,
             janitor,
             defects,
             seed,
         };
+        if lane.rig.profile.image.is_some() {
+            lane.board = Some(lane.choose_accelerator().await);
+        }
         Ok((lane, cleared))
+    }
+
+    /// What executes the instructions of the device, in words, where it is a virtual board.
+    pub fn board(&self) -> Option<&str> {
+        self.board.as_deref()
     }
 
     /// The errors of the bench itself.
@@ -315,15 +331,7 @@ impl Lane {
             sockets.insert(pco(RolePoint::Rtcp), reports);
         }
         let folder = self.folder.join(folder_of(&planned.execution));
-        let spec = BenchSpec {
-            profile: self.rig.profile.clone(),
-            here: self.rig.here.clone(),
-            folder,
-            defects: self.defects.clone(),
-            seed,
-            tap: self.tap.clone(),
-        };
-        let bench = Bench::new(spec, self.clock, feed.clone())?;
+        let bench = Bench::new(self.bench_spec(folder, seed), self.clock, feed.clone())?;
         let device_sip = bench.addresses().sip;
         let setup = Setup {
             seats,
@@ -333,6 +341,18 @@ impl Lane {
             began_unix: self.clock.unix(Tick::ZERO),
         };
         Ok((Links { inbox, sockets, pacer, bench }, setup))
+    }
+
+    fn bench_spec(&self, folder: PathBuf, seed: u64) -> BenchSpec {
+        BenchSpec {
+            profile: self.rig.profile.clone(),
+            here: self.rig.here.clone(),
+            folder,
+            defects: self.defects.clone(),
+            seed,
+            tap: self.tap.clone(),
+            accelerator: self.accelerator,
+        }
     }
 
     fn points(&self, program: &Program, setup: &Setup) -> Vec<Point> {
@@ -356,9 +376,11 @@ pub fn compile(
         return Err(Mistake::new(&planned.scenario, "it is not in the suite"));
     };
     let include = |path: &str| project.source(path);
+    let message = |path: &str| project.message(path);
     let context = Context {
         catalogue: &project.catalogue,
         includes: &include,
+        messages: &message,
         defects: None,
         names: Names::of(names.clone()),
     };

@@ -143,6 +143,8 @@ fn remedy(cause: &str) -> &'static str {
         "load the `tun` module: sudo modprobe tun"
     } else if cause.contains("tun") {
         "let us open TAP interfaces: sudo chmod 666 /dev/net/tun"
+    } else if cause.contains("No space left") {
+        "the limit of namespaces is reached: sudo sysctl user.max_user_namespaces=10000 user.max_net_namespaces=10000"
     } else if is_restricted {
         "allow user namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run as root"
     } else {

@@ -138,6 +138,14 @@ impl Process {
         ended.await.unwrap_or_else(|_| ENDED.to_owned())
     }
 
+    /// Waits until the process has ended.
+    pub async fn ended(&self) {
+        if let Some(stop) = &self.stop {
+            // Whoever keeps the process takes orders for as long as there is one.
+            stop.closed().await;
+        }
+    }
+
     /// The process id.
     pub const fn pid(&self) -> u32 {
         self.pid

@@ -37,12 +37,15 @@ pub struct Project {
     pub scenarios: BTreeMap<String, String>,
     /// The files of the catalogue by name.
     pub requirements: BTreeMap<String, String>,
+    /// Stored messages by their path below the folder of them.
+    pub messages: BTreeMap<String, Vec<u8>>,
     /// What those files say.
     pub catalogue: Catalogue,
 }
 
 impl Project {
-    /// Reads the suite below `root/scenarios` and the catalogue below `root/fixtures/requirements`.
+    /// Reads the suite below `root/scenarios`, the catalogue below `root/fixtures/requirements` and
+    /// the messages below `root/fixtures/torture`.
     ///
     /// # Errors
     ///
@@ -50,7 +53,8 @@ impl Project {
     pub fn read(root: &Path) -> Result<Self, Mistake> {
         let scenarios = texts(&root.join(SCENARIOS), "yaml")?;
         let requirements = texts(&root.join("fixtures").join(REQUIREMENTS), "yaml")?;
-        Self::new(scenarios, requirements)
+        let messages = files(&root.join("fixtures").join(MESSAGES), "dat")?;
+        Self::new(scenarios, requirements, messages)
     }
 
     /// Takes the copies that a stored run keeps.
@@ -59,21 +63,22 @@ impl Project {
     ///
     /// As [`read`](Self::read).
     pub fn from_inputs(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Self, Mistake> {
-        let below = |folder: &str| {
+        let below = |folder: &str| -> BTreeMap<String, Vec<u8>> {
             inputs
                 .iter()
                 .filter_map(|(name, bytes)| {
                     let name = name.strip_prefix(folder)?.strip_prefix('/')?;
-                    Some((name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+                    Some((name.to_owned(), bytes.clone()))
                 })
                 .collect()
         };
-        Self::new(below(SCENARIOS), below(REQUIREMENTS))
+        Self::new(in_text(below(SCENARIOS)), in_text(below(REQUIREMENTS)), below(MESSAGES))
     }
 
     fn new(
         scenarios: BTreeMap<String, String>,
         requirements: BTreeMap<String, String>,
+        messages: BTreeMap<String, Vec<u8>>,
     ) -> Result<Self, Mistake> {
         let mut all: Vec<Requirement> = Vec::new();
         for (name, text) in &requirements {
@@ -81,16 +86,23 @@ impl Project {
         }
         let catalogue = Catalogue::new(all)
             .map_err(|id| Mistake::new("the catalogue", format!("`{id}` stands in it twice")))?;
-        Ok(Self { scenarios, requirements, catalogue })
+        Ok(Self { scenarios, requirements, messages, catalogue })
     }
 
     /// Every input that a stored run keeps of this, by name.
-    pub fn inputs(&self) -> impl Iterator<Item = (String, &str)> {
-        let scenarios = self.scenarios.iter().map(|(name, text)| (SCENARIOS, name, text));
-        let requirements = self.requirements.iter().map(|(name, text)| (REQUIREMENTS, name, text));
-        scenarios
-            .chain(requirements)
-            .map(|(folder, name, text)| (format!("{folder}/{name}"), text.as_str()))
+    pub fn inputs(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let scenarios =
+            self.scenarios.iter().map(|(name, text)| (SCENARIOS, name, text.as_bytes()));
+        let requirements =
+            self.requirements.iter().map(|(name, text)| (REQUIREMENTS, name, text.as_bytes()));
+        let messages = self.messages.iter().map(|(name, bytes)| (MESSAGES, name, bytes.as_slice()));
+        let all = scenarios.chain(requirements).chain(messages);
+        all.map(|(folder, name, bytes)| (format!("{folder}/{name}"), bytes))
+    }
+
+    /// The bytes of a stored message.
+    pub fn message(&self, path: &str) -> Option<Vec<u8>> {
+        self.messages.get(path).cloned()
     }
 
     /// The text of a scenario or of a shared list of steps.
@@ -209,6 +221,16 @@ pub(super) fn text(path: &Path) -> Result<String, Mistake> {
 
 /// The files below `folder` whose names end in `extension`, by their path below it.
 pub(super) fn texts(folder: &Path, extension: &str) -> Result<BTreeMap<String, String>, Mistake> {
+    Ok(in_text(files(folder, extension)?))
+}
+
+fn in_text(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    files.into_iter().map(|(name, bytes)| (name, text(bytes))).collect()
+}
+
+/// The same in bytes.
+fn files(folder: &Path, extension: &str) -> Result<BTreeMap<String, Vec<u8>>, Mistake> {
     let mut found = BTreeMap::new();
     let mut left = vec![folder.to_owned()];
     while let Some(at) = left.pop() {
@@ -218,7 +240,7 @@ pub(super) fn texts(folder: &Path, extension: &str) -> Result<BTreeMap<String, S
                 left.push(path);
             } else if path.extension().is_some_and(|own| own == extension) {
                 let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-                found.insert(name, text(&path)?);
+                found.insert(name, fs::read(&path).map_err(|error| Mistake::new(&path, error))?);
             }
         }
     }
@@ -227,5 +249,6 @@ pub(super) fn texts(folder: &Path, extension: &str) -> Result<BTreeMap<String, S
 
 const SCENARIOS: &str = "scenarios";
 const REQUIREMENTS: &str = "requirements";
+const MESSAGES: &str = "torture";
 /// The folder of the lists of steps that cases include.
 const SHARED: &str = "shared/";

@@ -4,7 +4,6 @@
 //! the guest's time against the only timer that `microvm` has, and then the guest hangs or, worse, has
 //! a clock of 4 ms. `q35` has a high-precision timer, and media can be paced by it.
 
-mod probe;
 mod qmp;
 
 use super::clock::RunClock;
@@ -17,8 +16,6 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-pub use probe::fastest;
 
 /// The board and what is on it.
 #[derive(Clone, Debug)]
@@ -159,9 +156,11 @@ impl Guest {
         };
         let process =
             Process::start(self.link, &self.pco, &process, self.clock, self.feed.clone())?;
-        let qmp = Qmp::accept(listener, START_PATIENCE)
-            .await
-            .map_err(|cause| self.fault("start QEMU", cause))?;
+        let qmp = tokio::select! {
+            qmp = Qmp::accept(listener, START_PATIENCE) => qmp,
+            () = process.ended() => Err("it ended at once".to_owned()),
+        };
+        let qmp = qmp.map_err(|cause| self.fault("start QEMU", cause))?;
         Ok(Running { process, qmp })
     }
 

@@ -24,6 +24,7 @@ pub(crate) fn run(id: &str) -> RunRecord {
         started_unix_ns: 1_795_374_000_000_000_000,
         tier: Tier::Host,
         fell_back: Some("qemu-system-x86_64 is not installed".to_owned()),
+        board: None,
         seed: 42,
         device: DeviceRecord {
             name: "intercom".to_owned(),

@@ -20,6 +20,9 @@ pub struct RunRecord {
     pub tier: Tier,
     /// Why a lesser tier than the one asked for was used, if so.
     pub fell_back: Option<String>,
+    /// What executed the instructions of a virtual board, where the device is one.
+    #[serde(default)]
+    pub board: Option<String>,
     /// The seed of every random choice.
     pub seed: u64,
     /// The device.

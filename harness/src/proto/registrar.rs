@@ -19,6 +19,18 @@ pub struct Config {
     pub min_expires: u32,
     /// The longest expiry that it grants, in seconds.
     pub max_expires: u32,
+    /// How it says in a 2xx what it granted.
+    pub grant: Grant,
+}
+
+/// How a registrar says for how long it has bound a contact.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Grant {
+    /// By the `expires` parameter of each contact: RFC 3261 §10.3.
+    #[default]
+    Parameter,
+    /// Not at all; an Expires header field is the scenario's.
+    Silent,
 }
 
 /// Where an address of record can be reached, and until when.
@@ -172,7 +184,9 @@ impl Registrar {
         let headers = bound.map(|binding| {
             let mut contact = binding.contact.clone();
             let left = binding.until.since(now).as_secs();
-            contact.params.set("expires", Some(&left.to_string()));
+            if self.config.grant == Grant::Parameter {
+                contact.params.set("expires", Some(&left.to_string()));
+            }
             ("Contact", contact.to_string())
         });
         Reply { headers: headers.collect(), ..Reply::bare(200) }

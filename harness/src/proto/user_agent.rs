@@ -181,8 +181,21 @@ impl UserAgent {
         };
     }
 
+    /// Sends a message that somebody else has written, once and as it is.
+    ///
+    /// Where it is a request, what comes back to it is told and a failure of an INVITE is
+    /// acknowledged; a 2xx to it makes no dialog.
+    pub fn send_written(&mut self, now: Tick, remote: SocketAddr, bytes: Vec<u8>) {
+        let request = Arc::new(Message::read(&bytes));
+        self.send_raw(remote, bytes);
+        if let Some(method) = request.method().filter(|method| *method != "ACK") {
+            let method = method.to_owned();
+            self.clients.push(Client::written(now, &method, request, remote, self.config.timing));
+        }
+    }
+
     /// Sends `bytes` to `remote` as they are.
-    pub fn send_raw(&mut self, remote: SocketAddr, bytes: Vec<u8>) {
+    fn send_raw(&mut self, remote: SocketAddr, bytes: Vec<u8>) {
         self.outputs.push_back(Output::Transmit { remote, bytes });
     }
 
@@ -214,7 +227,7 @@ impl UserAgent {
     /// peer's for ours.
     pub fn is_idle(&self) -> bool {
         self.current().is_none()
-            && !self.clients.iter().any(Client::is_open)
+            && !self.clients.iter().any(|client| client.is_open() && !client.is_written())
             && !self.servers.iter().any(Server::is_open)
     }
 

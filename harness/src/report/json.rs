@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! { "schema": 1,
-//!   "run":     { "id", "started" (RFC 3339), "ringtrue", "tier", "fell_back"?, "seed",
+//!   "run":     { "id", "started" (RFC 3339), "ringtrue", "tier", "fell_back"?, "board"?, "seed",
 //!                "device": { "name", "version"?, "firmware": {file: sha256}, "defects": [] },
 //!                "calibration": { "pacing"?, "stamping"?: {count,p50,p99,max} (ns), "scheduling"? } },
 //!   "doubts":  [sentence],                     why the evidence may not be what the run wrote
@@ -47,6 +47,7 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> serde_json::Result<Stri
             ringtrue: &record.ringtrue,
             tier: record.tier.name(),
             fell_back: record.fell_back.as_deref(),
+            board: record.board.as_deref(),
             seed: record.seed,
             device: &record.device,
             calibration: &record.calibration,
@@ -86,6 +87,8 @@ struct Run<'a> {
     tier: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fell_back: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    board: Option<&'a str>,
     seed: u64,
     device: &'a DeviceRecord,
     calibration: &'a Calibration,

@@ -355,7 +355,7 @@ impl Machine {
                 let spec = ResponseSpec { status, method, edits, session };
                 seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
             }
-            Outgoing::Raw(bytes) => seat.ua.send_raw(target.remote, bytes.clone()),
+            Outgoing::Raw(bytes) => seat.ua.send_written(now, target.remote, bytes.clone()),
         }
         let pco = seat.pco(RolePoint::Sip);
         self.drain(now, send.role.0, None);

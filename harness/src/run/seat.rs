@@ -45,12 +45,14 @@ impl Seat {
                 password,
                 min_expires,
                 max_expires,
+                grant,
             } => Some(registrar::Config {
                 algorithms: algorithms.iter().filter_map(|name| name.parse().ok()).collect(),
                 realm: realm.clone(),
                 account: Account { user: user.clone(), password: password.clone() },
                 min_expires: *min_expires,
                 max_expires: *max_expires,
+                grant: *grant,
             }),
         };
         let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));

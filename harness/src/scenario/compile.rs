@@ -6,6 +6,7 @@ mod group;
 pub(super) mod include;
 pub(super) mod media;
 mod message;
+mod raw;
 mod step;
 
 use super::code::Code;

@@ -8,6 +8,7 @@ use super::roles::withhold_word;
 use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::proto::registrar::Grant;
 use crate::requirement::{Catalogue, Strength};
 use crate::wire::edits::Edits;
 use std::fmt::Write as _;
@@ -165,7 +166,14 @@ fn describe(role: &Role, roles: &[Role]) -> String {
     let mut parts = match &role.kind {
         RoleKind::Endpoint => vec![format!("endpoint, offers {}", role.codecs.join(", "))],
         RoleKind::Registrar {
-            answers, algorithms, realm, user, min_expires, max_expires, ..
+            answers,
+            algorithms,
+            realm,
+            user,
+            min_expires,
+            max_expires,
+            grant,
+            ..
         } => {
             let by = match answers {
                 Answers::Itself => "answers REGISTER by itself",
@@ -176,7 +184,11 @@ fn describe(role: &Role, roles: &[Role]) -> String {
             } else {
                 format!("challenges with {} in realm \"{realm}\"", algorithms.join(", "))
             };
-            let expiry = format!("grants {min_expires} s to {max_expires} s");
+            let said = match grant {
+                Grant::Parameter => "",
+                Grant::Silent => ", and does not say how much",
+            };
+            let expiry = format!("grants {min_expires} s to {max_expires} s{said}");
             vec![
                 "registrar".to_owned(),
                 by.to_owned(),

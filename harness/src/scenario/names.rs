@@ -27,13 +27,17 @@ impl Names {
     /// What can be said of each role, after its name: `${alice.uri}`.
     pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip"];
 
+    /// What is made for each execution: a word for the branches, tags and Call-IDs of messages that
+    /// are given whole, so that the device takes none for a repetition of another.
+    pub const RUN: &[&str] = &["fresh"];
+
     /// Names with the values of a run. A name that is not among them is a mistake.
     pub const fn of(values: BTreeMap<String, String>) -> Self {
         Self { values, known: Known::Values }
     }
 
-    /// Names without values, for linting without a device: [`Self::DEVICE`], [`Self::ROLE`] of
-    /// each role, and any `pixit.NAME`.
+    /// Names without values, for linting without a device: [`Self::DEVICE`], [`Self::RUN`],
+    /// [`Self::ROLE`] of each role, and any `pixit.NAME`.
     pub const fn declared() -> Self {
         Self { values: BTreeMap::new(), known: Known::NamesOnly }
     }
@@ -63,7 +67,8 @@ impl Scope {
         let any_pixit = names.known == Known::NamesOnly;
         let mut open = Vec::new();
         if any_pixit {
-            open.extend(Names::DEVICE.iter().map(|name| (*name).to_owned()));
+            let fixed = Names::DEVICE.iter().chain(Names::RUN);
+            open.extend(fixed.map(|name| (*name).to_owned()));
             for role in roles {
                 open.extend(Names::ROLE.iter().map(|part| format!("{role}.{part}")));
             }

@@ -6,6 +6,7 @@ use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
+use crate::proto::registrar::Grant;
 use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
@@ -117,6 +118,8 @@ pub enum RoleKind {
         min_expires: u32,
         /// The longest expiry that it grants, in seconds.
         max_expires: u32,
+        /// How it says what it granted.
+        grant: Grant,
     },
 }
 

@@ -7,6 +7,7 @@ use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::policy::{Answers, Withhold};
+use crate::proto::registrar::Grant;
 
 /// The name of the device in every line.
 pub(super) const DUT: &str = "dut";
@@ -25,7 +26,8 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256"];
+pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256", "SHA-512-256"];
+pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
 pub(super) const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user", "register"];
 /// The keys of a registrar.
@@ -40,6 +42,7 @@ pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "password",
     "min-expires",
     "max-expires",
+    "grant",
 ];
 
 /// The words of `withhold:`.
@@ -151,7 +154,18 @@ fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
         sink.add(Code::Range, place, title, "the shortest expiry that is granted");
     }
     let answers = if answers == Some("scripted") { Answers::Scripted } else { Answers::Itself };
-    RoleKind::Registrar { answers, algorithms, realm, user, password, min_expires, max_expires }
+    let grant = map.get("grant").and_then(|node| word(node, "`grant`", GRANTS, sink));
+    let grant = if grant == Some("none") { Grant::Silent } else { Grant::Parameter };
+    RoleKind::Registrar {
+        answers,
+        algorithms,
+        realm,
+        user,
+        password,
+        min_expires,
+        max_expires,
+        grant,
+    }
 }
 
 /// Whole seconds: SIP counts expiry in them, so a bare number is allowed beside `60 s`.

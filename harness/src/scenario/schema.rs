@@ -75,6 +75,7 @@ fn role() -> Value {
     keys.extend(roles::ENDPOINT_KEYS.iter().filter(|key| !roles::REGISTRAR_KEYS.contains(key)));
     let mut role = object(&keys, |key| match key {
         "kind" => json!({"enum": roles::KINDS}),
+        "grant" => json!({"enum": roles::GRANTS}),
         "answers" => json!({"enum": ["itself", "scripted"]}),
         // As in `withhold: ACK`: the case of these words does not matter.
         "withhold" => {
@@ -156,7 +157,7 @@ fn option(key: &str) -> Value {
         "check" => json!({"anyOf": [
             reference("check"), {"type": "array", "items": reference("check")},
         ]}),
-        "header" | "with" => reference("map"),
+        "header" | "with" | "replace" => reference("map"),
         "add" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "remove" => reference("texts"),
         "dialog" => json!({"enum": ["current", "outside", "unknown"]}),

@@ -35,6 +35,7 @@ fn compiled(text: &str, values: &[(&str, &str)]) -> (Option<Program>, Vec<Diagno
     let context = Context {
         catalogue: &catalogue,
         includes: &|path| shared(path),
+        messages: &|path| stored(path),
         defects: None,
         names: Names::declared(),
     };
@@ -59,6 +60,10 @@ fn codes(body: &str) -> Vec<code::Code> {
 fn case(body: &str) -> String {
     let head = "id: T-1\ntitle: t\npurpose: p\nrequires: TEST-1\ndefect: d\n";
     format!("{head}postamble: [dut: idle]\nbody:\n{body}")
+}
+
+fn stored(path: &str) -> Option<Vec<u8>> {
+    (path == "ping.dat").then(|| b"PING sip:a SIP/2.0\r\nTo: sip:a\r\n\r\n\0".to_vec())
 }
 
 fn shared(path: &str) -> Option<Source> {

@@ -24,7 +24,7 @@ defects! {
         ["RFC3261-8.2.2.3-2"];
     CRASH_ON_MALFORMED: "crash-on-malformed",
         "crashes on a request without Call-ID",
-        ["DEV-ALIVE"];
+        ["DEV-ALIVE", "DEV-NO-CRASH"];
     NO_COMPACT_FORMS: "no-compact-forms",
         "does not know the compact forms of header names",
         ["RFC3261-7.3.3-3"];

@@ -19,4 +19,49 @@ defects! {
     UNREGISTER_KEEPS_EXPIRES: "unregister-keeps-expires",
         "removes its binding with the usual expiry instead of zero",
         ["RFC3261-10.2.2-a"];
+    REGISTER_URI_WITH_USER: "register-uri-with-user",
+        "puts its address of record, user part and all, into the Request-URI of REGISTER",
+        ["RFC3261-10.2-6"];
+    REGISTER_FROM_ANOTHER: "register-from-another",
+        "registers its address of record from another address",
+        ["RFC3261-10.2-a"];
+    REGISTER_TO_TEL: "register-to-tel",
+        "has a tel URI in the To of REGISTER",
+        ["RFC3261-10.2-7"];
+    REGISTER_WITHOUT_CALL_ID: "register-without-call-id",
+        "sends REGISTER without a Call-ID",
+        ["RFC3261-10.2-4"];
+    REGISTER_LEARNS_ROUTE: "register-learns-route",
+        "sends later REGISTERs along the Record-Route of a response",
+        ["RFC3261-10.2-3"];
+    REGISTER_IMPATIENT: "register-impatient",
+        "sends another REGISTER when the first has no answer for four seconds",
+        ["RFC3261-10.2-11"];
+    REGISTER_RETRIED_AT_ONCE: "register-retried-at-once",
+        "registers again as soon as a REGISTER has timed out",
+        ["RFC3261-10.2.7-1"];
+    RETRY_AFTER_IGNORED: "retry-after-ignored",
+        "registers again before the Retry-After of a 503 is over",
+        ["RFC3261-21.5.4-4"];
+    CONTACT_WITH_ACTION: "contact-with-action",
+        "puts an action parameter into the Contact of REGISTER",
+        ["RFC3261-10.2-12"];
+    UNREGISTER_STAR_EXPIRES: "unregister-star-expires",
+        "removes its bindings by Contact * with an expiry of 60",
+        ["RFC3261-10.2.2-2"];
+    UNREGISTER_NEW_CALL_ID: "unregister-new-call-id",
+        "removes its binding with a new Call-ID",
+        ["RFC3261-10.2.4-3"];
+    REFRESH_MOVES_CONTACT: "refresh-moves-contact",
+        "refreshes another Contact than it has bound",
+        ["RFC3261-10.2.4-c"];
+    REFRESH_OF_ALL_BINDINGS: "refresh-of-all-bindings",
+        "refreshes the bindings of other user agents too",
+        ["RFC3261-10.2.4-1"];
+    GRANT_OF_ANOTHER_CONTACT: "grant-of-another-contact",
+        "takes the expiry granted to another's binding for that of its own",
+        ["RFC3261-10.2.4-b"];
+    EXPIRES_HEADER_IGNORED: "expires-header-ignored",
+        "does not read the Expires header field of a 2xx to REGISTER",
+        ["RFC3261-10.2.4-b"];
 }

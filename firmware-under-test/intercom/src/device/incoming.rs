@@ -26,7 +26,7 @@ impl Device {
         }
         let Start::Request { version, .. } = &request.start else { return false };
         let code = match request.faults.first() {
-            _ if version != "SIP/2.0" => 505,
+            _ if version != VERSION && !self.defects.has(Defect::VERSION_IGNORED) => 505,
             Some(_) => 400,
             None => return true,
         };
@@ -226,12 +226,14 @@ impl Device {
             }
             return Some(response);
         }
-        match Uri::parse(uri) {
-            None => return Some(self.response(request, 400, &tag)),
-            Some(uri) if !may_come(&uri, from) => {
-                return Some(self.response(request, 416, &tag));
-            }
-            Some(_) => {}
+        //= RFC 3261 §8.2.2.1
+        let foreign = Uri::parse(uri).is_some_and(|uri| !may_come(&uri, from));
+        if foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
+            return Some(self.response(request, 416, &tag));
+        }
+        let spent = request.headers.get("Max-Forwards").is_some_and(|hops| hops == "0");
+        if spent && self.defects.has(Defect::MAX_FORWARDS_ZERO_REFUSED) {
+            return Some(self.response(request, 483, &tag));
         }
         if request.tag("To").is_empty()
             && self.transactions.is_merged(key, request)
@@ -247,11 +249,34 @@ impl Device {
         if !required.is_empty() && !self.defects.has(Defect::IGNORES_REQUIRE) {
             let mut response = self.response(request, 420, &tag);
             if !self.defects.has(Defect::NO_UNSUPPORTED_IN_420) {
-                response.headers.push("Unsupported", required.join(", "));
+                let several = required.len() > 1;
+                let first_only = several && self.defects.has(Defect::UNSUPPORTED_FIRST_ONLY);
+                let named = if first_only { required.get(..1) } else { required.get(..) };
+                response.headers.push("Unsupported", named.unwrap_or_default().join(", "));
             }
             return Some(response);
         }
-        self.unreadable(request, &tag)
+        self.unreadable(request, &tag).or_else(|| self.unwritable(request, &tag))
+    }
+
+    /// The refusal of an INVITE whose answer the caller could not read.
+    fn unwritable(&self, request: &Message, tag: &str) -> Option<Message> {
+        //= RFC 3261 §20.1
+        let accepted = request.headers.list("Accept");
+        let listed = accepted.into_iter().any(|range| {
+            let kind = range.split(';').next().unwrap_or_default().trim();
+            SDP_RANGES.iter().any(|known| known.eq_ignore_ascii_case(kind))
+        });
+        let silent = request.headers.get("Accept").is_none();
+        if request.method() != "INVITE"
+            || silent
+            || listed
+            || self.defects.has(Defect::ACCEPT_IGNORED)
+        {
+            return None;
+        }
+        //= RFC 3261 §21.4.7
+        Some(self.response(request, 406, tag))
     }
 
     //= RFC 3261 §8.2.3
@@ -280,6 +305,9 @@ impl Device {
         let encodings = request.headers.list("Content-Encoding");
         let identity = encodings.iter().all(|e| e.eq_ignore_ascii_case("identity"));
         if kind.eq_ignore_ascii_case(accepted) && identity {
+            return None;
+        }
+        if identity && self.defects.has(Defect::CONTENT_TYPE_IGNORED) {
             return None;
         }
         let mut response = self.response(request, 415, tag);
@@ -399,12 +427,14 @@ pub(super) const fn reason(code: u16) -> &'static str {
         200 => "OK",
         400 => "Bad Request",
         405 => "Method Not Allowed",
+        406 => "Not Acceptable",
         415 => "Unsupported Media Type",
         416 => "Unsupported URI Scheme",
         420 => "Bad Extension",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",
         482 => "Loop Detected",
+        483 => "Too Many Hops",
         486 => "Busy Here",
         487 => "Request Terminated",
         488 => "Not Acceptable Here",
@@ -420,4 +450,8 @@ pub(super) const fn reason(code: u16) -> &'static str {
 /// What the device serves.
 pub(super) const METHODS: &[&str] = &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO"];
 
+/// The version that it speaks.
+const VERSION: &str = "SIP/2.0";
+/// What has to be in an Accept for an answer to be welcome.
+const SDP_RANGES: &[&str] = &["application/sdp", "application/*", "*/*"];
 const RELAY_TYPE: &str = "application/dtmf-relay";

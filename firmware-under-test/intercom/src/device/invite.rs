@@ -9,6 +9,7 @@ use super::session::MINUTE;
 use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
+use crate::digest::Keyring;
 use crate::sdp::{Agreed, Description};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -60,7 +61,7 @@ impl Device {
             answer,
             media: None,
             unacked: None,
-            authorized: false,
+            keyring: Keyring::default(),
         });
     }
 

@@ -8,7 +8,7 @@ use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
-use crate::digest::{Challenge, Request};
+use crate::digest::{Keyring, Outcome, Request};
 use crate::sdp::Description;
 use crate::settings::Account;
 use crate::sip::{Message, Start, Uri};
@@ -62,7 +62,7 @@ impl Device {
             bye: None,
             media: None,
             unacked: None,
-            authorized: false,
+            keyring: Keyring::default(),
         });
         Ok(())
     }
@@ -122,26 +122,26 @@ impl Device {
         );
     }
 
-    /// The credentials for a request, after a challenge.
-    pub(super) fn credentials(
+    /// Adds the credentials that were asked for to a request.
+    pub(super) fn authenticate(
         &mut self,
         account: &Account,
-        challenge: Challenge,
-        request: &Message,
-        count: u32,
-    ) -> (&'static str, String) {
-        let Start::Request { method, uri, .. } = &request.start else {
-            return ("Authorization", String::new());
-        };
-        let weak = self.defects.has(Defect::NO_SHA256);
-        let challenge = if weak { challenge.weakened() } else { challenge };
+        keyring: &mut Keyring,
+        request: &mut Message,
+    ) {
+        let Start::Request { method, uri, .. } = &request.start else { return };
         let mut password = account.password.clone();
         if self.defects.has(Defect::DIGEST_RESPONSE_WRONG) {
             password.push('?');
         }
-        let (cnonce, user) = (self.token(), &account.user);
+        let wrong = self.defects.has(Defect::DIGEST_URI_WRONG);
+        let uri = if wrong { "sip:example.net" } else { uri };
+        let (cnonce, user, body) = (self.token(), &account.user, &request.body);
         let (password, cnonce) = (&password, &cnonce);
-        challenge.respond(&Request { user, password, method, uri, cnonce, count })
+        let asked = Request { user, password, method, uri, body, cnonce, count: 0 };
+        for (name, value) in keyring.answers(&asked, &self.defects) {
+            request.headers.push(name, value);
+        }
     }
 
     fn next_hop(&self, uri: &str) -> Result<Hop, String> {
@@ -301,20 +301,22 @@ impl Device {
     /// Sends the INVITE again with credentials; false if that is no use.
     fn authorize(&mut self, now: Duration, call: &mut Call, response: &Message) -> bool {
         let Some(account) = self.settings.account.clone() else { return false };
-        let Some(challenge) = Challenge::strongest(response) else { return false };
-        if call.authorized && !challenge.stale {
+        if call.keyring.take(response, &self.defects) == Outcome::Rejected {
             return false;
         }
-        call.authorized = true;
-        call.dialog.local_cseq += 1;
+        if !self.defects.has(Defect::INVITE_CSEQ_STUCK) {
+            call.dialog.local_cseq += 1;
+        }
+        if self.defects.has(Defect::CHALLENGED_CALL_NEW_CALL_ID) {
+            call.dialog.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
+        }
         //= RFC 3261 §22.2
         call.dialog.remote = format!("<{}>", plain(&call.peer_uri));
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
         let mut invite = self.invite(&call.dialog, call.local.offer());
-        let (name, value) = self.credentials(&account, challenge, &invite, 1);
-        invite.headers.set(name, value);
+        self.authenticate(&account, &mut call.keyring, &mut invite);
         call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {

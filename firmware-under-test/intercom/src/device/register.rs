@@ -6,8 +6,8 @@ use super::Device;
 use super::outgoing::plain;
 use super::session::Head;
 use crate::defects::Defect;
-use crate::digest::Challenge;
-use crate::registration::{Phase, Registration, Wish};
+use crate::digest::{Keyring, Outcome};
+use crate::registration::{Learned, Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
 use crate::transport::{Hop, Transport};
@@ -33,8 +33,8 @@ impl Device {
             call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
             tag: self.token(),
             cseq: 0,
-            challenge: None,
-            answered: false,
+            keyring: Keyring::default(),
+            learned: Learned::default(),
             failures: 0,
             too_brief: false,
         };
@@ -50,6 +50,9 @@ impl Device {
                     self.start_attempt(now, &mut registration);
                 }
                 Phase::Waiting { retry } if retry <= now => {
+                    self.start_attempt(now, &mut registration);
+                }
+                Phase::Asked(_) if registration.learned.impatient.is_some_and(|at| at <= now) => {
                     self.start_attempt(now, &mut registration);
                 }
                 Phase::Asked(_)
@@ -92,7 +95,8 @@ impl Device {
     pub(super) fn handle_register_unanswered(&mut self, now: Duration, key: &Key) -> bool {
         self.with_registration(key, |device, registration| {
             device.log(now, "reg: failed no response");
-            back_off(now, registration, None);
+            let at_once = device.defects.has(Defect::REGISTER_RETRIED_AT_ONCE);
+            back_off(now, registration, at_once.then_some(0));
         })
     }
 
@@ -112,8 +116,7 @@ impl Device {
     }
 
     fn start_attempt(&mut self, now: Duration, registration: &mut Registration) {
-        let loops = self.defects.has(Defect::AUTH_LOOPS);
-        registration.answered = loops && registration.answered;
+        registration.keyring.begin();
         registration.too_brief = false;
         self.send_register(now, registration);
     }
@@ -122,7 +125,10 @@ impl Device {
         if !self.defects.has(Defect::REGISTER_CSEQ_STUCK) || registration.cseq == 0 {
             registration.cseq += 1;
         }
-        if self.defects.has(Defect::REGISTER_NEW_CALL_ID) {
+        let leaving = registration.wish == Wish::Removed;
+        if self.defects.has(Defect::REGISTER_NEW_CALL_ID)
+            || (leaving && self.defects.has(Defect::UNREGISTER_NEW_CALL_ID))
+        {
             registration.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         let aor = registration.account.aor.clone();
@@ -131,30 +137,45 @@ impl Device {
         let Uri { scheme, host, .. } = &uri;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let aor = plain(&aor);
+        let (mut from, mut to) = (aor.clone(), aor.clone());
+        if self.defects.has(Defect::REGISTER_FROM_ANOTHER) {
+            from = format!("sip:intercom@{host}");
+        }
+        if self.defects.has(Defect::REGISTER_TO_TEL) {
+            "tel:+15555550100".clone_into(&mut to);
+        }
         let head = Head {
-            from: format!("<{aor}>;tag={}", registration.tag),
-            to: format!("<{aor}>"),
+            from: format!("<{from}>;tag={}", registration.tag),
+            to: format!("<{to}>"),
             call_id: registration.call_id.clone(),
             number: registration.cseq,
         };
-        let domain = format!("{scheme}:{host}");
-        let mut request = self.request("REGISTER", &domain, &[], transport, &head);
+        let domain = if self.defects.has(Defect::REGISTER_URI_WITH_USER) {
+            aor.clone()
+        } else {
+            format!("{scheme}:{host}")
+        };
+        let routes = &registration.learned.routes;
+        let mut request = self.request("REGISTER", &domain, routes, transport, &head);
+        if self.defects.has(Defect::REGISTER_WITHOUT_CALL_ID) {
+            request.headers.remove("Call-ID");
+        }
         let user = uri.user.as_deref().unwrap_or("intercom");
-        let contact = self.own_uri(user, transport, uri.is_secure());
-        request.headers.push("Contact", format!("<{contact}>"));
-        let keeps = self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES);
+        let own = self.own_uri(user, transport, uri.is_secure());
         let expires = match registration.wish {
-            Wish::Removed if !keeps => 0,
+            Wish::Removed if self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) => 60,
+            Wish::Removed if !self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES) => 0,
             Wish::Removed | Wish::Bound => registration.expires,
         };
-        request.headers.push("Expires", expires.to_string());
-        if let Some((challenge, count)) = &mut registration.challenge {
-            *count += 1;
-            let (challenge, count) = (challenge.clone(), *count);
-            let account = registration.account.clone();
-            let (name, value) = self.credentials(&account, challenge, &request, count);
-            request.headers.push(name, value);
+        request.headers.push("Contact", self.bound_contact(&own, registration));
+        for other in &registration.learned.others {
+            request.headers.push("Contact", other.as_str());
         }
+        request.headers.push("Expires", expires.to_string());
+        let account = registration.account.clone();
+        self.authenticate(&account, &mut registration.keyring, &mut request);
+        registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
+            .then(|| now + Duration::from_secs(4));
         let hop = Hop::to(transport, registration.account.registrar);
         registration.phase = Phase::Asked(self.send_request(now, request, hop));
     }
@@ -171,6 +192,7 @@ impl Device {
             registration.phase = Phase::Gone;
             return;
         }
+        self.learn(registration, response);
         let granted = self.granted(registration, response);
         self.log(now, &format!("reg: registered for {granted} s"));
         let span = Duration::from_secs(u64::from(granted));
@@ -186,13 +208,51 @@ impl Device {
     /// The expiry that the registrar granted: of the device's own Contact, or of all.
     fn granted(&self, registration: &Registration, response: &Message) -> u32 {
         let contacts = response.headers.list("Contact");
-        let own = contacts
-            .iter()
-            .filter_map(|contact| Address::parse(contact))
-            .find(|contact| contact.uri.hop().is_some_and(|hop| self.is_own(hop)));
-        let own = own.and_then(|own| own.params.get("expires").and_then(|v| v.parse().ok()));
-        let all = || response.headers.get("Expires").and_then(|v| v.parse().ok());
-        own.or_else(all).unwrap_or(registration.expires)
+        let contacts: Vec<_> = contacts.iter().filter_map(|c| Address::parse(c)).collect();
+        let mut own = contacts.iter().find(|contact| self.is_own_contact(contact));
+        if contacts.len() > 1 && self.defects.has(Defect::GRANT_OF_ANOTHER_CONTACT) {
+            own = contacts.last();
+        }
+        let own = own.and_then(|own| own.params.get("expires"));
+        let all = || match response.headers.get("Expires") {
+            Some(_) if self.defects.has(Defect::EXPIRES_HEADER_IGNORED) => None,
+            all => all,
+        };
+        let Some(text) = own.or_else(all) else { return registration.expires };
+        //= RFC 3261 §10.2
+        text.parse().unwrap_or(MALFORMED_EXPIRES)
+    }
+
+    /// The Contact that a REGISTER binds or removes.
+    fn bound_contact(&self, uri: &str, registration: &Registration) -> String {
+        let leaving = registration.wish == Wish::Removed;
+        if leaving && self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) {
+            return "*".to_owned();
+        }
+        let own = format!("<{uri}>");
+        if registration.cseq > 1 && self.defects.has(Defect::REFRESH_MOVES_CONTACT) {
+            return own.replacen("sip:", "sip:new-", 1);
+        }
+        let action = self.defects.has(Defect::CONTACT_WITH_ACTION);
+        if action { format!("{own};action=proxy") } else { own }
+    }
+
+    /// Keeps of a 2xx what only a device with a defect has use for.
+    fn learn(&self, registration: &mut Registration, response: &Message) {
+        let routes = response.headers.list("Record-Route");
+        if !routes.is_empty() && self.defects.has(Defect::REGISTER_LEARNS_ROUTE) {
+            registration.learned.routes = routes.into_iter().map(str::to_owned).collect();
+        }
+        let mut others = response.headers.list("Contact");
+        others
+            .retain(|other| Address::parse(other).is_none_or(|other| !self.is_own_contact(&other)));
+        if !others.is_empty() && self.defects.has(Defect::REFRESH_OF_ALL_BINDINGS) {
+            registration.learned.others = others.into_iter().map(str::to_owned).collect();
+        }
+    }
+
+    fn is_own_contact(&self, contact: &Address) -> bool {
+        contact.uri.hop().is_some_and(|hop| self.is_own(hop))
     }
 
     fn handle_challenge(
@@ -201,20 +261,9 @@ impl Device {
         registration: &mut Registration,
         response: &Message,
     ) {
-        let challenge = Challenge::strongest(response);
-        let repeated = registration.answered;
-        let Some(challenge) = challenge.filter(|c| {
-            !repeated
-                || (c.stale && registration.failures < 1)
-                || self.defects.has(Defect::AUTH_LOOPS)
-        }) else {
+        if registration.keyring.take(response, &self.defects) == Outcome::Rejected {
             self.handle_refusal(now, registration, response);
-            return;
-        };
-        registration.failures += u32::from(repeated);
-        registration.answered = true;
-        registration.challenge = Some((challenge, 0));
-        if repeated && self.defects.has(Defect::AUTH_LOOPS) {
+        } else if registration.keyring.is_tried() && self.defects.has(Defect::AUTH_LOOPS) {
             registration.phase = Phase::Waiting { retry: now + Duration::from_millis(100) };
         } else {
             self.send_register(now, registration);
@@ -229,10 +278,11 @@ impl Device {
     ) {
         let Start::Response { code, reason } = &response.start else { return };
         self.log(now, &format!("reg: failed {code} {reason}"));
-        registration.challenge = None;
+        registration.keyring.clear();
         if matches!(code, 408 | 500..600) {
             let after = response.headers.get("Retry-After");
             let after = after.and_then(|v| v.split([' ', ';', '(']).next()?.parse().ok());
+            let after = after.filter(|_| !self.defects.has(Defect::RETRY_AFTER_IGNORED));
             back_off(now, registration, after);
         } else {
             registration.phase = match registration.wish {
@@ -254,3 +304,6 @@ fn back_off(now: Duration, registration: &mut Registration, after: Option<u64>) 
     let retry = now + Duration::from_secs(after.unwrap_or(doubled).min(3600));
     registration.phase = Phase::Waiting { retry };
 }
+
+/// What a malformed expiry is taken for, in seconds.
+const MALFORMED_EXPIRES: u32 = 3_600;

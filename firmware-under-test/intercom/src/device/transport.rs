@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::session::Head;
 use super::{Device, Life, Output, Port};
 use crate::defects::Defect;
 use crate::sip::{Message, Names, Start, Via};
@@ -67,7 +68,14 @@ impl Device {
     }
 
     pub(super) fn handle_sip(&mut self, now: Duration, from: Hop, bytes: &[u8]) {
+        let bytes = &*self.rescan(bytes);
         let Some(mut message) = Message::parse(bytes, self.names()) else { return };
+        if !self.misread(now, bytes, &mut message) {
+            return;
+        }
+        if let Some(rest) = self.trailing(bytes, &message) {
+            self.handle_sip(now, from, rest);
+        }
         let vias = message.headers.list("Via");
         let Some(mut via) = vias.first().and_then(|v| Via::parse(v)) else { return };
         match &message.start {
@@ -79,6 +87,8 @@ impl Device {
                     .is_ok_and(|ip: IpAddr| self.own_addresses().any(|a| a.ip() == ip));
                 if ours && vias.len() == 1 && message.faults.is_empty() {
                     self.transactions.receive(now, from, message);
+                } else {
+                    self.discard(now, from, &message);
                 }
             }
             Start::Request { .. } => {
@@ -88,6 +98,23 @@ impl Device {
                     self.transactions.receive(now, from, message);
                 }
             }
+        }
+    }
+
+    /// Does nothing about a response that is not the device's, but with that defect.
+    fn discard(&mut self, now: Duration, from: Hop, response: &Message) {
+        let success = (200..300).contains(&response.code()) && response.method() == "INVITE";
+        if success && self.defects.has(Defect::STRAY_2XX_ACKNOWLEDGED) {
+            let (own, other) = (response.headers.get("From"), response.headers.get("To"));
+            let head = Head {
+                from: own.unwrap_or_default().to_owned(),
+                to: other.unwrap_or_default().to_owned(),
+                call_id: response.call_id().to_owned(),
+                number: response.cseq().map_or(0, |(number, _)| number),
+            };
+            let ack =
+                self.request("ACK", &format!("sip:{}", from.address), &[], from.transport, &head);
+            self.send_sip(now, from, None, ack.to_bytes());
         }
     }
 

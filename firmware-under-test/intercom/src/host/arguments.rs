@@ -9,12 +9,26 @@ use intercom::Defects;
 #[derive(Clone, Debug)]
 pub(crate) struct Arguments {
     pub(crate) sip: SocketAddr,
+    pub(crate) sip_tcp: Option<SocketAddr>,
+    pub(crate) sip_tls: Option<SocketAddr>,
+    pub(crate) tls: TlsFiles,
     pub(crate) rtp: SocketAddr,
     pub(crate) console: Console,
     pub(crate) defects: Defects,
     pub(crate) seed: u64,
     pub(crate) settings: Option<PathBuf>,
     pub(crate) board: &'static str,
+}
+
+/// Where the certificates are, each a PEM file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TlsFiles {
+    /// The device's certificate, and any that lead from it to an anchor.
+    pub(crate) certificate: Option<PathBuf>,
+    /// The certificate's key.
+    pub(crate) key: Option<PathBuf>,
+    /// The anchors of trust for others' certificates.
+    pub(crate) anchors: Option<PathBuf>,
 }
 
 /// Where the serial line is.
@@ -37,6 +51,9 @@ impl Arguments {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut read = Self {
             sip: SocketAddr::from(([127, 0, 0, 1], 5060)),
+            sip_tcp: None,
+            sip_tls: None,
+            tls: TlsFiles::default(),
             rtp: SocketAddr::from(([127, 0, 0, 1], 4000)),
             console: Console::Standard,
             defects: Defects::default(),
@@ -54,6 +71,11 @@ impl Arguments {
             let address = || value.parse().map_err(|_| wrong("not ADDRESS:PORT".to_owned()));
             match name.as_str() {
                 "--sip" => read.sip = address()?,
+                "--sip-tcp" => read.sip_tcp = Some(address()?),
+                "--sip-tls" => read.sip_tls = Some(address()?),
+                "--tls-cert" => read.tls.certificate = Some(PathBuf::from(value)),
+                "--tls-key" => read.tls.key = Some(PathBuf::from(value)),
+                "--tls-ca" => read.tls.anchors = Some(PathBuf::from(value)),
                 "--rtp" => read.rtp = address()?,
                 "--console" => read.console = Console::named(&value),
                 "--defect" => read.defects = value.parse().map_err(|e| format!("{e}"))?,
@@ -85,7 +107,8 @@ fn board(name: &str) -> Option<&'static str> {
     ["host", "qemu", "virtual"].into_iter().find(|&board| board == name)
 }
 
-const USAGE: &str = "usage: intercom [--sip ADDRESS:PORT] [--rtp ADDRESS:PORT] \
+const USAGE: &str = "usage: intercom [--sip ADDRESS:PORT] [--sip-tcp ADDRESS:PORT] \
+    [--sip-tls ADDRESS:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE] [--rtp ADDRESS:PORT] \
     [--console PATH|-|pty] [--defect NAMES|list] [--seed N] [--settings FILE] [--board NAME]";
 
 #[cfg(test)]
@@ -98,8 +121,12 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let read = read("--sip 127.0.0.2:5070 --console=pty --defect no-rport --seed 9").unwrap();
+        let line = "--sip 127.0.0.2:5070 --sip-tcp=[::1]:5070 --tls-ca ca.pem --console=pty --defect \
+                    no-rport --seed 9";
+        let read = read(line).unwrap();
         assert_eq!(read.sip.port(), 5070);
+        assert_eq!((read.sip_tcp, read.sip_tls), ("[::1]:5070".parse().ok(), None));
+        assert_eq!(read.tls.anchors, Some("ca.pem".into()));
         assert_eq!((read.console, read.seed), (Console::Pty, 9));
         assert_eq!(read.defects.to_string(), "no-rport");
     }

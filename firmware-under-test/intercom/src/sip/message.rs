@@ -261,8 +261,12 @@ impl Message {
                 })
             }
             .to_vec(),
-            _ => {
+            [Err(_)] => {
                 self.faults.push("bad Content-Length");
+                body.to_vec()
+            }
+            _ => {
+                self.faults.push("Content-Length fields that differ");
                 body.to_vec()
             }
         }
@@ -287,6 +291,11 @@ impl Message {
             if contact != "*" && super::Address::parse(contact).is_none() {
                 faults.push("bad Contact");
             }
+        }
+        if let Start::Request { uri, .. } = &self.start
+            && super::Uri::parse(uri).is_none()
+        {
+            faults.push("bad Request-URI");
         }
         let cseq_method = self.cseq().map(|(_, method)| method.to_owned());
         match (&self.start, cseq_method) {

@@ -28,7 +28,7 @@ impl Via {
         let mut slashes = head.splitn(3, '/');
         let (name, version) = (slashes.next()?.trim(), slashes.next()?.trim());
         let (transport, sent_by) = slashes.next()?.trim().split_once(char::is_whitespace)?;
-        if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
+        if !name.eq_ignore_ascii_case("SIP") {
             return None;
         }
         let (host, port) = host_port(sent_by.trim())?;

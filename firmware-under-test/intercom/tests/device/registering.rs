@@ -15,7 +15,7 @@ pub(crate) fn registrar(request: &str) -> Vec<String> {
     let expires = header(request, "Expires").parse::<u32>().unwrap_or_default();
     let contact = header(request, "Contact");
     vec![if header(request, "Authorization").is_empty() {
-        response(request, "401 Unauthorized", &format!("{MD5}{SHA}"))
+        response(request, "401 Unauthorized", &format!("{SHA}{MD5}"))
     } else if (1..60).contains(&expires) {
         response(request, "423 Interval Too Brief", "Min-Expires: 60\n")
     } else {

@@ -7,7 +7,7 @@ use crate::check::figure::Figure;
 use crate::check::value::{Missing, Value};
 use crate::check::view::View;
 use crate::evidence::timeline::{Entry, Seen};
-use crate::proto::auth::{Account, Algorithm, Proof};
+use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
 use crate::wire::sip::{AuthParams, Message};
 
 /// The figure, or `None` if it is not one of challenges and credentials.
@@ -102,22 +102,33 @@ fn is_valid(
         .filter(|params| algorithm_of(params).eq_ignore_ascii_case(&algorithm_of(digest)))
         .last();
     let Some(challenge) = challenge else { return Ok(Value::Truth(false)) };
-    let Ok(algorithm) = algorithm_of(digest).parse::<Algorithm>() else {
-        return Err(Missing::Unknown(format!(
-            "digests of algorithm {} are not computed",
-            algorithm_of(digest)
-        )));
+    let named = algorithm_of(digest);
+    //= RFC 7616 §3.3
+    let (base, session) =
+        match named.len().checked_sub(SESSION.len()).and_then(|at| named.split_at_checked(at)) {
+            Some((base, end)) if end.eq_ignore_ascii_case(SESSION) => (base, Session::Bound),
+            _ => (named.as_str(), Session::Plain),
+        };
+    let Ok(algorithm) = base.parse::<Algorithm>() else {
+        return Err(Missing::Unknown(format!("digests of algorithm {named} are not computed")));
     };
     let (nc, cnonce) = (digest.get("nc"), digest.get("cnonce"));
+    let offered = challenge.get("qop").unwrap_or_default();
+    let offers = |name: &str| offered.split(',').any(|qop| qop.trim().eq_ignore_ascii_case(name));
     let qop = match (digest.get("qop"), nc.as_deref(), cnonce.as_deref()) {
-        (Some(qop), Some(nc), Some(cnonce)) if qop.eq_ignore_ascii_case("auth") => {
-            Some((nc, cnonce))
+        (Some(qop), Some(nc), Some(cnonce)) if offers(&qop) && qop.eq_ignore_ascii_case("auth") => {
+            Some(Protection { nc, cnonce, body: None })
         }
-        // Of no quality of protection that we offer, or without what it needs.
+        (Some(qop), Some(nc), Some(cnonce))
+            if offers(&qop) && qop.eq_ignore_ascii_case("auth-int") =>
+        {
+            Some(Protection { nc, cnonce, body: Some(message.body()) })
+        }
+        // Of no quality of protection that was offered, or without what it needs.
         (Some(_), ..) => return Ok(Value::Truth(false)),
         (None, ..) => None,
     };
-    let proof = Proof { algorithm, realm: &realm, nonce: &nonce, method, uri: &uri, qop };
+    let proof = Proof { algorithm, realm: &realm, nonce: &nonce, method, uri: &uri, session, qop };
     let account = Account { user: user.clone(), password: password.clone() };
     Ok(Value::Truth(
         challenge.get("realm").as_deref() == Some(&realm)
@@ -126,3 +137,6 @@ fn is_valid(
             && response.eq_ignore_ascii_case(&proof.response(&account)),
     ))
 }
+
+/// How the names of algorithms end that bind a session.
+const SESSION: &str = "-sess";

@@ -22,7 +22,12 @@ pub(super) fn text(coverage: &Coverage<'_>, choice: &Choice<'_>, only_totals: bo
         }
         say!();
     }
-    totals(&Total::of(rows));
+    totals(&Total::of(rows.iter().copied()));
+    let unproven = |row: &&&Row<'_>| row.standing == Standing::Covered && row.defects.is_empty();
+    let unproven = rows.iter().filter(unproven).count();
+    if unproven > 0 {
+        say!("{:<20} {unproven:>5}  covered, and no seeded defect breaks it", "no defect");
+    }
     if !purposes.is_empty() {
         let mut count = Count::default();
         let live = purposes.iter().filter(|row| row.purpose.is_live());

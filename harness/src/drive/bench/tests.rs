@@ -19,6 +19,7 @@ process: { command: [sleep, '60'] }
         defects: Vec::new(),
         seed: 1,
         tap: None,
+        accelerator: Accelerator::Tcg,
     };
     let (feed, _inbox) = channel();
     let mut bench = Bench::new(spec, RunClock::start(), feed).unwrap();

@@ -1,6 +1,6 @@
 //! Answering a challenge.
 
-use super::{Account, Algorithm, Proof};
+use super::{Account, Algorithm, Proof, Protection, Session};
 use crate::wire::sip::{AuthParams, Message};
 
 /// What a server asks for, and how often it has been given.
@@ -86,7 +86,8 @@ impl Challenge {
             nonce: &self.nonce,
             method,
             uri,
-            qop: (self.qop == Qop::Auth).then_some((nc.as_str(), cnonce)),
+            session: Session::Plain,
+            qop: (self.qop == Qop::Auth).then_some(Protection { nc: &nc, cnonce, body: None }),
         };
         let mut credentials = AuthParams::new("Digest")
             .quoted("username", &account.user)

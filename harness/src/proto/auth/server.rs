@@ -1,6 +1,6 @@
 //! Challenging, and judging what comes back.
 
-use super::{Account, Algorithm, Proof};
+use super::{Account, Algorithm, Proof, Protection, Session};
 use crate::wire::sip::AuthParams;
 use crate::wire::uri::Uri;
 
@@ -145,7 +145,8 @@ impl Guard {
             nonce: &nonce,
             method,
             uri: &uri,
-            qop: counted.as_ref().map(|(nc, cnonce)| (nc.as_str(), cnonce.as_str())),
+            session: Session::Plain,
+            qop: counted.as_ref().map(|(nc, cnonce)| Protection { nc, cnonce, body: None }),
         };
         if proof.response(&self.account) != response.to_ascii_lowercase() {
             return Err(Fault::Response);

@@ -9,6 +9,7 @@ fn registrar() -> Registrar {
         account,
         min_expires: 60,
         max_expires: 600,
+        grant: Grant::default(),
     })
 }
 

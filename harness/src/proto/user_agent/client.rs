@@ -33,6 +33,16 @@ pub(super) struct Client {
     pub(super) abandon: Option<Tick>,
     /// Why it fails, if it does.
     pub(super) why: Failure,
+    origin: Origin,
+}
+
+/// Who made a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Origin {
+    /// We did, so that it has all that a request needs.
+    Composed,
+    /// The scenario, byte for byte: it may lack anything, and is sent once.
+    Written,
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +86,32 @@ impl Client {
             negotiation: None,
             abandon: None,
             why: Failure::TimedOut,
+            origin: Origin::Composed,
+        }
+    }
+
+    /// The transaction of a request that somebody else has written.
+    pub(super) fn written(
+        now: Tick,
+        method: &str,
+        request: Arc<Message>,
+        remote: SocketAddr,
+        timing: Timing,
+    ) -> Self {
+        Self { origin: Origin::Written, ..Self::new(now, method, request, remote, timing) }
+    }
+
+    pub(super) fn is_written(&self) -> bool {
+        self.origin == Origin::Written
+    }
+
+    /// Whether `response`, whose key is `key`, is to this request: by the branch, or, where a
+    /// request that was written has none that can be read, by the Call-ID as far as it has one.
+    pub(super) fn is_answered_by(&self, response: &Message, key: Option<&ClientKey>) -> bool {
+        match (&self.key, key) {
+            (Some(own), Some(key)) => own == key,
+            _ if self.origin == Origin::Composed => false,
+            _ => self.request.call_id().is_none_or(|id| response.call_id() == Some(id)),
         }
     }
 

@@ -17,7 +17,8 @@ impl UserAgent {
     pub(super) fn receive_response(&mut self, now: Tick, message: Arc<Message>) {
         let status = message.status().filter(|status| (100..700).contains(status));
         let key = ClientKey::of(&message);
-        let at = self.clients.iter().position(|client| key.is_some() && client.key == key);
+        let answered = |client: &Client| client.is_answered_by(&message, key.as_ref());
+        let at = self.clients.iter().position(answered);
         match (status, at) {
             (Some(status), Some(at)) => {
                 if let Some(client) = self.clients.get_mut(at) {
@@ -37,9 +38,10 @@ impl UserAgent {
         }
         while let Some(client) = self.clients.get_mut(at) {
             let Some(effect) = client.poll_output() else { return };
+            let written = client.is_written();
             let Client { remote, request, response, .. } = client.clone();
             match effect {
-                Effect::Retransmit if !self.is_withheld(Withhold::Retransmissions) => {
+                Effect::Retransmit if !written && !self.is_withheld(Withhold::Retransmissions) => {
                     self.send_raw(remote, request.bytes().to_vec());
                 }
                 Effect::Ack if !self.is_withheld(Withhold::FailureAck) => {

@@ -81,6 +81,9 @@ fn said(run: &JudgedRun) -> Vec<String> {
         Some(why) => format!("Tier {tier}, a lesser one than was asked for: {why}."),
         None => format!("Tier {tier}, as asked for."),
     }];
+    if let Some(board) = &record.board {
+        said.push(format!("The virtual board ran on {board}."));
+    }
     if let Some(how) = &record.calibration.scheduling {
         said.push(format!("The sender of media was scheduled as “{how}”."));
     }

@@ -21,12 +21,11 @@ pub(in crate::scenario) const SEND_KEYS: &[&str] = &[
     "body",
     "raw",
     "raw-hex",
+    "raw-file",
+    "replace",
     "mutate",
     "dialog",
 ];
-/// Keys that say nothing beside the bytes of the whole message.
-const NOT_WITH_RAW: &[&str] =
-    &["header", "add", "remove", "start-line", "request-uri", "sdp", "body", "mutate", "dialog"];
 /// Keys of `sdp:`.
 pub(in crate::scenario) const SDP_KEYS: &[&str] =
     &["codecs", "direction", "lines", "set", "remove"];
@@ -47,14 +46,6 @@ impl Compiler<'_> {
     /// Reads the keys that change a message.
     pub(super) fn edits(&mut self, keys: &Map) -> Sent {
         let mut sent = Sent { raw: self.raw(keys), ..Sent::default() };
-        if let Some((first, _)) = keys.entry("raw").or_else(|| keys.entry("raw-hex")) {
-            for key in NOT_WITH_RAW.iter().filter_map(|key| keys.entry(key)) {
-                let title = format!("`{}` beside `{}`", key.0.text, first.text);
-                self.sink
-                    .add(Code::Conflict, &key.0.place, title, "has no effect")
-                    .related(&first.place, "the whole message is given here");
-            }
-        }
         let edits = &mut sent.edits;
         edits.start_line = self.text(keys, "start-line");
         edits.request_uri = self.text(keys, "request-uri");
@@ -111,23 +102,6 @@ impl Compiler<'_> {
         }
         let scalar = node.scalar("`body`", &mut self.sink)?;
         bytes::from_text(scalar, &mut self.sink)
-    }
-
-    fn raw(&mut self, keys: &Map) -> Option<Vec<u8>> {
-        if let (Some((_, _)), Some((key, _))) = (keys.entry("raw"), keys.entry("raw-hex")) {
-            self.sink.add(
-                Code::Conflict,
-                &key.place,
-                "`raw-hex` beside `raw`",
-                "expected one of them",
-            );
-        }
-        if let Some(node) = keys.get("raw") {
-            let scalar = node.scalar("`raw`", &mut self.sink)?;
-            return bytes::from_text(scalar, &mut self.sink);
-        }
-        let scalar = keys.get("raw-hex")?.scalar("`raw-hex`", &mut self.sink)?;
-        bytes::from_hex(scalar, &mut self.sink)
     }
 
     fn mutations(&mut self, keys: &Map) -> Vec<Mutation> {

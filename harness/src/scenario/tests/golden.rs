@@ -16,6 +16,7 @@ fn diagnostics_are_as_reviewed(#[files("../fixtures/lint/*.yaml")] path: PathBuf
     let context = Context {
         catalogue: &catalogue,
         includes: &move |path: &str| read(&folder, path),
+        messages: &|path| stored(path),
         defects: Some(&defects),
         names: Names::declared(),
     };

@@ -140,6 +140,24 @@ fn raw_bytes_are_as_written_with_crlf() {
 }
 
 #[test]
+fn a_stored_message_is_sent_with_what_is_put_in() {
+    let file = |rest: &str| {
+        format!("  - alice -> dut: PING\n    raw-file: {rest}\n  - dut -> alice: 200\n")
+    };
+    let program = program(&file("ping.dat\n    replace: {\"sip:a\": \"sip:b@c\"}"));
+    let Outgoing::Raw(bytes) = &program.steps.iter().find_map(send).unwrap().message else {
+        panic!("it is not sent as it is")
+    };
+    assert_eq!(bytes, b"PING sip:b@c SIP/2.0\r\nTo: sip:b@c\r\n\r\n\0");
+    assert_eq!(codes(&file("pong.dat")), [Code::Include]);
+    assert_eq!(codes(&file("ping.dat\n    replace: {Via: x}")), [Code::Bytes]);
+    assert_eq!(codes(&file("ping.dat\n    raw-hex: 00")), [Code::Conflict]);
+    assert_eq!(codes(&file("ping.dat\n    body: x")), [Code::Conflict]);
+    let without = "  - alice -> dut: PING\n    replace: {a: b}\n  - dut -> alice: 200\n";
+    assert_eq!(codes(without), [Code::Conflict]);
+}
+
+#[test]
 fn neighbouring_media_lines_are_one_step() {
     let program = program(
         "  - alice ~> dut: tone 1 kHz at -20 dBm0\n    for: 500 ms\n  - dut ~> alice: digits 5#\n    within: 1 s\n  - dut -> alice: BYE\n    as: bye\n",
@@ -207,8 +225,13 @@ fn names_have_values_in_a_run() {
     let text = case("  - dut -> alice: INVITE\n    within: ${pixit.ring-time}\n");
     let source = Source { path: "t.yaml".to_owned(), text };
     let compile_with = |names: Names| {
-        let context =
-            Context { catalogue: &catalogue, includes: &|_: &str| None, defects: None, names };
+        let context = Context {
+            catalogue: &catalogue,
+            includes: &|_: &str| None,
+            messages: &|_: &str| None,
+            defects: None,
+            names,
+        };
         compile(&source, &BTreeMap::new(), &context)
     };
     let program = compile_with(names("4 s")).0.unwrap();

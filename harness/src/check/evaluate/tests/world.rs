@@ -5,7 +5,7 @@ use crate::check::subject::SubjectKind;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::timeline::Seen;
-use crate::proto::auth::{Account, Algorithm, Proof};
+use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
 use crate::signal::{Codec, Dbm0, Talk, Tone};
 use std::time::Duration;
 
@@ -35,7 +35,8 @@ fn registration(stage: &mut Stage) {
         nonce: "n0",
         method: "REGISTER",
         uri: "sip:127.0.0.1",
-        qop: Some(("00000001", "c0")),
+        session: Session::Plain,
+        qop: Some(Protection { nc: "00000001", cnonce: "c0", body: None }),
     };
     let account = Account { user: "door".to_owned(), password: "secret".to_owned() };
     let credentials = format!(

@@ -333,6 +333,7 @@ fn with_registrar(algorithms: &[Algorithm], password: &str) -> Network {
         account: account("secret"),
         min_expires: 60,
         max_expires: 600,
+        grant: registrar::Grant::default(),
     });
     Network::of(alice, bob)
 }

@@ -18,6 +18,7 @@ fn network(algorithms: &[Algorithm], password: &str, expires: u32) -> Network {
         account: account("secret"),
         min_expires: 60,
         max_expires: 100,
+        grant: registrar::Grant::default(),
     });
     let mut network = Network::of(config("alice", "192.0.2.1", 1), bob);
     network.alice = network.alice.with_registration(registration::Config {

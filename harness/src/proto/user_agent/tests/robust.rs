@@ -53,6 +53,44 @@ proptest! {
     }
 }
 
+/// What alice hears, and sends, within 40 s of a request of hers that a scenario has written.
+fn written(request: &str, response: &str) -> (Vec<Incoming>, Vec<String>) {
+    let mut agent = UserAgent::new(config("alice", "192.0.2.1", 3));
+    let device = "192.0.2.2:5060".parse().unwrap();
+    agent.send_written(Tick::ZERO, device, request.as_bytes().to_vec());
+    agent.handle_datagram(Tick::ZERO + Duration::from_millis(900), device, response.as_bytes());
+    agent.handle_timeout(Tick::ZERO + Duration::from_secs(40));
+    let (mut heard, mut sent) = (Vec::new(), Vec::new());
+    while let Some(output) = agent.poll_output() {
+        match output {
+            Output::Incoming(incoming) => heard.push(incoming),
+            Output::Transmit { bytes, .. } => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                sent.push(text.lines().next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    (heard, sent)
+}
+
+#[test]
+fn what_a_scenario_has_written_is_sent_once_and_its_answer_is_told() {
+    let fields = "From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: one\r\nCSeq: 1 INVITE\r\n\r\n";
+    for via in ["SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1", "SIP/2.0/UDP 192.0.2.1;;,;"] {
+        let request = format!("INVITE sip:c@d SIP/2.0\r\nVia: {via}\r\n{fields}");
+        let response = format!("SIP/2.0 400 Bad Request\r\nVia: {via}\r\n{fields}");
+        let (heard, sent) = written(&request, &response);
+        assert!(matches!(heard.first(), Some(Incoming::Response { status: 400, .. })), "{via}");
+        assert_eq!(sent, ["INVITE sip:c@d SIP/2.0", "ACK sip:c@d SIP/2.0"], "{via}");
+        let other =
+            response.replace("Call-ID: one", "Call-ID: two").replace("=z9hG4bK1", "=z9hG4bK2");
+        assert!(
+            matches!(written(&request, &other).0.first(), Some(Incoming::Stray { .. })),
+            "{via}"
+        );
+    }
+}
+
 fn alice_answers(datagram: &str) -> Option<u16> {
     let mut agent = UserAgent::new(config("alice", "192.0.2.1", 3));
     agent.handle_datagram(Tick::ZERO, "192.0.2.2:5060".parse().unwrap(), datagram.as_bytes());
