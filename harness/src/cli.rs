@@ -16,6 +16,7 @@ mod doctor;
 mod explain;
 mod judge;
 mod judging;
+mod lanes;
 mod lint;
 mod list;
 mod progress;

@@ -11,6 +11,7 @@ pub mod lane;
 pub mod link;
 pub mod netns;
 pub mod pacer;
+pub mod pki;
 pub mod process;
 pub mod project;
 pub mod qemu;
@@ -18,6 +19,7 @@ pub mod realtime;
 pub mod serial;
 pub mod spread;
 pub mod store;
+pub mod stream;
 pub mod tcp;
 pub mod udp;
 

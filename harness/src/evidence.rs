@@ -13,5 +13,6 @@ pub mod pcapng;
 pub mod point;
 pub mod record;
 pub mod step;
+pub mod streams;
 pub mod timeline;
 pub mod wav;

@@ -220,6 +220,8 @@ impl JudgedCase {
             | Seen::Bench(_)
             | Seen::Unreachable(..)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)

@@ -3,6 +3,8 @@
 //! Nothing here reads a clock or a socket: a case of two minutes takes milliseconds, and the same
 //! seed gives the same timeline to the nanosecond.
 
+mod streams;
+
 use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
 use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
@@ -16,11 +18,13 @@ use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::program::Program;
 use crate::time::Tick;
+use crate::wire::IpVersion;
 use intercom::{Config, Defects, Device, Output, Port, ResetCause, Settings};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use streams::{OnStream, StreamId, Streams};
 
 /// What one case left.
 #[derive(Debug)]
@@ -42,19 +46,26 @@ pub struct Specimen {
     pub prepare: Vec<String>,
 }
 
-/// The addresses of `roles` of our ends, and of the device: of TEST-NET-2 (RFC 5737 §3).
-pub fn setup(roles: usize, user: &str, seed: u64) -> Setup {
+/// The addresses of `roles` of our ends, and of the device: of TEST-NET-2 (RFC 5737 §3), or of the
+/// documentation prefix of IPv6 (RFC 3849).
+pub fn setup(roles: usize, ip: IpVersion, user: &str, seed: u64) -> Setup {
+    let [harness, device] = match ip {
+        IpVersion::V4 => V4.map(IpAddr::V4),
+        IpVersion::V6 => V6.map(IpAddr::V6),
+    };
     let seat = |index| {
         let offset = u16::try_from(index).unwrap_or(0) * 2;
         Address {
-            sip: SocketAddr::new(HARNESS, 5_060 + offset),
-            rtp: SocketAddr::new(HARNESS, 40_000 + offset * 2),
+            sip: SocketAddr::new(harness, 5_060 + offset),
+            tls: SocketAddr::new(harness, 5_061 + offset),
+            rtp: SocketAddr::new(harness, 40_000 + offset * 2),
         }
     };
     Setup {
         seats: (0..roles).map(seat).collect(),
-        device_uri: format!("sip:{user}@{DEVICE}:5060"),
-        device_sip: SocketAddr::new(DEVICE, 5_060),
+        device_user: user.to_owned(),
+        device_sip: SocketAddr::new(device, 5_060),
+        device_tls: SocketAddr::new(device, 5_061),
         seed,
         began_unix: Duration::ZERO,
     }
@@ -100,6 +111,7 @@ enum Due {
     KeysToDevice(Vec<u8>),
     ConsoleToHarness(Vec<u8>),
     Emit { pco: Pco, remote: SocketAddr, bytes: Vec<u8> },
+    OnStream(StreamId, OnStream),
     Boot(ResetCause),
 }
 
@@ -113,6 +125,7 @@ struct World<'a> {
     face: &'a Face,
     setup: &'a Setup,
     specimen: &'a Specimen,
+    streams: Streams,
     timeline: Timeline,
 }
 
@@ -128,6 +141,7 @@ impl<'a> World<'a> {
             face,
             setup,
             specimen,
+            streams: Streams::new(setup.seed),
             timeline: Timeline::default(),
         }
     }
@@ -210,6 +224,7 @@ impl<'a> World<'a> {
                 }
             }
             Due::Boot(cause) => self.power_on(cause),
+            Due::OnStream(id, what) => self.happen_on_stream(machine, id, what),
             Due::Emit { pco, remote, bytes } => self.transmit(machine, pco, remote, bytes),
             Due::ToHarness { pco, datagram } => self.record(machine, pco, Seen::Received(datagram)),
             Due::ConsoleToHarness(bytes) => {
@@ -225,6 +240,10 @@ impl<'a> World<'a> {
         match action {
             Action::Transmit { pco, remote, bytes } => {
                 self.transmit(Some(machine), pco, remote, bytes);
+            }
+            Action::Connect { pco, connection, hop } => self.connect(pco, connection, hop),
+            Action::TransmitAlong { pco, connection, bytes } => {
+                self.transmit_along(machine, pco, connection, bytes);
             }
             Action::Stream { pco, remote, packets } => {
                 for (offset, bytes) in packets {
@@ -253,6 +272,7 @@ impl<'a> World<'a> {
         if let Some(device) = self.device.take() {
             self.settings = device.settings();
         }
+        self.break_streams();
         // A start that was under way does not outlive the power.
         self.due.retain(|_, due| !matches!(due, Due::Boot(_)));
         match command {
@@ -271,9 +291,9 @@ impl<'a> World<'a> {
     fn power_on(&mut self, cause: ResetCause) {
         let config = Config {
             sip: self.setup.device_sip,
-            sip_tcp: None,
-            sip_tls: None,
-            rtp: SocketAddr::new(DEVICE, 20_000),
+            sip_tcp: Some(self.setup.device_sip),
+            sip_tls: Some(self.setup.device_tls),
+            rtp: SocketAddr::new(self.setup.device_sip.ip(), DEVICE_RTP),
             seed: self.setup.seed ^ self.now.as_nanos(),
             defects: self.specimen.defects.clone(),
             board: "virtual",
@@ -291,9 +311,9 @@ impl<'a> World<'a> {
     ) {
         let local = self.address(pco);
         let port = match remote.port() {
-            _ if remote.ip() != DEVICE => None,
-            20_000 => Some(Port::Rtp),
-            20_001 => Some(Port::Rtcp),
+            _ if remote.ip() != self.setup.device_sip.ip() => None,
+            DEVICE_RTP => Some(Port::Rtp),
+            port if port == DEVICE_RTP + 1 => Some(Port::Rtcp),
             port if port == self.setup.device_sip.port() => Some(Port::Sip),
             _ => None,
         };
@@ -303,15 +323,18 @@ impl<'a> World<'a> {
         }
         // Our ends reach each other over the same wire.
         self.arrive(local, remote, &bytes);
-        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes }));
+        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }));
     }
 
     fn drain_device(&mut self) {
         while let Some(output) = self.device.as_mut().and_then(Device::poll_output) {
             match output {
                 Output::Datagram { port, to, bytes } => self.deliver(port, to, &bytes),
-                // No role of a case listens on a stream yet.
-                Output::Connect { .. } | Output::Write { .. } | Output::Close { .. } => {}
+                Output::Connect { connection, stream, to } => {
+                    self.connect_from_device(connection, stream, to);
+                }
+                Output::Write { connection, bytes } => self.write_from_device(connection, bytes),
+                Output::Close { connection } => self.close_from_device(connection),
                 Output::Console(bytes) => {
                     self.schedule(self.now + CONSOLE_DELAY, Due::ConsoleToHarness(bytes));
                 }
@@ -319,6 +342,7 @@ impl<'a> World<'a> {
                     if let Some(device) = self.device.take() {
                         self.settings = device.settings();
                     }
+                    self.break_streams();
                     self.schedule(self.now + BOOT_DELAY, Due::Boot(cause));
                 }
             }
@@ -329,8 +353,8 @@ impl<'a> World<'a> {
     fn deliver(&mut self, port: Port, to: SocketAddr, bytes: &[u8]) {
         let from = match port {
             Port::Sip => self.setup.device_sip,
-            Port::Rtp => SocketAddr::new(DEVICE, 20_000),
-            Port::Rtcp => SocketAddr::new(DEVICE, 20_001),
+            Port::Rtp => SocketAddr::new(self.setup.device_sip.ip(), DEVICE_RTP),
+            Port::Rtcp => SocketAddr::new(self.setup.device_sip.ip(), DEVICE_RTP + 1),
         };
         self.arrive(from, to, bytes);
     }
@@ -343,7 +367,8 @@ impl<'a> World<'a> {
             .flat_map(|index| points.map(|point| Pco::of_role(index, point)))
             .find(|pco| self.address(*pco) == to);
         if let Some(pco) = pco {
-            let datagram = Datagram { local: to, remote: from, bytes: bytes.to_vec() };
+            let datagram =
+                Datagram { local: to, remote: from, bytes: bytes.to_vec(), connection: None };
             self.schedule(self.now + WIRE_DELAY, Due::ToHarness { pco, datagram });
         }
     }
@@ -377,8 +402,14 @@ fn tick(at: Duration) -> Tick {
     Tick::ZERO + at
 }
 
-const HARNESS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
-const DEVICE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 2));
+/// Our address, and the device's.
+const V4: [Ipv4Addr; 2] = [Ipv4Addr::new(198, 51, 100, 1), Ipv4Addr::new(198, 51, 100, 2)];
+const V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1),
+    Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 2),
+];
+/// Where the device receives RTP; RTCP is on the next port.
+const DEVICE_RTP: u16 = 20_000;
 /// From one end of the wire to the other.
 const WIRE_DELAY: Duration = Duration::from_micros(300);
 /// A short line at 115,200 baud.

@@ -28,4 +28,4 @@ pub mod transport;
 pub mod uri;
 
 pub use defect::{Defect, DefectCode, Severity};
-pub use transport::{ConnectionId, Transport};
+pub use transport::{ConnectionId, IpVersion, Transport};

@@ -136,8 +136,13 @@ impl Suite {
         let defects = defect.parse().unwrap_or_else(|error| panic!("{error}"));
         let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
         let seed = 1 ^ fnv(planned.execution.as_bytes());
-        let setup = virtual_world::setup(planned.roles.len(), &device.profile.user, seed);
-        let names: BTreeMap<_, _> = names(&setup, &planned.roles, &device.profile);
+        let setup = virtual_world::setup(
+            planned.roles.len(),
+            planned.ip_version(),
+            &device.profile.user,
+            seed,
+        );
+        let names: BTreeMap<_, _> = names(&setup, planned, &device.profile);
         let program = compile(planned, &self.project, &names);
         let program = Arc::new(program.unwrap_or_else(|mistake| panic!("{mistake}")));
         let outcome = virtual_world::run(&program, &device.face, &setup, &specimen);

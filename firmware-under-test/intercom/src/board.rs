@@ -14,7 +14,7 @@ use nix::mount::{MsFlags, mount};
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 use watchdog::Watchdog;
@@ -84,15 +84,17 @@ pub(crate) fn start() -> Result<Board, String> {
 }
 
 /// The arguments that follow from the board, and those that the boot loader adds to them.
-fn on_board(address: Ipv4Addr, added: Vec<String>) -> Vec<String> {
-    let sip = format!("{address}:5060");
-    let rtp = format!("{address}:4000");
+fn on_board(address: IpAddr, added: Vec<String>) -> Vec<String> {
+    let sip = SocketAddr::new(address, 5060).to_string();
+    let rtp = SocketAddr::new(address, 4000).to_string();
     let board = [
         "--board",
         "qemu",
         "--console",
         "/dev/ttyS0",
         "--sip",
+        sip.as_str(),
+        "--sip-tcp",
         sip.as_str(),
         "--rtp",
         rtp.as_str(),

@@ -1,17 +1,23 @@
 //! The values of the names that scenarios use: `${dut.uri}`, `${alice.sip}`, `${pixit.door-digit}`.
 
+use super::plan::Planned;
 use crate::dut::profile::Profile;
+use crate::proto::transport::Reach;
 use crate::run::setup::Setup;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// The values for one case, from the addresses of its ends and from the device's profile.
-pub fn names(setup: &Setup, roles: &[String], device: &Profile) -> BTreeMap<String, String> {
+pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     names.insert("fresh".to_owned(), format!("{:016x}", setup.seed));
-    let ends = roles.iter().zip(&setup.seats).map(|(role, seat)| (role.as_str(), role, seat.sip));
-    for (end, user, sip) in ends.chain([("dut", &device.user, setup.device_sip)]) {
-        for (part, value) in parts(user, sip) {
+    let ends = planned.roles.iter().zip(&planned.reaches).zip(&setup.seats);
+    let ends = ends
+        .map(|((role, reach), seat)| (role.as_str(), role, *reach, seat.sip_over(reach.transport)));
+    let reach = planned.reach();
+    let dut = ("dut", &device.user, reach, setup.device_at(reach.transport));
+    for (end, user, reach, sip) in ends.chain([dut]) {
+        for (part, value) in parts(user, reach, sip) {
             names.insert(format!("{end}.{part}"), value);
         }
     }
@@ -21,9 +27,9 @@ pub fn names(setup: &Setup, roles: &[String], device: &Profile) -> BTreeMap<Stri
     names
 }
 
-fn parts(user: &str, sip: SocketAddr) -> [(&'static str, String); 5] {
+fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 5] {
     [
-        ("uri", format!("sip:{user}@{sip}")),
+        ("uri", reach.uri(user, sip).to_string()),
         ("user", user.to_owned()),
         ("host", sip.ip().to_string()),
         ("port", sip.port().to_string()),

@@ -1,8 +1,10 @@
 //! The list of what is to run.
 
 use super::filter::Filter;
-use crate::scenario::header::CaseHeader;
+use crate::proto::transport::Reach;
+use crate::scenario::header::{self, CaseHeader};
 use crate::scenario::pics_expression::PicsExpression;
+use crate::wire::{IpVersion, Transport};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One execution to run.
@@ -14,8 +16,44 @@ pub struct Planned {
     pub execution: String,
     /// The matrix values.
     pub values: BTreeMap<String, String>,
-    /// How many of our ends it has.
+    /// The names of our ends.
     pub roles: Vec<String>,
+    /// How each of our ends speaks SIP.
+    pub reaches: Vec<Reach>,
+}
+
+impl Planned {
+    /// One execution of a case.
+    pub fn new(
+        scenario: &str,
+        header: &CaseHeader,
+        execution: String,
+        values: BTreeMap<String, String>,
+    ) -> Self {
+        let (roles, reaches) = (header.roles.clone(), header.reaches(&values));
+        Self { scenario: scenario.to_owned(), execution, values, roles, reaches }
+    }
+
+    /// How an end speaks SIP that does not say.
+    pub fn reach(&self) -> Reach {
+        header::reach_of(&self.values)
+    }
+
+    /// The version of the Internet Protocol.
+    pub fn ip_version(&self) -> IpVersion {
+        header::ip_version(&self.values)
+    }
+
+    /// What it needs that the device does not claim, as a PICS name.
+    fn missing(&self, pics: &BTreeSet<String>) -> Option<&'static str> {
+        let transports = self.reaches.iter().map(|reach| match reach.transport {
+            Transport::Udp => None,
+            Transport::Tcp => Some("transport.tcp"),
+            Transport::Tls => Some("transport.tls"),
+        });
+        let ip = (self.ip_version() == IpVersion::V6).then_some("ipv6");
+        transports.chain([ip]).flatten().find(|name| !pics.contains(*name))
+    }
 }
 
 /// What is to run, and what does not apply.
@@ -43,14 +81,11 @@ impl Plan {
                 if !filter.wants(header, &execution) {
                     continue;
                 }
-                match excluded {
-                    Some(when) => plan.not_applicable.push((execution, when.clone())),
-                    None => plan.executions.push(Planned {
-                        scenario: path.to_owned(),
-                        execution,
-                        values,
-                        roles: header.roles.clone(),
-                    }),
+                let planned = Planned::new(path, header, execution, values);
+                let missing = excluded.cloned().or(planned.missing(pics).map(str::to_owned));
+                match missing {
+                    Some(when) => plan.not_applicable.push((planned.execution, when)),
+                    None => plan.executions.push(planned),
                 }
             }
         }

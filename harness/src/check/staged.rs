@@ -156,7 +156,12 @@ pub(super) fn rtp(kind: u8, sequence: u16, timestamp: u32, ssrc: u32, payload: &
 }
 
 fn datagram(bytes: &[u8]) -> Datagram {
-    Datagram { local: address(5060), remote: address(5080), bytes: bytes.to_vec() }
+    Datagram {
+        local: address(5060),
+        remote: address(5080),
+        bytes: bytes.to_vec(),
+        connection: None,
+    }
 }
 
 fn address(port: u16) -> SocketAddr {

@@ -4,7 +4,8 @@ use super::measure::{Measured, Unit};
 use super::subject::{Subject, SubjectKind};
 use crate::evidence::point::{Pco, Point, RolePoint};
 use crate::evidence::step::StepId;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Seq, Timeline};
+use crate::evidence::streams::Streams;
+use crate::evidence::timeline::{Entry, Seen, Seq, Timeline};
 use crate::time::Tick;
 use crate::wire::sdp::Session;
 use crate::wire::sip::Message;
@@ -20,6 +21,7 @@ pub(super) struct View<'a> {
     uncertainties: BTreeMap<Pco, Duration>,
     steps: BTreeMap<StepId, Course<'a>>,
     stalls: Vec<(Tick, Tick)>,
+    streams: Streams,
     decoded: Vec<OnceCell<Box<Decoded>>>,
 }
 
@@ -82,6 +84,8 @@ impl<'a> View<'a> {
                 Seen::Unmet(step, why) => (*step, End::Unmet(why)),
                 Seen::Sent(_)
                 | Seen::Received(_)
+                | Seen::Opened { .. }
+                | Seen::Closed { .. }
                 | Seen::Wrote(_)
                 | Seen::Line(_)
                 | Seen::Bench(_)
@@ -97,6 +101,7 @@ impl<'a> View<'a> {
             uncertainties: points.iter().map(|point| (point.pco, point.uncertainty)).collect(),
             steps,
             stalls,
+            streams: Streams::of(timeline),
             decoded: std::iter::repeat_with(OnceCell::new).take(timeline.entries().len()).collect(),
         }
     }
@@ -196,7 +201,7 @@ impl<'a> View<'a> {
             .sum()
     }
 
-    /// The SIP message of an entry.
+    /// The SIP message of an entry; of a stream, the one that ends in it.
     pub(super) fn message(&self, entry: &Entry) -> Option<&Message> {
         Some(&self.decoded(entry)?.message)
     }
@@ -217,14 +222,10 @@ impl<'a> View<'a> {
     }
 
     fn decoded(&self, entry: &Entry) -> Option<&Decoded> {
-        let (Seen::Sent(Datagram { bytes, .. }) | Seen::Received(Datagram { bytes, .. })) =
-            &entry.seen
-        else {
-            return None;
-        };
         if !matches!(entry.pco.role(), Some((_, RolePoint::Sip))) {
             return None;
         }
+        let bytes = self.streams.message(entry)?;
         let cell = self.decoded.get(usize::try_from(entry.seq.0).ok()?)?;
         Some(cell.get_or_init(|| {
             let message = Message::read(bytes);

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::suite::{Place, Suite, style};
 use crate::campaign::names::names;
+use crate::campaign::plan::Planned;
 use crate::drive::project::{LoadedDevice, Mistake};
 use crate::scenario::diagnostic;
 use crate::scenario::names::Names;
@@ -42,15 +43,21 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
             let wanted =
                 [path, &header.case.id, &execution].contains(&&arguments.case) || *path == name;
             let Some(source) = suite.project.source(path).filter(|_| wanted) else { continue };
-            let setup = virtual_world::setup(header.roles.len(), &device.profile.user, 1);
+            let planned = Planned::new(path, header, execution, values);
+            let setup = virtual_world::setup(
+                planned.roles.len(),
+                planned.ip_version(),
+                &device.profile.user,
+                1,
+            );
             let context = Context {
                 catalogue: &suite.project.catalogue,
                 includes: &include,
                 messages: &message,
                 defects: None,
-                names: Names::of(names(&setup, &header.roles, &device.profile)),
+                names: Names::of(names(&setup, &planned, &device.profile)),
             };
-            let (program, diagnostics) = scenario::compile(&source, &values, &context);
+            let (program, diagnostics) = scenario::compile(&source, &planned.values, &context);
             super::complain(format_args!("{}", diagnostic::render(&diagnostics, style())));
             match program {
                 Some(program) => {

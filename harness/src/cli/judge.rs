@@ -82,6 +82,7 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
             execution: case.execution.clone(),
             values: case.values.clone(),
             roles: Vec::new(),
+            reaches: Vec::new(),
         };
         let program = compile(&planned, &project, &case.names).map_err(of_folder)?;
         let mut case = case.clone();

@@ -1,6 +1,7 @@
 //! `ringtrue run`: cases on a device.
 
 use super::judging::judged;
+use super::lanes::{self, Finished, Lanes};
 use super::progress::Progress;
 use super::select::Selection;
 use super::suite::{Place, Suite};
@@ -9,16 +10,17 @@ use super::{Failure, exit_code};
 
 use crate::campaign::plan::Plan;
 use crate::drive::clock;
-use crate::drive::lane::{Executed, Lane, LaneError, folder_of};
+use crate::drive::lane::{Executed, Lane, folder_of};
 use crate::drive::netns;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
-use crate::evidence::record::{Calibration, CaseRecord, DeviceRecord, RunRecord, Tier};
+use crate::evidence::record::{Calibration, DeviceRecord, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use clap::Args;
 use intercom::Defects;
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +45,9 @@ pub(super) struct Arguments {
     /// The seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// How many cases run at once, each on a device of its own (host tier)
+    #[arg(long, value_name = "N", default_value_t = NonZeroU8::MIN)]
+    lanes: NonZeroU8,
     /// Why this tier is used in place of a better one; stated in the reports
     #[arg(long, value_name = "WHY")]
     fell_back: Option<String>,
@@ -66,6 +71,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Failure::NothingSelected(why));
     }
     suite.refuse_errors(&|path| plan.executions.iter().any(|planned| planned.scenario == path))?;
+    if arguments.lanes > NonZeroU8::MIN && rig.profile.tier != Tier::Host {
+        let what = "its one device runs one case at a time: leave --lanes out";
+        return Err(Mistake::new(&arguments.rig, what).into());
+    }
     if rig.profile.tier == Tier::Qemu {
         netns::ensure()?;
     }
@@ -107,15 +116,10 @@ impl Run<'_> {
     }
 
     fn in_real_time(&self) -> Result<JudgedRun, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(
-            |error| crate::rig::fault::Fault::new("bench", "start", error, "raise `ulimit -n`"),
-        )?;
-        runtime.block_on(self.in_real_time_async())
-    }
-
-    async fn in_real_time_async(&self) -> Result<JudgedRun, Failure> {
-        let (interrupt, mut stop) = watch::channel(false);
-        tokio::spawn(async move {
+        let arguments = self.arguments;
+        let runtime = lanes::runtime()?;
+        let (interrupt, stop) = watch::channel(false);
+        runtime.spawn(async move {
             let terminated =
                 tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
             let terminated = async {
@@ -132,14 +136,12 @@ impl Run<'_> {
             let _ = interrupt.send(true);
             std::future::pending::<()>().await;
         });
-        let arguments = self.arguments;
-        let (mut lane, cleared) = Lane::start(
+        let (lane, cleared) = runtime.block_on(Lane::start(
             self.rig.clone(),
             &arguments.reports,
             arguments.defect.clone(),
             arguments.seed,
-        )
-        .await?;
+        ))?;
         for left_over in cleared {
             tell!("ringtrue: a killed run had left {left_over}; cleared up");
         }
@@ -153,28 +155,12 @@ impl Run<'_> {
             record.device.firmware = firmware;
             record.board = board;
         })?;
-        let mut progress = Progress::new(self.plan.executions.len());
-        let mut cases = Vec::new();
-        for (index, planned) in self.plan.executions.iter().enumerate() {
-            if *stop.borrow() {
-                let left = self.plan.executions.iter().skip(index);
-                let left: Vec<_> = left
-                    .map(|planned| (planned.execution.clone(), "interrupted".to_owned()))
-                    .collect();
-                folder.amend(|record| record.not_run.extend(left))?;
-                break;
-            }
-            progress.begin(&planned.execution);
-            let mut begin = |record: &CaseRecord| folder.begin_case(record.clone());
-            let executed = lane.execute(planned, &self.suite.project, &mut stop, &mut begin).await;
-            let (executed, files) = executed.map_err(|error| match error {
-                LaneError::Author(mistake) => Failure::Mistake(mistake),
-                LaneError::Store(error) => Failure::Store(error),
-            })?;
-            folder.finish_case(files, executed.record.clone(), &executed.timeline)?;
-            cases.push(self.judge(executed, &mut progress));
-        }
-        progress.finish();
+        let Self { suite, rig, plan, .. } = *self;
+        let count = usize::from(arguments.lanes.get());
+        let lanes = Lanes { suite, rig, plan, seed: arguments.seed, count };
+        let Finished { mut folder, cases, left } = lanes.run(lane, folder, &runtime, &stop)?;
+        let left: Vec<_> = left.into_iter().map(|id| (id, "interrupted".to_owned())).collect();
+        folder.amend(|record| record.not_run.extend(left))?;
         self.finish(folder, cases)
     }
 

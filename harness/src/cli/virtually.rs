@@ -37,8 +37,9 @@ impl<'a> Execution<'a> {
     ) -> Result<Self, Mistake> {
         let seed = seed ^ fnv(planned.execution.as_bytes());
         let profile = &rig.device.profile;
-        let setup = virtual_world::setup(planned.roles.len(), &profile.user, seed);
-        let names = names(&setup, &planned.roles, profile);
+        let setup =
+            virtual_world::setup(planned.roles.len(), planned.ip_version(), &profile.user, seed);
+        let names = names(&setup, planned, profile);
         let program = Arc::new(compile(planned, &suite.project, &names)?);
         Ok(Self { planned, rig, setup, names, program })
     }

@@ -3,6 +3,7 @@
 use super::clock::RunClock;
 use super::link::{Feed, LinkId};
 use super::netns::Tap;
+use super::pki::DeviceFiles;
 use super::process::{Console, Process, ProcessSpec};
 use super::qemu::{Accelerator, Guest, GuestSpec};
 use super::serial::SerialLink;
@@ -12,9 +13,10 @@ use crate::rig::command::Command;
 use crate::rig::fault::Fault;
 use crate::rig::profile::{ControlLink, Image, Process as ProcessProfile, Profile};
 use crate::time::Tick;
+use crate::wire::IpVersion;
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +33,10 @@ pub struct BenchSpec {
     pub defects: Vec<String>,
     /// The seed of the device's own random choices.
     pub seed: u64,
+    /// The version of the Internet Protocol that the device is to speak.
+    pub ip: IpVersion,
+    /// What the device needs for TLS.
+    pub pki: DeviceFiles,
     /// The interface that a virtual board is wired to.
     pub tap: Option<Tap>,
     /// How a virtual board executes instructions.
@@ -52,8 +58,10 @@ pub struct Bench {
 /// Where the device is on the wire.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Addresses {
-    /// SIP.
+    /// SIP over UDP and TCP.
     pub sip: SocketAddr,
+    /// SIP over TLS.
+    pub tls: SocketAddr,
     /// RTP; RTCP is on the port after it.
     pub rtp: SocketAddr,
 }
@@ -85,12 +93,16 @@ impl Bench {
         let Some(network) = &spec.profile.network else {
             return Err(incomplete("network"));
         };
+        let Some([_, device_ip]) = network.ends(spec.ip) else {
+            return Err(incomplete("network.ipv6"));
+        };
         let device = match network.sip_port {
             Some(port) => Addresses {
-                sip: SocketAddr::new(network.device, port),
-                rtp: SocketAddr::new(network.device, DEVICE_RTP),
+                sip: SocketAddr::new(device_ip, port),
+                tls: SocketAddr::new(device_ip, network.tls_port.unwrap_or(port.saturating_add(1))),
+                rtp: SocketAddr::new(device_ip, DEVICE_RTP),
             },
-            None => free(network.device)?,
+            None => free(device_ip)?,
         };
         let control = match &spec.profile.control {
             None => return Err(incomplete("control")),
@@ -107,7 +119,7 @@ impl Bench {
             )?),
             Some(ControlLink::Tcp { port: Some(port) }) => Control::Tcp(*port, None),
             Some(ControlLink::Tcp { port: None }) => {
-                Control::Tcp(free(network.device)?.sip.port(), None)
+                Control::Tcp(free(device_ip)?.sip.port(), None)
             }
         };
         let values = values(&spec, device, &control);
@@ -276,7 +288,13 @@ fn values(spec: &BenchSpec, device: Addresses, control: &Control) -> BTreeMap<St
     };
     [
         ("device.ip", device.sip.ip().to_string()),
+        ("device.host", host(device.sip.ip())),
         ("device.port", device.sip.port().to_string()),
+        ("device.tls", device.tls.to_string()),
+        ("device.tls.port", device.tls.port().to_string()),
+        ("pki.ca", spec.pki.ca.display().to_string()),
+        ("pki.certificate", spec.pki.certificate.display().to_string()),
+        ("pki.key", spec.pki.key.display().to_string()),
         ("device.sip", device.sip.to_string()),
         ("device.rtp", device.rtp.to_string()),
         ("device.rtp.port", device.rtp.port().to_string()),
@@ -365,6 +383,14 @@ fn guest(
     })
 }
 
+/// An address as it stands before a port.
+fn host(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
 /// Free ports for SIP and RTP at an address of this machine.
 fn free(address: IpAddr) -> Result<Addresses, Fault> {
     let fault = |error| {
@@ -378,10 +404,12 @@ fn free(address: IpAddr) -> Result<Addresses, Fault> {
         let port = rtp.local_addr().map_err(fault)?.port();
         drop(rtp);
         let sip = sip.local_addr().map_err(fault)?;
+        let Ok(_plain) = TcpListener::bind(sip) else { continue };
+        let tls = TcpListener::bind(any).and_then(|tls| tls.local_addr()).map_err(fault)?;
         let even = SocketAddr::new(address, port & !1);
         let odd = SocketAddr::new(address, port | 1);
         if UdpSocket::bind(even).is_ok() && UdpSocket::bind(odd).is_ok() {
-            return Ok(Addresses { sip, rtp: even });
+            return Ok(Addresses { sip, tls, rtp: even });
         }
     }
     Err(fault(std::io::ErrorKind::AddrInUse.into()))

@@ -4,6 +4,7 @@ use super::bench::{Bench, CONTROL, DEVICE};
 use super::clock::RunClock;
 use super::link::{Inbox, LinkEvent, Stamped, StreamId};
 use super::pacer::{Pacer, Stream};
+use super::stream::StreamLink;
 use super::udp::UdpLink;
 use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
@@ -30,6 +31,7 @@ pub struct Dispatcher<'a> {
     clock: RunClock,
     inbox: Inbox,
     sockets: BTreeMap<Pco, UdpLink>,
+    connections: BTreeMap<Pco, StreamLink>,
     pacer: Pacer,
     bench: Bench,
     face: Arc<Face>,
@@ -47,6 +49,8 @@ pub struct Links {
     pub inbox: Inbox,
     /// The sockets of our ends, by point.
     pub sockets: BTreeMap<Pco, UdpLink>,
+    /// The listeners and connections of our ends, by point.
+    pub connections: BTreeMap<Pco, StreamLink>,
     /// The paced sender.
     pub pacer: Pacer,
     /// The device.
@@ -56,12 +60,13 @@ pub struct Links {
 impl<'a> Dispatcher<'a> {
     /// A loop that has not begun.
     pub fn new(clock: RunClock, links: Links, face: Arc<Face>, sink: Sink<'a>) -> Self {
-        let Links { inbox, sockets, pacer, bench } = links;
+        let Links { inbox, sockets, connections, pacer, bench } = links;
         let decoder = face.decoder();
         Self {
             clock,
             inbox,
             sockets,
+            connections,
             pacer,
             bench,
             face,
@@ -243,18 +248,42 @@ impl<'a> Dispatcher<'a> {
         let Stamped { at, what } = event;
         let (pco, seen) = match what {
             LinkEvent::Datagram { link, local, remote, bytes, clock: _ } => {
-                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes }))
+                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes, connection: None }))
             }
             LinkEvent::Sent { link, remote, bytes } => {
                 let pco = Pco(link.0);
                 let local = self.sockets.get(&pco).map_or(remote, UdpLink::local);
-                (pco, Seen::Sent(Datagram { local, remote, bytes }))
+                (pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }))
             }
             LinkEvent::Bytes { link: _, bytes } => {
                 for line in self.decoder.push(&bytes) {
                     self.record_for(machine.as_deref_mut(), at, Pco::CONTROL, Seen::Line(line))?;
                 }
                 return Ok(());
+            }
+            LinkEvent::StreamOpened { link, connection, transport, local, remote } => {
+                let pco = Pco(link.0);
+                if let Some(streams) = self.connections.get_mut(&pco) {
+                    streams.opened(connection, local, remote);
+                }
+                (pco, Seen::Opened { connection, transport, local, remote })
+            }
+            LinkEvent::StreamBytes { link, connection, local, remote, bytes } => {
+                let pco = Pco(link.0);
+                let Some(streams) = self.connections.get_mut(&pco) else { return Ok(()) };
+                for bytes in streams.cut(connection, &bytes) {
+                    let connection = Some(connection);
+                    let seen = Seen::Received(Datagram { local, remote, bytes, connection });
+                    self.record_for(machine.as_deref_mut(), at, pco, seen)?;
+                }
+                return Ok(());
+            }
+            LinkEvent::StreamClosed { link, connection, why } => {
+                let pco = Pco(link.0);
+                if let Some(streams) = self.connections.get_mut(&pco) {
+                    streams.forget(connection);
+                }
+                (pco, Seen::Closed { connection, why })
             }
             LinkEvent::StreamDone { stream, .. } => {
                 self.streams.retain(|(_, id)| *id != stream);
@@ -296,7 +325,21 @@ impl<'a> Dispatcher<'a> {
                 let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
                 let at = socket.send(remote, &bytes)?;
                 let local = socket.local();
-                let seen = Seen::Sent(Datagram { local, remote, bytes });
+                let seen = Seen::Sent(Datagram { local, remote, bytes, connection: None });
+                self.record_for(Some(machine), at, pco, seen)
+            }
+            Action::Connect { pco, connection, hop } => {
+                if let Some(streams) = self.connections.get_mut(&pco) {
+                    streams.connect(connection, hop);
+                }
+                Ok(())
+            }
+            Action::TransmitAlong { pco, connection, bytes } => {
+                let Some(streams) = self.connections.get(&pco) else { return Ok(()) };
+                let Some((local, remote)) = streams.ends(connection) else { return Ok(()) };
+                let Some(at) = streams.write(connection, &bytes)? else { return Ok(()) };
+                let connection = Some(connection);
+                let seen = Seen::Sent(Datagram { local, remote, bytes, connection });
                 self.record_for(Some(machine), at, pco, seen)
             }
             Action::Stream { pco, remote, packets } => {

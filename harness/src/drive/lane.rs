@@ -11,10 +11,12 @@ use super::janitor::Janitor;
 use super::link::{LinkId, StampClock as LinkClock, channel};
 use super::netns::Tap;
 use super::pacer::Pacer;
+use super::pki::{DeviceFiles, Pki};
 use super::project::{LoadedRig, Mistake, Project};
 use super::qemu::Accelerator;
 use super::spread::Spread as Measured;
 use super::store::{CaseFiles, StoreError};
+use super::stream::StreamLink;
 use super::task::contained_async;
 use super::udp::UdpLink;
 use crate::campaign::names::names;
@@ -31,18 +33,22 @@ use crate::scenario::names::Names;
 use crate::scenario::program::Program;
 use crate::scenario::{self, Context};
 use crate::time::Tick;
+use crate::wire::IpVersion;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// One device on one rig, for the length of a run.
-#[derive(Debug)]
+///
+/// A clone is another lane of the same run: it has a device of its own, where the rig can start
+/// several.
+#[derive(Clone, Debug)]
 pub struct Lane {
     rig: LoadedRig,
     clock: RunClock,
@@ -55,8 +61,10 @@ pub struct Lane {
     board: Option<String>,
     /// The state of the virtual board after its first boot.
     state: Option<PathBuf>,
+    pki: Pki,
+    device_files: DeviceFiles,
     folder: PathBuf,
-    janitor: Janitor,
+    janitor: Arc<Mutex<Janitor>>,
     defects: Vec<String>,
     seed: u64,
 }
@@ -119,6 +127,11 @@ impl Lane {
             (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, 24)?),
             _ => None,
         };
+        let ends = rig.profile.network.iter().flat_map(|network| {
+            [IpVersion::V4, IpVersion::V6].into_iter().filter_map(|ip| network.ends(ip))
+        });
+        let (ours, theirs): (Vec<_>, Vec<_>) = ends.map(|[ours, theirs]| (ours, theirs)).unzip();
+        let (pki, device_files) = Pki::make(&folder, &ours, &theirs)?;
         let mut lane = Self {
             rig,
             clock,
@@ -133,8 +146,10 @@ impl Lane {
             accelerator: Accelerator::Tcg,
             board: None,
             state: None,
+            pki,
+            device_files,
             folder,
-            janitor,
+            janitor: Arc::new(Mutex::new(janitor)),
             defects,
             seed,
         };
@@ -210,16 +225,14 @@ impl Lane {
         let wired = contained(|| self.wire(planned, inbox, &feed, seed));
         let wired =
             wired.map_err(Ended::Panic).and_then(|wired| wired.map_err(|cause| faulted(&cause)));
-        let setup = match &wired {
-            Ok((_, setup)) => setup.clone(),
+        let setup = if let Ok((_, setup)) = &wired {
+            setup.clone()
+        } else {
             // Addresses that stand for those that could not be had; nothing is sent to them.
-            Err(_) => crate::virtual_world::setup(
-                planned.roles.len(),
-                &self.rig.device.profile.user,
-                seed,
-            ),
+            let (roles, ip) = (planned.roles.len(), planned.ip_version());
+            crate::virtual_world::setup(roles, ip, &self.rig.device.profile.user, seed)
         };
-        let names = names(&setup, &planned.roles, &self.rig.device.profile);
+        let names = names(&setup, planned, &self.rig.device.profile);
         let program = compile(planned, project, &names)?;
         let mut record = CaseRecord {
             execution: planned.execution.clone(),
@@ -294,8 +307,9 @@ impl Lane {
         Ok(())
     }
 
-    fn own(&mut self, dispatcher: &Dispatcher<'_>) -> Result<(), Fault> {
-        dispatcher.bench().pid().map_or(Ok(()), |pid| self.janitor.own_process(pid))
+    fn own(&self, dispatcher: &Dispatcher<'_>) -> Result<(), Fault> {
+        let mut janitor = self.janitor.lock().unwrap_or_else(PoisonError::into_inner);
+        dispatcher.bench().pid().map_or(Ok(()), |pid| janitor.own_process(pid))
     }
 
     fn wire(
@@ -312,44 +326,76 @@ impl Lane {
         let pacer = Pacer::start(self.clock, feed.clone())?;
         let mut sockets = BTreeMap::new();
         let mut seats = Vec::new();
+        let Some([ours, _]) = network.ends(planned.ip_version()) else {
+            let remedy = "add `ipv6: { harness: …, device: … }` to `network` in rig.yaml";
+            return Err(Fault::new("rig", "find our own address", "there is no IPv6", remedy));
+        };
+        let mut connections = BTreeMap::new();
         for (index, role) in (0_u16..).zip(&planned.roles) {
             let pco = |point| Pco::of_role(index, point);
             let link = |point| LinkId(pco(point).0);
-            let any = SocketAddr::new(network.harness, 0);
-            let name = format!("{role}.sip");
-            let sip = UdpLink::bind(link(RolePoint::Sip), &name, any, self.clock, feed.clone())?;
+            let (sip, streams) = self.signalling(link(RolePoint::Sip), role, ours, feed)?;
             let [media, reports] = UdpLink::bind_rtp(
                 [link(RolePoint::Rtp), link(RolePoint::Rtcp)],
                 &format!("{role}.rtp"),
-                network.harness,
+                ours,
                 self.clock,
                 feed,
             )?;
-            seats.push(Address { sip: sip.local(), rtp: media.local() });
+            seats.push(Address { sip: sip.local(), tls: streams.tls(), rtp: media.local() });
+            connections.insert(pco(RolePoint::Sip), streams);
             sockets.insert(pco(RolePoint::Sip), sip);
             sockets.insert(pco(RolePoint::Rtp), media);
             sockets.insert(pco(RolePoint::Rtcp), reports);
         }
         let folder = self.folder.join(folder_of(&planned.execution));
-        let bench = Bench::new(self.bench_spec(folder, seed), self.clock, feed.clone())?;
-        let device_sip = bench.addresses().sip;
+        let spec = self.bench_spec(folder, planned.ip_version(), seed);
+        let bench = Bench::new(spec, self.clock, feed.clone())?;
+        let device = bench.addresses();
         let setup = Setup {
             seats,
-            device_uri: format!("sip:{}@{device_sip}", self.rig.device.profile.user),
-            device_sip,
+            device_user: self.rig.device.profile.user.clone(),
+            device_sip: device.sip,
+            device_tls: device.tls,
             seed,
             began_unix: self.clock.unix(Tick::ZERO),
         };
-        Ok((Links { inbox, sockets, pacer, bench }, setup))
+        Ok((Links { inbox, sockets, connections, pacer, bench }, setup))
     }
 
-    fn bench_spec(&self, folder: PathBuf, seed: u64) -> BenchSpec {
+    /// The sockets of a role's signalling: UDP and TCP at one port, and TLS.
+    fn signalling(
+        &self,
+        link: LinkId,
+        role: &str,
+        address: IpAddr,
+        feed: &super::link::Feed,
+    ) -> Result<(UdpLink, StreamLink), Fault> {
+        let name = format!("{role}.sip");
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let any = SocketAddr::new(address, 0);
+            let sip = UdpLink::bind(link, &name, any, self.clock, feed.clone())?;
+            let (pki, feed) = (self.pki.clone(), feed.clone());
+            match StreamLink::bind(link, &name, sip.local(), pki, self.clock, feed) {
+                Ok(streams) => return Ok((sip, streams)),
+                // The kernel gave a port for UDP that TCP has in use.
+                Err(_) if tried < PORTS_TRIED => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    fn bench_spec(&self, folder: PathBuf, ip: IpVersion, seed: u64) -> BenchSpec {
         BenchSpec {
             profile: self.rig.profile.clone(),
             here: self.rig.here.clone(),
             folder,
             defects: self.defects.clone(),
             seed,
+            ip,
+            pki: self.device_files.clone(),
             tap: self.tap.clone(),
             accelerator: self.accelerator,
         }
@@ -437,6 +483,8 @@ fn spread(measured: &Measured) -> Spread {
     }
 }
 
+/// How often a port is looked for that is free for UDP and TCP alike.
+const PORTS_TRIED: u32 = 32;
 /// A stand-still of the whole machine for longer than this makes what is timed meanwhile void.
 const STALL: Duration = Duration::from_millis(10);
 

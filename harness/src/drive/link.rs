@@ -1,6 +1,7 @@
 //! What every link delivers, and the one channel that it delivers into.
 
 use crate::time::Tick;
+use crate::wire::{ConnectionId, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -94,6 +95,41 @@ pub enum LinkEvent {
         link: LinkId,
         /// Whatever had arrived; not split into lines.
         bytes: Vec<u8>,
+    },
+    /// A connection for SIP is open: one that we wanted, or one that came in.
+    StreamOpened {
+        /// The end of ours.
+        link: LinkId,
+        /// Its number.
+        connection: ConnectionId,
+        /// TCP or TLS.
+        transport: Transport,
+        /// The address of our end.
+        local: SocketAddr,
+        /// The address of the other end.
+        remote: SocketAddr,
+    },
+    /// Bytes came along a connection for SIP.
+    StreamBytes {
+        /// The end of ours.
+        link: LinkId,
+        /// The connection.
+        connection: ConnectionId,
+        /// The address of our end.
+        local: SocketAddr,
+        /// The address of the other end.
+        remote: SocketAddr,
+        /// Whatever had arrived; of TLS, what was inside.
+        bytes: Vec<u8>,
+    },
+    /// A connection for SIP is closed, or could not be opened.
+    StreamClosed {
+        /// The end of ours.
+        link: LinkId,
+        /// The connection.
+        connection: ConnectionId,
+        /// Why, in words.
+        why: String,
     },
     /// A serial line or connection is gone.
     Closed {

@@ -201,13 +201,15 @@ impl LoadedRig {
         Ok(Self { profile, text, here, device })
     }
 
-    /// What a case may ask for: what the device claims, `tier.NAME`, and `power` where the rig can
+    /// What a case may ask for: what the device claims, but `ipv6` only where the rig has it, `tier.NAME`, and `power` where the rig can
     /// switch the device's power.
     pub fn pics(&self) -> BTreeSet<String> {
         let tier = self.profile.tier;
         let power = (tier != Tier::Bench).then(|| "power".to_owned());
         let rig = std::iter::once(format!("tier.{}", tier.name())).chain(power);
-        self.device.profile.pics.iter().cloned().chain(rig).collect()
+        let no_ipv6 = self.profile.network.as_ref().is_some_and(|network| network.ipv6.is_none());
+        let device = self.device.profile.pics.iter().filter(|name| !(no_ipv6 && *name == "ipv6"));
+        device.cloned().chain(rig).collect()
     }
 }
 

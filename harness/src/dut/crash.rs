@@ -25,6 +25,8 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
                 None
             }
             Seen::Sent(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Received(_)
             | Seen::Unreachable(..)
             | Seen::Wrote(_)

@@ -16,6 +16,8 @@ pub fn log(timeline: &Timeline) -> String {
             Seen::Bench(text) | Seen::Died(text) | Seen::Fault(text) => ('*', text),
             Seen::Sent(_)
             | Seen::Received(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Unreachable(..)
             | Seen::Stall(_)
             | Seen::Reached(_)

@@ -145,7 +145,7 @@ impl Recorder {
         let at = |host: [u8; 4], port| SocketAddr::from((host, port));
         let (ours, theirs) = ports;
         let (local, remote) = (at([127, 0, 0, 10], ours), at([127, 0, 0, 20], theirs));
-        Datagram { local, remote, bytes }
+        Datagram { local, remote, bytes, connection: None }
     }
 
     fn sent(&mut self, at: f64, text: &str) {

@@ -104,6 +104,7 @@ mod tests {
             local: "127.0.0.1:5062".parse().unwrap(),
             remote: "[::1]:5060".parse().unwrap(),
             bytes: bytes.to_vec(),
+            connection: None,
         };
         let at = Tick::from_nanos;
         timeline.record(at(1), Pco::TEST, Seen::Reached(StepId(0)));
@@ -164,7 +165,7 @@ mod tests {
         let said = |text: &[u8]| read(text).unwrap_err().to_string();
         insta::assert_snapshot!(said(without_third.as_bytes()), @"line 3: entry 3 stands where entry 2 belongs");
         insta::assert_snapshot!(said(text.replace("\"at\":4", "\"at\":-4").as_bytes()), @"line 4: invalid value: integer `-4`, expected u64 (column 16)");
-        insta::assert_snapshot!(said(text.replace("\"wrote\"", "\"wr\"").as_bytes()), @"line 5: unknown variant `wr`, expected one of `sent`, `received`, `wrote`, `line`, `bench`, `unreachable`, `died`, `stall`, `fault`, `reached`, `met`, `skipped`, `unmet` (column 36)");
+        insta::assert_snapshot!(said(text.replace("\"wrote\"", "\"wr\"").as_bytes()), @"line 5: unknown variant `wr`, expected one of `sent`, `received`, `opened`, `closed`, `wrote`, `line`, `bench`, `unreachable`, `died`, `stall`, `fault`, `reached`, `met`, `skipped`, `unmet` (column 36)");
         insta::assert_snapshot!(said(b"\n"), @"line 1: EOF while parsing a value (column 0)");
         insta::assert_snapshot!(said(b"{\"seq\":0,\xff}\n"), @"line 1: not UTF-8 from column 10");
     }
@@ -182,7 +183,7 @@ mod tests {
         fn every_payload_survives(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let mut timeline = Timeline::default();
             let local = "10.0.0.1:1".parse().unwrap();
-            timeline.record(Tick::ZERO, Pco(3), Seen::Sent(Datagram { local, remote: local, bytes }));
+            timeline.record(Tick::ZERO, Pco(3), Seen::Sent(Datagram { local, remote: local, bytes, connection: None }));
             prop_assert_eq!(read(text(&timeline).as_bytes()).unwrap().timeline, timeline);
         }
     }

@@ -52,6 +52,8 @@ pub fn capture(
             | Seen::Bench(_)
             | Seen::Unreachable(..)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)

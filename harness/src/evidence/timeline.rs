@@ -3,6 +3,7 @@
 use super::point::Pco;
 use super::step::StepId;
 use crate::time::Tick;
+use crate::wire::{ConnectionId, Transport};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use std::time::Duration;
 #[serde(transparent)]
 pub struct Seq(pub u32);
 
-/// A datagram, or one framed message of a stream transport.
+/// A datagram, or what one write put on a connection or one read took from it.
+///
+/// A read is cut where a message ends, so that in no entry more than one message does.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Datagram {
     /// The address of our end.
@@ -22,6 +25,9 @@ pub struct Datagram {
     /// The payload, as it was on the wire.
     #[serde(with = "super::bytes")]
     pub bytes: Vec<u8>,
+    /// The connection; absent for a datagram.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
 }
 
 /// One thing that was seen.
@@ -32,6 +38,24 @@ pub enum Seen {
     Sent(Datagram),
     /// This arrived from the wire.
     Received(Datagram),
+    /// A connection was opened, by us or by the other end, as its number says.
+    Opened {
+        /// Its number.
+        connection: ConnectionId,
+        /// TCP, or TLS over it, of which the bytes are those inside.
+        transport: Transport,
+        /// The address of our end.
+        local: SocketAddr,
+        /// The address of the other end.
+        remote: SocketAddr,
+    },
+    /// A connection ended, or could not be opened, and why.
+    Closed {
+        /// Its number.
+        connection: ConnectionId,
+        /// Why, in words.
+        why: String,
+    },
     /// The test system wrote this line to the control face, without its line ending.
     Wrote(String),
     /// A line from the control face, without its line ending.

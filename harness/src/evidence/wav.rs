@@ -117,7 +117,11 @@ mod tests {
         bytes.extend(Codec::Pcmu.encode(&[level; 4]));
         let local = "127.0.0.1:4000".parse().unwrap();
         let at = Tick::ZERO + Duration::from_millis(ms);
-        timeline.record(at, RTP, Seen::Received(Datagram { local, remote: local, bytes }));
+        timeline.record(
+            at,
+            RTP,
+            Seen::Received(Datagram { local, remote: local, bytes, connection: None }),
+        );
     }
 
     fn levels(ms_ssrc_timestamp_level: &[(u64, u32, u32, i16)]) -> Vec<(usize, i16)> {

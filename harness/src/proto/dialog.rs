@@ -1,9 +1,8 @@
 //! Dialogs: RFC 3261 §12.
 
-use crate::proto::transport::{DEFAULT_PORT, literal};
+use crate::proto::transport::Hop;
 use crate::wire::sip::{Message, NameAddr};
 use crate::wire::uri::Uri;
-use std::net::SocketAddr;
 
 /// Where a dialog stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -130,7 +129,7 @@ impl Dialog {
         };
         Outline {
             uri,
-            hop: address(hop),
+            hop: Hop::of(hop),
             routes,
             from: self.local.to_string(),
             to: self.remote.to_string(),
@@ -170,8 +169,8 @@ impl Dialog {
 pub struct Outline {
     /// The Request-URI.
     pub uri: String,
-    /// Where the datagram goes, if that is an address and not a name.
-    pub hop: Option<SocketAddr>,
+    /// Where the message goes, if that is an address and not a name.
+    pub hop: Option<Hop>,
     /// The `Route` values.
     pub routes: Vec<String>,
     /// The `From` value.
@@ -182,13 +181,6 @@ pub struct Outline {
     pub call_id: String,
     /// The sequence number.
     pub cseq: u32,
-}
-
-/// Where `uri` points, if its host is an address.
-pub fn address(uri: &Uri) -> Option<SocketAddr> {
-    let host = uri.params.get("maddr").and_then(|maddr| literal(&maddr));
-    let host = host.or_else(|| literal(&uri.host))?;
-    Some(SocketAddr::new(host, uri.port.unwrap_or(DEFAULT_PORT)))
 }
 
 fn contact(message: &Message) -> Option<Uri> {

@@ -5,11 +5,11 @@
 
 use crate::proto::auth::Account;
 use crate::proto::auth::client::Challenge;
+use crate::proto::transport::Hop;
 use crate::time::Tick;
 use crate::wire::sip::Message;
 use crate::wire::uri::Uri;
 use std::fmt;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use State::{Absent, Asking, Registered, Releasing, Stopped};
@@ -19,8 +19,8 @@ use State::{Absent, Asking, Registered, Releasing, Stopped};
 pub struct Config {
     /// The URI of the registrar, without a user: the Request-URI.
     pub uri: String,
-    /// The registrar's address.
-    pub remote: SocketAddr,
+    /// Where the registrar is.
+    pub hop: Hop,
     /// Who it says it is when it is challenged.
     pub account: Account,
     /// The expiry to ask for, in seconds.

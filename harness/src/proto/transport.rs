@@ -1,6 +1,15 @@
-//! What the transport layer does to a request that arrives over UDP, where its responses go, and
-//! which transaction it belongs to.
+//! What the transport layer does to a request that arrives, where its responses go, and which
+//! transaction it belongs to.
 
+pub mod connections;
+pub mod hop;
+pub mod reach;
+
+pub use connections::Connections;
+pub use hop::{Flow, Hop};
+pub use reach::Reach;
+
+use crate::wire::Transport;
 use crate::wire::sip::{Message, Via};
 use std::net::{IpAddr, SocketAddr};
 
@@ -23,11 +32,17 @@ pub fn received_via(request: &Message, source: SocketAddr) -> Option<Via> {
     Some(via)
 }
 
-/// Where the response to a request goes whose topmost `Via` is `via`, as [`received_via`] made it;
-/// `None` if that is a name, not an address.
-pub fn response_target(via: &Via) -> Option<SocketAddr> {
-    let sent_by = via.port.unwrap_or(DEFAULT_PORT);
+/// Where the response to a request goes that came over `transport` with this topmost `Via`, as
+/// [`received_via`] made it; `None` if that is a name, not an address.
+///
+/// Over a stream it goes there only if the connection of the request is closed.
+pub fn response_target(via: &Via, transport: Transport) -> Option<SocketAddr> {
+    let sent_by = via.port.unwrap_or(transport.default_port());
     //= RFC 3261 §18.2.2
+    if transport.is_stream() {
+        let host = via.received().map_or_else(|| literal(&via.host), |host| literal(&host));
+        return Some(SocketAddr::new(host?, sent_by));
+    }
     if let Some(maddr) = via.maddr() {
         return Some(SocketAddr::new(literal(&maddr)?, sent_by));
     }
@@ -145,7 +160,7 @@ mod tests {
         let via = received_via(&request("OPTIONS", &format!("SIP/2.0/UDP {via}")), source).unwrap();
         let received = via.received().map(|ip| format!(";received={ip}")).unwrap_or_default();
         assert_eq!(received, added);
-        assert_eq!(response_target(&via), Some(to.parse().unwrap()));
+        assert_eq!(response_target(&via, Transport::Udp), Some(to.parse().unwrap()));
     }
 
     #[test]
@@ -157,7 +172,19 @@ mod tests {
             via.to_string(),
             "SIP/2.0/UDP 192.0.2.9:5062;rport=7000;branch=z9hG4bK1;received=192.0.2.9"
         );
-        assert_eq!(response_target(&via), Some(source));
+        assert_eq!(response_target(&via, Transport::Udp), Some(source));
+    }
+
+    #[test]
+    fn over_a_stream_a_new_connection_goes_to_the_port_of_the_via() {
+        let source = "192.0.2.9:7000".parse().unwrap();
+        let target = |asked: &str, transport| {
+            let via = received_via(&request("OPTIONS", asked), source).unwrap();
+            response_target(&via, transport).unwrap().to_string()
+        };
+        let asked = "SIP/2.0/TCP 10.0.0.1:5062;rport;branch=z9hG4bK1";
+        assert_eq!(target(asked, Transport::Tcp), "192.0.2.9:5062");
+        assert_eq!(target("SIP/2.0/TLS 192.0.2.9", Transport::Tls), "192.0.2.9:5061");
     }
 
     #[test]

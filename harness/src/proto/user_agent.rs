@@ -22,6 +22,7 @@ mod registering;
 mod requests;
 mod responses;
 mod server;
+mod streams;
 mod tokens;
 
 pub use order::{Refused, RequestSpec, ResponseSpec, Target};
@@ -35,6 +36,7 @@ use crate::proto::policy::Withhold;
 use crate::proto::registrar::{self, Binding, Registrar};
 use crate::proto::registration::Registration;
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::{Connections, Flow, Hop};
 use crate::time::Tick;
 use crate::wire::classify::{Kind, classify};
 use crate::wire::sip::{Message, StartLine};
@@ -51,8 +53,10 @@ use tokens::Tokens;
 pub struct Config {
     /// The user part of its address.
     pub user: String,
-    /// Where it sends and receives SIP.
+    /// Where it sends and receives SIP over UDP and TCP.
     pub sip: SocketAddr,
+    /// Where it receives SIP over TLS.
+    pub tls: SocketAddr,
     /// Where it receives RTP.
     pub rtp: SocketAddr,
     /// Encoding names, best first.
@@ -81,7 +85,7 @@ pub enum Switch {
 /// One end of SIP.
 ///
 /// Call a method that takes `now`, then [`poll_output`](Self::poll_output) until it returns `None`,
-/// then wait until [`poll_timeout`](Self::poll_timeout) or a datagram.
+/// then wait until [`poll_timeout`](Self::poll_timeout) or until something arrives.
 #[derive(Clone, Debug)]
 pub struct UserAgent {
     config: Config,
@@ -94,6 +98,7 @@ pub struct UserAgent {
     calls: Vec<Call>,
     challenged: Option<Challenged>,
     registrar: Option<Registrar>,
+    connections: Connections,
     registering: Option<registering::Registering>,
     outputs: VecDeque<Output>,
     next_id: u32,
@@ -120,6 +125,7 @@ impl UserAgent {
             calls: Vec::new(),
             challenged: None,
             registrar: config.registrar.clone().map(Registrar::new),
+            connections: Connections::default(),
             registering: None,
             outputs: VecDeque::new(),
             next_id: 0,
@@ -132,19 +138,14 @@ impl UserAgent {
         if classify(bytes) == Kind::KeepAlive {
             return;
         }
-        let message = Arc::new(Message::read(bytes));
-        match message.start() {
-            StartLine::Request { .. } => self.receive_request(now, remote, message),
-            StartLine::Response { .. } => self.receive_response(now, message),
-            StartLine::Unreadable => self.deliver(Incoming::Stray { message }),
-        }
+        self.receive(now, Flow { hop: Hop::udp(remote), connection: None }, bytes);
     }
 
-    /// Takes the news that datagrams to `remote` do not arrive, as ICMP tells: requests of ours that
-    /// have had no response fail (RFC 3261 §18.4).
-    pub fn handle_unreachable(&mut self, now: Tick, remote: SocketAddr) {
+    /// Takes the news that nothing can be sent to `hop`, as ICMP or a refused connection tells:
+    /// requests of ours that have had no response fail (RFC 3261 §18.4).
+    pub fn handle_unreachable(&mut self, now: Tick, hop: Hop) {
         for index in 0..self.clients.len() {
-            if let Some(client) = self.clients.get_mut(index).filter(|c| c.remote == remote) {
+            if let Some(client) = self.clients.get_mut(index).filter(|c| c.hop == hop) {
                 client.handle_transport_failure(now);
             }
             self.pump_client(now, index);
@@ -185,18 +186,13 @@ impl UserAgent {
     ///
     /// Where it is a request, what comes back to it is told and a failure of an INVITE is
     /// acknowledged; a 2xx to it makes no dialog.
-    pub fn send_written(&mut self, now: Tick, remote: SocketAddr, bytes: Vec<u8>) {
+    pub fn send_written(&mut self, now: Tick, hop: Hop, bytes: Vec<u8>) {
         let request = Arc::new(Message::read(&bytes));
-        self.send_raw(remote, bytes);
+        self.send_raw(hop, bytes);
         if let Some(method) = request.method().filter(|method| *method != "ACK") {
             let method = method.to_owned();
-            self.clients.push(Client::written(now, &method, request, remote, self.config.timing));
+            self.clients.push(Client::written(now, &method, request, hop, self.config.timing));
         }
-    }
-
-    /// Sends `bytes` to `remote` as they are.
-    fn send_raw(&mut self, remote: SocketAddr, bytes: Vec<u8>) {
-        self.outputs.push_back(Output::Transmit { remote, bytes });
     }
 
     /// The next thing that comes out, if any.
@@ -235,6 +231,15 @@ impl UserAgent {
     fn current(&self) -> Option<usize> {
         let last = |state| self.calls.iter().rposition(|call| call.dialog.state == state);
         last(State::Confirmed).or_else(|| last(State::Early))
+    }
+
+    fn receive(&mut self, now: Tick, flow: Flow, bytes: &[u8]) {
+        let message = Arc::new(Message::read(bytes));
+        match message.start() {
+            StartLine::Request { .. } => self.receive_request(now, flow, message),
+            StartLine::Response { .. } => self.receive_response(now, message),
+            StartLine::Unreadable => self.deliver(Incoming::Stray { message }),
+        }
     }
 
     fn deliver(&mut self, incoming: Incoming) {

@@ -7,6 +7,7 @@ use super::JudgedCase;
 use crate::evidence::console::printable;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
+use crate::evidence::streams::Streams;
 use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
 use crate::time::Tick;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub(super) struct Ladder {
     pub(super) columns: Vec<String>,
     /// The rows.
     pub(super) rows: Vec<Row>,
+    /// The messages that came in streams.
+    pub(super) streams: Streams,
 }
 
 /// One row of a ladder.
@@ -75,7 +78,17 @@ impl Ladder {
             case.program.roles.iter().map(|role| role.name.clone()).collect();
         let dut = columns.len();
         columns.push("dut".to_owned());
-        let mut builder = Builder { dut, ..Builder::default() };
+        let streams = Streams::of(&case.timeline);
+        let mut builder = Builder {
+            dut,
+            ours: BTreeMap::new(),
+            rows: Vec::new(),
+            met: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            flows: media::Flows::default(),
+            halves: Vec::new(),
+            streams: &streams,
+        };
         for point in &case.record.points {
             if let (Some(local), Some((role, _))) = (point.local, point.pco.role()) {
                 builder.ours.insert(local, usize::from(role).min(dut));
@@ -92,11 +105,11 @@ impl Ladder {
             builder.add(entry);
         }
         builder.rows.sort_by_key(|row| (row.at, row.entries.first().copied()));
-        Self { columns, rows: builder.rows }
+        let rows = builder.rows;
+        Self { columns, rows, streams }
     }
 }
 
-#[derive(Default)]
 struct Builder<'a> {
     dut: usize,
     /// The columns of our addresses.
@@ -106,6 +119,7 @@ struct Builder<'a> {
     /// How often these bytes went this way at this point.
     seen: BTreeMap<(Pco, Way, &'a [u8]), usize>,
     flows: media::Flows,
+    streams: &'a Streams,
     /// What one of our ends has seen of what passes between two, and the other not yet: the row.
     halves: Vec<(Way, SocketAddr, SocketAddr, &'a [u8], usize)>,
 }
@@ -122,6 +136,15 @@ impl<'a> Builder<'a> {
             Seen::Sent(datagram) => self.datagram(entry, datagram, Way::Out),
             Seen::Received(datagram) => self.datagram(entry, datagram, Way::In),
             Seen::Wrote(text) => self.row(entry, Shape::Wrote, printable(text)),
+            Seen::Opened { connection, transport, local, remote } => {
+                let (from, to) =
+                    if connection.is_incoming() { (remote, local) } else { (local, remote) };
+                let text = format!("{} connection opened, {from} to {to}", transport.in_via());
+                self.row(entry, Shape::Bench, text);
+            }
+            Seen::Closed { why, .. } => {
+                self.row(entry, Shape::Bench, format!("connection closed: {why}"));
+            }
             Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
             Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
             Seen::Unreachable(remote, why) => {
@@ -154,8 +177,12 @@ impl<'a> Builder<'a> {
         {
             return;
         }
-        let label = label::datagram(&datagram.bytes);
-        let count = self.seen.entry((entry.pco, way, &datagram.bytes)).or_default();
+        let Some(bytes) = self.streams.message(entry) else {
+            let label = format!("{} bytes of a stream", datagram.bytes.len());
+            return self.row(entry, Shape::Arrow { from, to }, label);
+        };
+        let label = label::datagram(bytes);
+        let count = self.seen.entry((entry.pco, way, bytes)).or_default();
         let repeats = *count;
         *count += 1;
         if repeats == 0 && matches!(role, Some((_, RolePoint::Sip))) {

@@ -101,7 +101,7 @@ pub(super) fn bare(
     for (at, bytes, is_ours) in packets {
         let local = "127.0.0.10:40000".parse().unwrap();
         let remote = "127.0.0.20:41000".parse().unwrap();
-        let datagram = Datagram { local, remote, bytes };
+        let datagram = Datagram { local, remote, bytes, connection: None };
         let seen = if is_ours { Seen::Sent(datagram) } else { Seen::Received(datagram) };
         record(at, example::RTP, seen);
     }
@@ -164,6 +164,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            reach: crate::proto::transport::Reach::default(),
             register: None,
         }],
         steps: numbered()

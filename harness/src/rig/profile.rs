@@ -2,9 +2,10 @@
 
 use crate::evidence::record::Tier;
 use crate::time::Span;
+use crate::wire::IpVersion;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// A bench as its file describes it. Paths are relative to the file.
 ///
@@ -49,9 +50,35 @@ pub struct Network {
     pub harness: IpAddr,
     /// The device's.
     pub device: IpAddr,
-    /// Where the device listens for SIP. Absent: a free port that the run chooses.
+    /// Where the device listens for SIP over UDP and TCP. Absent: a free port that the run chooses.
     #[serde(default)]
     pub sip_port: Option<u16>,
+    /// Where the device listens for SIP over TLS. Absent: the port after `sip-port`, or a free one.
+    #[serde(default)]
+    pub tls_port: Option<u16>,
+    /// The addresses of both ends in IPv6. Absent: cases over IPv6 do not apply.
+    #[serde(default)]
+    pub ipv6: Option<Ipv6>,
+}
+
+/// The addresses of both ends in IPv6.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Ipv6 {
+    /// Ours.
+    pub harness: Ipv6Addr,
+    /// The device's.
+    pub device: Ipv6Addr,
+}
+
+impl Network {
+    /// Our address and the device's in this version.
+    pub fn ends(&self, ip: IpVersion) -> Option<[IpAddr; 2]> {
+        match ip {
+            IpVersion::V4 => Some([self.harness, self.device]),
+            IpVersion::V6 => self.ipv6.map(|ends| [ends.harness, ends.device].map(IpAddr::V6)),
+        }
+    }
 }
 
 /// How the control face is reached.
@@ -84,8 +111,9 @@ pub enum ControlLink {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Process {
-    /// The program and its arguments. `{device.ip}`, `{device.port}`, `{device.rtp}`, `{console}`,
-    /// `{control.port}`, `{seed}`, `{defects}`, `{directory}` (a folder of the run's own),
+    /// The program and its arguments. `{device.ip}`, `{device.host}` (with brackets where it
+    /// is IPv6), `{device.port}`, `{device.sip}`, `{device.tls}`, `{device.tls.port}`, `{device.rtp}`,
+    /// `{pki.ca}`, `{pki.certificate}`, `{pki.key}` (files of the run's own PKI), `{console}`, `{control.port}`, `{seed}`, `{defects}`, `{directory}` (a folder of the run's own),
     /// `{here}` (the folder of this file) and `{target}` (the folder of the running harness).
     pub command: Vec<String>,
     /// Files to write into `{directory}` first: name there, and the path of the template.

@@ -3,7 +3,9 @@
 use crate::evidence::point::Pco;
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::Seen;
+use crate::proto::transport::Hop;
 use crate::rig::command::Command;
+use crate::wire::ConnectionId;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -19,6 +21,24 @@ pub enum Action {
         pco: Pco,
         /// Where to.
         remote: SocketAddr,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// Open a connection from a point.
+    Connect {
+        /// The point.
+        pco: Pco,
+        /// Its number.
+        connection: ConnectionId,
+        /// Over which transport, and where to.
+        hop: Hop,
+    },
+    /// Write bytes to an open connection.
+    TransmitAlong {
+        /// The point.
+        pco: Pco,
+        /// The connection.
+        connection: ConnectionId,
         /// What.
         bytes: Vec<u8>,
     },

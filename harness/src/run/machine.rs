@@ -14,7 +14,9 @@ use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::policy::Answers;
-use crate::proto::user_agent::{RequestSpec, ResponseSpec, Target};
+use crate::proto::transport::Hop;
+use crate::proto::transport::connections::Closed;
+use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
     Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Role, RoleId, Send, Step, StepKind,
 };
@@ -111,6 +113,23 @@ impl Machine {
                 seat.handle_received(now, point, datagram);
                 self.drain(now, index, Some(entry.seq));
             }
+            Seen::Opened { connection, transport, remote, .. } => {
+                let Some((index, _)) = entry.pco.role() else { return };
+                let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+                seat.handle_opened(*connection, Hop { transport: *transport, remote: *remote });
+                self.drain(now, index, Some(entry.seq));
+            }
+            Seen::Closed { connection, why } => {
+                let Some((index, _)) = entry.pco.role() else { return };
+                let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
+                let closed = seat.handle_closed(now, *connection);
+                if let (Some(Closed::Refused(hop)), Some((_, waiting))) =
+                    (closed, &mut self.current)
+                {
+                    waiting.handle_refused(entry.pco, format!("no connection to {hop}: {why}"));
+                }
+                self.drain(now, index, Some(entry.seq));
+            }
             Seen::Line(line) => {
                 let told = self.face.events(line);
                 for event in &told {
@@ -127,7 +146,7 @@ impl Machine {
             Seen::Unreachable(remote, _) => {
                 let Some((index, RolePoint::Sip)) = entry.pco.role() else { return };
                 let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
-                seat.ua.handle_unreachable(now, *remote);
+                seat.ua.handle_unreachable(now, Hop::udp(*remote));
                 self.drain(now, index, Some(entry.seq));
             }
             Seen::Bench(_) => {
@@ -338,10 +357,12 @@ impl Machine {
     }
 
     fn send(&mut self, now: Tick, send: &Send) -> Result<Waiting, String> {
-        let Some(seat) = self.seats.get_mut(usize::from(send.role.0)) else {
+        let index = usize::from(send.role.0);
+        let (Some(seat), Some(role)) = (self.seats.get_mut(index), self.program.roles.get(index))
+        else {
             return Err("the role has no seat".to_owned());
         };
-        let target = Target { uri: self.setup.device_uri.clone(), remote: self.setup.device_sip };
+        let target = self.setup.device(role.reach);
         let (edits, session) = (send.edits.clone(), send.session.clone());
         match &send.message {
             Outgoing::Request { method, dialog } => {
@@ -355,12 +376,15 @@ impl Machine {
                 let spec = ResponseSpec { status, method, edits, session };
                 seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
             }
-            Outgoing::Raw(bytes) => seat.ua.send_written(now, target.remote, bytes.clone()),
+            Outgoing::Raw(bytes) => seat.ua.send_written(now, target.hop, bytes.clone()),
         }
         let pco = seat.pco(RolePoint::Sip);
         self.drain(now, send.role.0, None);
-        let out =
-            |action: &Action| matches!(action, Action::Transmit { pco: at, .. } if *at == pco);
+        let out = |action: &Action| {
+            matches!(action, Action::Transmit { pco: at, .. }
+                | Action::Connect { pco: at, .. }
+                | Action::TransmitAlong { pco: at, .. } if *at == pco)
+        };
         let nothing = !self.actions.iter().any(out);
         Ok(Waiting::Sent { pco, sent: nothing.then_some(By(None)) })
     }

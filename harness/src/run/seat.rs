@@ -7,15 +7,17 @@ use super::setup::{Address, Setup};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
 use crate::proto::auth::Account;
-use crate::proto::dialog;
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
 use crate::proto::registrar;
 use crate::proto::registration;
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::connections::Closed;
+use crate::proto::transport::{Hop, Reach};
 use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
 use crate::scenario::program::{MediaLine, Register, Role, RoleKind, Server};
 use crate::time::Tick;
+use crate::wire::ConnectionId;
 use crate::wire::uri::Uri;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -59,6 +61,7 @@ impl Seat {
         let ua = UserAgent::new(Config {
             user: role.user.clone(),
             sip: address.sip,
+            tls: address.tls,
             rtp: address.rtp,
             codecs: role.codecs.clone(),
             timing: Timing::default(),
@@ -67,7 +70,11 @@ impl Seat {
             registrar,
             credentials: None,
         });
-        let ua = match role.register.as_ref().and_then(|register| registration(register, setup)) {
+        let ua = match role
+            .register
+            .as_ref()
+            .and_then(|register| registration(register, role.reach, setup))
+        {
             Some(config) => ua.with_registration(config),
             None => ua,
         };
@@ -87,7 +94,10 @@ impl Seat {
     /// Takes a datagram that arrived at one of its points.
     pub(super) fn handle_received(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
         match point {
-            RolePoint::Sip => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+            RolePoint::Sip => match datagram.connection {
+                Some(id) => self.ua.handle_stream(now, id, &datagram.bytes),
+                None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+            },
             RolePoint::Rtp => {
                 let events = self.ua.session().and_then(|session| session.telephone_event);
                 let events = events.map(|types| types.received);
@@ -102,6 +112,20 @@ impl Seat {
         if point == RolePoint::Rtp {
             self.media.handle_sent(now, &datagram.bytes);
         }
+    }
+
+    /// Takes a connection that is open now.
+    pub(super) fn handle_opened(&mut self, id: ConnectionId, hop: Hop) {
+        if id.is_incoming() {
+            self.ua.handle_accepted(id, hop);
+        } else {
+            self.ua.handle_connected(id);
+        }
+    }
+
+    /// Takes the end of a connection.
+    pub(super) fn handle_closed(&mut self, now: Tick, id: ConnectionId) -> Option<Closed> {
+        self.ua.handle_closed(now, id)
     }
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {
@@ -122,6 +146,14 @@ impl Seat {
                 Output::Transmit { remote, bytes } => {
                     let pco = self.pco(RolePoint::Sip);
                     actions.extend([Action::Transmit { pco, remote, bytes }]);
+                }
+                Output::Connect { connection, hop } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::Connect { pco, connection, hop }]);
+                }
+                Output::Write { connection, bytes } => {
+                    let pco = self.pco(RolePoint::Sip);
+                    actions.extend([Action::TransmitAlong { pco, connection, bytes }]);
                 }
                 Output::Incoming(incoming) => {
                     if let Incoming::Request { id, method, .. } = &incoming {
@@ -192,21 +224,22 @@ impl Seat {
 }
 
 /// Where and as whom a role registers; absent where the registrar's address is not known.
-fn registration(register: &Register, setup: &Setup) -> Option<registration::Config> {
+fn registration(register: &Register, reach: Reach, setup: &Setup) -> Option<registration::Config> {
     let Register { at, user, password, expires } = register;
-    let (uri, remote) = match at {
+    let (uri, hop) = match at {
         Server::Role(role) => {
-            let sip = setup.seats.get(usize::from(role.0))?.sip;
-            (Uri::sip(None, &sip.ip().to_string(), Some(sip.port())), sip)
+            let remote = setup.seats.get(usize::from(role.0))?.sip_over(reach.transport);
+            let uri = Uri { user: None, ..reach.uri("", remote) };
+            (uri, Hop { transport: reach.transport, remote })
         }
         Server::Uri(text) => {
             let uri = Uri::read(text);
-            let remote = dialog::address(&uri)?;
-            (uri, remote)
+            let hop = Hop::of(&uri)?;
+            (uri, hop)
         }
     };
     let account = Account { user: user.clone(), password: password.clone() };
-    Some(registration::Config { uri: uri.to_string(), remote, account, expires: *expires })
+    Some(registration::Config { uri: uri.to_string(), hop, account, expires: *expires })
 }
 
 /// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.

@@ -48,7 +48,7 @@ pub(super) fn compile(
     let mut scope = Scope::new(&context.names, values, header.roles.iter().map(String::as_str));
     constants(top, &mut scope, &mut sink);
     let roles = top.get("roles").map(|node| scope.node(node, |_| true, &mut sink));
-    let roles = roles::read(roles.as_ref(), &mut sink);
+    let roles = roles::read(roles.as_ref(), header::reach_of(values), &mut sink);
     registrar_names(&roles, &mut scope);
     let mut compiler = Compiler {
         context,
@@ -181,7 +181,7 @@ impl Compiler<'_> {
         let silent = self.drafts.is_empty();
         let claims = self.claims();
         for (key, _) in &header.matrix {
-            let known = key == "transport" || self.scope.used(key);
+            let known = ["transport", "ip"].contains(&key.as_str()) || self.scope.used(key);
             if !known && let Some(Node::Map(matrix)) = top.get("matrix") {
                 let place = matrix.entry(key).map_or(&matrix.place, |(key, _)| &key.place);
                 self.sink

@@ -4,9 +4,12 @@ use super::Context;
 use super::code::Code;
 use super::pics_expression::PicsExpression;
 use super::program::Case;
+use super::roles::{TRANSPORTS, choose};
 use super::sink::{Sink, did_you_mean};
 use super::tree::{Map, Node, Scalar};
+use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
+use crate::wire::IpVersion;
 use std::collections::BTreeMap;
 
 /// The keys of a scenario file, in the order in which they are usually written.
@@ -31,6 +34,8 @@ pub(super) const KEYS: &[&str] = &[
 /// The keys that every scenario file has.
 pub(super) const REQUIRED: &[&str] = &["id", "title", "purpose", "requires", "defect", "body"];
 
+/// The words of the matrix key `ip`.
+const VERSIONS: &[&str] = &["v4", "v6"];
 /// More executions of one case than this are a mistake.
 const MOST_EXECUTIONS: usize = 1_000;
 
@@ -45,6 +50,8 @@ pub struct CaseHeader {
     pub matrix: Vec<(String, Vec<String>)>,
     /// The names of the roles, in the order of the file.
     pub roles: Vec<String>,
+    /// What each role says of its transport and scheme, as written.
+    reaches: Vec<[Option<String>; 2]>,
 }
 
 impl CaseHeader {
@@ -64,6 +71,22 @@ impl CaseHeader {
                 .collect();
         }
         rows.into_iter().map(|row| (execution(&self.case.id, &row), owned(&row))).collect()
+    }
+
+    /// How each role speaks SIP in the execution with these values.
+    pub fn reaches(&self, values: &BTreeMap<String, String>) -> Vec<Reach> {
+        let fill = |text: &Option<String>| {
+            text.as_ref().map(|text| {
+                values.iter().fold(text.clone(), |text, (key, value)| {
+                    text.replace(&format!("${{matrix.{key}}}"), value)
+                })
+            })
+        };
+        let reach = |[transport, scheme]: &[Option<String>; 2]| {
+            let (transport, scheme) = (fill(transport), fill(scheme));
+            reach_of(values).with(transport.as_deref(), scheme.as_deref())
+        };
+        self.reaches.iter().map(reach).collect()
     }
 
     /// The id of the execution with these values.
@@ -111,7 +134,13 @@ pub(super) fn read(top: &Map, context: Option<&Context<'_>>, sink: &mut Sink) ->
         id,
     };
     let group = case.id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    CaseHeader { group: group.to_owned(), matrix: matrix(top, sink), roles: role_names(top), case }
+    CaseHeader {
+        group: group.to_owned(),
+        matrix: matrix(top, sink),
+        roles: role_names(top),
+        reaches: reaches(top),
+        case,
+    }
 }
 
 /// A requirement id, looked up in the catalogue where there is one.
@@ -256,6 +285,14 @@ fn matrix(top: &Map, sink: &mut Sink) -> Vec<(String, Vec<String>)> {
             sink.add(Code::Empty, &key.place, title, "expected at least one");
             continue;
         }
+        for scalar in map.get(&key.text).map(|node| node.texts(&key.text, sink)).unwrap_or_default()
+        {
+            match key.text.as_str() {
+                "transport" => choose(scalar, "`transport`", TRANSPORTS, sink),
+                "ip" => choose(scalar, "`ip`", VERSIONS, sink),
+                _ => None,
+            };
+        }
         let written = values.len();
         let mut seen = Vec::new();
         values.retain(|value| {
@@ -277,6 +314,32 @@ fn matrix(top: &Map, sink: &mut Sink) -> Vec<(String, Vec<String>)> {
         return Vec::new();
     }
     matrix
+}
+
+/// How a role speaks SIP that does not say, by the matrix values of an execution.
+pub fn reach_of(values: &BTreeMap<String, String>) -> Reach {
+    Reach::default().with(values.get("transport").map(String::as_str), None)
+}
+
+/// The version of the Internet Protocol of an execution.
+pub fn ip_version(values: &BTreeMap<String, String>) -> IpVersion {
+    match values.get("ip").map(String::as_str) {
+        Some("v6") => IpVersion::V6,
+        Some(_) | None => IpVersion::V4,
+    }
+}
+
+fn reaches(top: &Map) -> Vec<[Option<String>; 2]> {
+    let Some(Node::Map(roles)) = top.get("roles") else { return vec![[None, None]] };
+    let text = |role: &Node, key| match role {
+        Node::Map(map) => match map.get(key) {
+            Some(Node::Scalar(scalar)) => Some(scalar.text.clone()),
+            Some(Node::Map(_) | Node::List(_)) | None => None,
+        },
+        Node::Scalar(_) | Node::List(_) => None,
+    };
+    let entries = roles.entries.iter();
+    entries.map(|(_, role)| ["transport", "scheme"].map(|key| text(role, key))).collect()
 }
 
 fn role_names(top: &Map) -> Vec<String> {

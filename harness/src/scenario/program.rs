@@ -7,6 +7,7 @@ use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::registrar::Grant;
+use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
 use crate::wire::edits::Edits;
@@ -71,6 +72,8 @@ pub struct Role {
     pub codecs: Vec<String>,
     /// What it deliberately does not do, throughout the case.
     pub withhold: Vec<Withhold>,
+    /// How it speaks SIP: what its addresses say, and what it sends requests over.
+    pub reach: Reach,
     /// Where it can register; absent: nowhere.
     pub register: Option<Register>,
 }

@@ -8,6 +8,7 @@ use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::policy::{Answers, Withhold};
 use crate::proto::registrar::Grant;
+use crate::proto::transport::Reach;
 
 /// The name of the device in every line.
 pub(super) const DUT: &str = "dut";
@@ -29,10 +30,17 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256", "SHA-512-256"];
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
-pub(super) const ENDPOINT_KEYS: &[&str] = &["kind", "codecs", "withhold", "user", "register"];
+pub(super) const ENDPOINT_KEYS: &[&str] =
+    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register"];
+/// The words of `transport:`.
+pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
+/// The words of `scheme:`.
+pub(super) const SCHEMES: &[&str] = &["sip", "sips"];
 /// The keys of a registrar.
 pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
+    "transport",
+    "scheme",
     "codecs",
     "withhold",
     "answers",
@@ -55,33 +63,34 @@ pub(super) fn withhold_word(policy: Withhold) -> &'static str {
     WITHHOLD.iter().find(|(_, each)| *each == policy).map_or("", |(word, _)| word)
 }
 
-/// Reads `roles:`; without it, `alice`.
-pub(super) fn read(node: Option<&Node>, sink: &mut Sink) -> Vec<Role> {
-    let Some(node) = node else { return vec![endpoint("alice")] };
-    let Some(map) = node.map("`roles`", sink) else { return vec![endpoint("alice")] };
+/// Reads `roles:`; without it, `alice`. `reach` is for those who do not say.
+pub(super) fn read(node: Option<&Node>, reach: Reach, sink: &mut Sink) -> Vec<Role> {
+    let Some(node) = node else { return vec![endpoint("alice", reach)] };
+    let Some(map) = node.map("`roles`", sink) else { return vec![endpoint("alice", reach)] };
     if map.entries.is_empty() || map.entries.len() > MOST {
         let title = format!("`roles` has {} roles", map.entries.len());
         sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
     }
     let entries = map.entries.iter().take(MOST);
-    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, sink)).collect();
+    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, reach, sink)).collect();
     register::read(map, &mut roles, sink);
     roles
 }
 
-fn endpoint(name: &str) -> Role {
+fn endpoint(name: &str, reach: Reach) -> Role {
     Role {
         name: name.to_owned(),
         user: name.to_owned(),
         kind: RoleKind::Endpoint,
         codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
         withhold: Vec::new(),
+        reach,
         register: None,
     }
 }
 
-fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
-    let mut role = endpoint(&name.text);
+fn role(name: &Scalar, value: &Node, reach: Reach, sink: &mut Sink) -> Role {
+    let mut role = endpoint(&name.text, reach);
     let shaped = name.text.starts_with(|c: char| c.is_ascii_lowercase())
         && name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if RESERVED.contains(&name.text.as_str()) || !shaped {
@@ -107,6 +116,14 @@ fn role(name: &Scalar, value: &Node, sink: &mut Sink) -> Role {
         let texts = policies.texts("`withhold`", sink);
         role.withhold = texts.into_iter().filter_map(|text| withhold(text, sink)).collect();
     }
+    let transport = map.get("transport").and_then(|it| word(it, "`transport`", TRANSPORTS, sink));
+    let scheme = map.get("scheme").and_then(|scheme| word(scheme, "`scheme`", SCHEMES, sink));
+    if scheme == Some("sips") && transport.is_some_and(|transport| transport != "tls") {
+        let place = map.entry("scheme").map_or(&map.place, |(key, _)| &key.place);
+        let title = "`sips` goes over TLS";
+        sink.add(Code::Conflict, place, title, "with `transport: tls`, or without it");
+    }
+    role.reach = reach.with(transport, scheme);
     if registrar {
         role.kind = registrar_kind(map, sink);
     } else if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {

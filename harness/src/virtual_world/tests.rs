@@ -40,7 +40,7 @@ fn machine(face: &Face, setup: &Setup) -> Machine {
 
 /// Lets a world run with a device that has booted.
 fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
-    let (face, setup) = (face(), setup(1, "door", 5));
+    let (face, setup) = (face(), setup(1, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
     let mut world = World::new(&face, &setup, &specimen);
     world.boot();
@@ -51,7 +51,7 @@ fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
 
 #[test]
 fn power_is_put_on_once() {
-    let (face, setup) = (face(), setup(1, "door", 5));
+    let (face, setup) = (face(), setup(1, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
     let outcome = |commands: &[Command]| {
         let mut program = program();
@@ -122,7 +122,7 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
     with_world(|world, machine| {
         let (played, reported) =
             (Pco::of_role(0, RolePoint::Rtp), Pco::of_role(0, RolePoint::Rtcp));
-        let remote = SocketAddr::new(DEVICE, 20_000);
+        let remote = SocketAddr::new(setup(1, IpVersion::V4, "door", 5).device_sip.ip(), 20_000);
         let packets = || (0..10).map(|at| (Duration::from_millis(20 * at), vec![0; 12])).collect();
         for pco in [played, reported] {
             world.perform(machine, Action::Stream { pco, remote, packets: packets() });
@@ -140,7 +140,7 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
 
 #[test]
 fn our_ends_reach_each_other() {
-    let (face, setup) = (face(), setup(2, "door", 5));
+    let (face, setup) = (face(), setup(2, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
     let mut world = World::new(&face, &setup, &specimen);
     world.boot();
@@ -152,7 +152,8 @@ fn our_ends_reach_each_other() {
     pass(&mut world, WIRE_DELAY);
     let entries = world.timeline.entries().iter().rev().take(2);
     let seen: Vec<_> = entries.map(|entry| (entry.pco, entry.seen.clone())).collect();
-    let received = Datagram { local: remote, remote: local, bytes: bytes.clone() };
-    let sent = Datagram { local, remote, bytes };
+    let received =
+        Datagram { local: remote, remote: local, bytes: bytes.clone(), connection: None };
+    let sent = Datagram { local, remote, bytes, connection: None };
     assert_eq!(seen, [(bob, Seen::Received(received)), (alice, Seen::Sent(sent))]);
 }

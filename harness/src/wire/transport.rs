@@ -77,6 +77,16 @@ impl FromStr for Transport {
 #[error("not a transport that we speak: udp, tcp or tls")]
 pub struct UnknownTransport;
 
+/// A version of the Internet Protocol.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum IpVersion {
+    /// Version 4.
+    #[default]
+    V4,
+    /// Version 6.
+    V6,
+}
+
 /// A connection of a stream transport, unique among those of one point.
 ///
 /// The end that opens a connection counts; the numbers of those that come in have the highest bit.

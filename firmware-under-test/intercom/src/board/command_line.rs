@@ -1,12 +1,12 @@
 //! What the boot loader tells the device on the kernel's command line.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The device's part of the kernel's command line.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct CommandLine {
-    /// The address of the network interface: `intercom.ip=198.18.7.2/24`.
-    pub(super) address: Ipv4Addr,
+    /// The address of the network interface: `intercom.ip=198.18.7.2/24`, of either family.
+    pub(super) address: IpAddr,
     /// The length of the network's prefix, bits.
     pub(super) prefix: u8,
     /// Everything else, as options of the program: `intercom.defect=no-ringing` is
@@ -36,11 +36,13 @@ impl CommandLine {
     }
 }
 
-fn interface(value: &str) -> Result<(Ipv4Addr, u8), String> {
+fn interface(value: &str) -> Result<(IpAddr, u8), String> {
     value
         .split_once('/')
         .and_then(|(address, prefix)| Some((address.parse().ok()?, prefix.parse().ok()?)))
-        .filter(|&(_, prefix)| prefix <= 32)
+        .filter(|(address, prefix): &(IpAddr, u8)| {
+            *prefix <= if address.is_ipv6() { 128 } else { 32 }
+        })
         .ok_or_else(|| format!("read intercom.ip={value}: it should be as 198.18.7.2/24"))
 }
 
@@ -55,7 +57,7 @@ mod tests {
         assert_eq!(
             CommandLine::read(words),
             Ok(CommandLine {
-                address: Ipv4Addr::new(198, 18, 7, 2),
+                address: "198.18.7.2".parse().unwrap(),
                 prefix: 24,
                 arguments: ["--defect", "no-ringing", "--auto-answer"].map(Into::into).to_vec(),
             })
@@ -68,5 +70,7 @@ mod tests {
         assert!(CommandLine::read("intercom.ip=198.18.7.2").is_err());
         assert!(CommandLine::read("intercom.ip=198.18.7.2/33").is_err());
         assert!(CommandLine::read("intercom.ip=door/24").is_err());
+        assert!(CommandLine::read("intercom.ip=2001:db8::2/64").is_ok());
+        assert!(CommandLine::read("intercom.ip=2001:db8::2/129").is_err());
     }
 }

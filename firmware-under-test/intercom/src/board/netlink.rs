@@ -6,7 +6,7 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket,
 };
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::os::fd::AsRawFd;
 use std::thread::sleep;
 use std::time::Duration;
@@ -17,11 +17,7 @@ use std::time::Duration;
 /// # Errors
 ///
 /// There is none, or the kernel refuses.
-pub(super) fn up(
-    name: &str,
-    address: Option<(Ipv4Addr, u8)>,
-    patience: Duration,
-) -> io::Result<()> {
+pub(super) fn up(name: &str, address: Option<(IpAddr, u8)>, patience: Duration) -> io::Result<()> {
     let index = await_index(name, patience)?;
     if let Some((address, prefix)) = address {
         ask(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, &address_body(index, address, prefix))?;
@@ -83,13 +79,18 @@ fn link_up_body(index: u32) -> Vec<u8> {
 }
 
 /// `struct ifaddrmsg` with the attributes "local" and "address".
-fn address_body(index: u32, address: Ipv4Addr, prefix: u8) -> Vec<u8> {
-    let mut body = vec![AF_INET, prefix, 0, 0];
+fn address_body(index: u32, address: IpAddr, prefix: u8) -> Vec<u8> {
+    // Nobody else on a board's network has its address: IPv6 need not look for one who has.
+    let (family, flags, length, octets) = match address {
+        IpAddr::V4(v4) => (AF_INET, 0, 8_u16, v4.octets().to_vec()),
+        IpAddr::V6(v6) => (AF_INET6, IFA_F_NODAD, 20, v6.octets().to_vec()),
+    };
+    let mut body = vec![family, prefix, flags, 0];
     body.extend(index.to_ne_bytes());
     for attribute in [IFA_LOCAL, IFA_ADDRESS] {
-        body.extend(8_u16.to_ne_bytes());
+        body.extend(length.to_ne_bytes());
         body.extend(attribute.to_ne_bytes());
-        body.extend(address.octets());
+        body.extend(&octets);
     }
     body
 }
@@ -112,6 +113,8 @@ const NLM_F_CREATE: u16 = 0x400;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const AF_INET: u8 = 2;
+const AF_INET6: u8 = 10;
+const IFA_F_NODAD: u8 = 0x02;
 const IFF_UP: u32 = 1;
 /// How often to look for an interface that is not there yet.
 const GLANCE: Duration = Duration::from_millis(2);
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_address_has_the_layout_of_the_kernels_header() {
-        let body = address_body(2, Ipv4Addr::new(198, 18, 7, 2), 24);
+        let body = address_body(2, "198.18.7.2".parse().unwrap(), 24);
         let request = message(RTM_NEWADDR, NLM_F_REQUEST, &body);
         let expected: &[u8] = &[
             40, 0, 0, 0, 20, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0,
@@ -131,6 +134,13 @@ mod tests {
             8, 0, 2, 0, 198, 18, 7, 2, 8, 0, 1, 0, 198, 18, 7, 2, // local, address
         ];
         assert_eq!(request, expected);
+    }
+
+    #[test]
+    fn an_ipv6_address_is_longer_and_is_not_looked_for() {
+        let body = address_body(2, "2001:db8::2".parse().unwrap(), 64);
+        assert_eq!(body[..12], [10, 64, 2, 0, 2, 0, 0, 0, 20, 0, 2, 0]);
+        assert_eq!(body.len(), 8 + 2 * 20);
     }
 
     #[test]

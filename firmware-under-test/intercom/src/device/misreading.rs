@@ -90,7 +90,8 @@ impl Device {
             let (digits, method) = text.split_once(' ').unwrap_or((&text, ""));
             let digits = digits.bytes().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0'));
             let wrapped = digits.fold(0_u32, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit));
-            message.headers.set("CSeq", format!("{} {method}", wrapped >> 1));
+            message.headers.remove("CSeq");
+            message.headers.push("CSeq", format!("{} {method}", wrapped >> 1));
             message.faults.retain(|found| !matches!(*found, "bad CSeq" | "bad Max-Forwards"));
         }
         let mismatch = "CSeq method is not the request's";

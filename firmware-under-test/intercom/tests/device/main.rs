@@ -11,4 +11,5 @@ mod departures;
 mod registering;
 mod requests;
 mod robustness;
+mod streams;
 mod world;

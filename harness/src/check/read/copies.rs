@@ -5,7 +5,7 @@ use crate::check::figure::Figure;
 use crate::check::measure::{Measured, Unit};
 use crate::check::value::{Read, Value};
 use crate::check::view::{View, seconds};
-use crate::evidence::timeline::{Datagram, Entry, Seen};
+use crate::evidence::timeline::{Entry, Seen};
 use crate::wire::sip::Message;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -24,6 +24,7 @@ pub(super) fn read(reading: &Reading, entry: &Entry, view: &View<'_>) -> Option<
     Some(match reading.figure {
         Figure::Copies => Read::of(Value::count(copies.len()), seqs),
         Figure::CopiesChanged => {
+            let bytes = |entry: &Entry| view.message(entry).map(Message::bytes);
             let first = copies.first().and_then(|first| bytes(first));
             let changed: Vec<_> = copies.iter().filter(|copy| bytes(copy) != first).collect();
             let count = Value::count(changed.len());
@@ -65,13 +66,6 @@ fn is_copy(one: &Message, other: &Message) -> bool {
         && one.call_id() == other.call_id()
         && branch(one) == branch(other)
         && tag(one) == tag(other)
-}
-
-fn bytes(entry: &Entry) -> Option<&[u8]> {
-    match &entry.seen {
-        Seen::Sent(Datagram { bytes, .. }) | Seen::Received(Datagram { bytes, .. }) => Some(bytes),
-        _ => None,
-    }
 }
 
 /// The gap that is farthest from its due, relative to it.

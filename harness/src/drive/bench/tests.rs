@@ -1,5 +1,7 @@
 use super::*;
 use crate::drive::link::channel;
+use crate::drive::pki::DeviceFiles;
+use crate::wire::IpVersion;
 use tempfile::TempDir;
 
 #[tokio::test]
@@ -12,12 +14,15 @@ network: { harness: 127.0.0.1, device: 127.0.0.1 }
 control: { kind: pty }
 process: { command: [sleep, '60'] }
 ";
+    let here = folder.path().to_owned();
     let spec = BenchSpec {
         profile: serde_saphyr::from_str(rig).unwrap(),
         here: folder.path().to_owned(),
         folder: folder.path().to_owned(),
         defects: Vec::new(),
         seed: 1,
+        ip: IpVersion::V4,
+        pki: DeviceFiles { ca: here.clone(), certificate: here.clone(), key: here.clone() },
         tap: None,
         accelerator: Accelerator::Tcg,
     };

@@ -7,6 +7,7 @@ use crate::drive::link::channel;
 use crate::drive::pacer::Pacer;
 use crate::drive::qemu::Accelerator;
 use crate::rig::fault::Fault;
+use crate::wire::IpVersion;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io;
@@ -37,12 +38,13 @@ impl Lane {
 
     async fn boots_on_kvm(&mut self) -> Result<(), Fault> {
         let (feed, inbox) = channel();
-        let mut spec = self.bench_spec(self.folder.join("kvm"), 0);
+        let mut spec = self.bench_spec(self.folder.join("kvm"), IpVersion::V4, 0);
         spec.accelerator = Accelerator::Kvm;
         let state = spec.folder.join("state");
         let bench = Bench::new(spec, self.clock, feed.clone())?;
         let pacer = Pacer::start(self.clock, feed)?;
-        let links = Links { inbox, sockets: BTreeMap::new(), pacer, bench };
+        let (sockets, connections) = (BTreeMap::new(), BTreeMap::new());
+        let links = Links { inbox, sockets, connections, pacer, bench };
         let face = Arc::clone(&self.rig.device.face);
         let mut dispatcher = Dispatcher::new(self.clock, links, face, Box::new(|_| Ok(())));
         let tried = async {

@@ -3,6 +3,7 @@ use crate::drive::link::{LinkEvent, Stamped};
 use crate::drive::store::RunFolder;
 use crate::evidence::example;
 use crate::evidence::timeline::{Entry, Seen};
+use crate::proto::transport::Reach;
 use tempfile::TempDir;
 
 /// A device that tells its process id, and then answers whatever it is told.
@@ -74,7 +75,7 @@ impl World {
         let planned = planned("DEV-001[1]");
         let (feed, inbox) = channel();
         let (links, setup) = self.lane.wire(&planned, inbox, &feed, 1).unwrap();
-        let names = names(&setup, &planned.roles, &self.lane.rig.device.profile);
+        let names = names(&setup, &planned, &self.lane.rig.device.profile);
         let program = compile(&planned, &self.project, &names).unwrap();
         if let Some(what) = first {
             feed.try_send(Stamped { at: Tick::ZERO, what }).unwrap();
@@ -108,6 +109,7 @@ fn planned(execution: &str) -> Planned {
         execution: execution.to_owned(),
         values: BTreeMap::new(),
         roles: vec!["alice".to_owned()],
+        reaches: vec![Reach::default()],
     }
 }
 

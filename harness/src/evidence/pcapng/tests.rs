@@ -119,7 +119,12 @@ fn what_no_capture_was_made_for_still_opens() {
     let mut timeline = Timeline::default();
     let v4 = "10.0.0.1:5060".parse().unwrap();
     let v6 = "[2001:db8::1]:5060".parse().unwrap();
-    let datagram = |local, remote, length| Datagram { local, remote, bytes: vec![7; length] };
+    let datagram = |local, remote, length| Datagram {
+        local,
+        remote,
+        bytes: vec![7; length],
+        connection: None,
+    };
     let at = crate::time::Tick::ZERO;
     timeline.record(at, Pco(900), Seen::Sent(datagram(v6, v6, 3)));
     timeline.record(at, example::SIP, Seen::Sent(datagram(v4, v6, 0)));
@@ -139,9 +144,9 @@ fn what_passes_between_two_points_of_ours_stands_there_once() {
     record.points.push(Point { pco, local: Some(bob), ..record.points[3].clone() });
     let mut timeline = Timeline::default();
     let bytes = vec![1, 2, 3];
-    let sent = Datagram { local: alice, remote: bob, bytes: bytes.clone() };
+    let sent = Datagram { local: alice, remote: bob, bytes: bytes.clone(), connection: None };
     timeline.record(crate::time::Tick::ZERO, example::SIP, Seen::Sent(sent));
-    let received = Datagram { local: bob, remote: alice, bytes };
+    let received = Datagram { local: bob, remote: alice, bytes, connection: None };
     timeline.record(crate::time::Tick::from_nanos(5), pco, Seen::Received(received));
     let packets = read(&capture(&record, &timeline, "").unwrap());
     assert_eq!(packets.len(), 1);

@@ -27,7 +27,7 @@ fn a_caller_takes_the_routes_backwards_and_sends_to_the_first() {
     let outline = dialog.next_request();
     assert_eq!(outline.uri, "sip:b@192.0.2.3:5061");
     assert_eq!(outline.routes, ["<sip:192.0.2.9:5070;lr>", "<sip:192.0.2.8;lr>"]);
-    assert_eq!(outline.hop, Some("192.0.2.9:5070".parse().unwrap()));
+    assert_eq!(outline.hop, Some(Hop::udp("192.0.2.9:5070".parse().unwrap())));
     assert_eq!(outline.from, "<sip:a@192.0.2.1>;tag=1");
     assert_eq!(outline.to, "<sip:b@192.0.2.2>;tag=2");
     assert_eq!(outline.cseq, 8);
@@ -41,7 +41,7 @@ fn a_strict_router_becomes_the_request_uri() {
     let outline = dialog.next_request();
     assert_eq!(outline.uri, "sip:192.0.2.9");
     assert_eq!(outline.routes, ["<sip:192.0.2.8;lr>", "<sip:b@192.0.2.3>"]);
-    assert_eq!(outline.hop, Some("192.0.2.9:5060".parse().unwrap()));
+    assert_eq!(outline.hop, Some(Hop::udp("192.0.2.9:5060".parse().unwrap())));
 }
 
 #[test]

@@ -3,7 +3,7 @@ use super::*;
 fn registration() -> Registration {
     let config = Config {
         uri: "sip:192.0.2.9".to_owned(),
-        remote: "192.0.2.9:5060".parse().unwrap(),
+        hop: Hop::udp("192.0.2.9:5060".parse().unwrap()),
         account: Account { user: "alice".to_owned(), password: "secret".to_owned() },
         expires: 60,
     };

@@ -3,7 +3,7 @@
 use super::call::{Ack, Call};
 use super::client::Client;
 use super::compose::SDP;
-use super::{Output, Refused, RequestSpec, UserAgent};
+use super::{Refused, RequestSpec, UserAgent};
 use crate::proto::dialog::Outline;
 use crate::proto::policy::{SessionSpec, Withhold};
 use crate::wire::builder::Draft;
@@ -25,11 +25,11 @@ impl UserAgent {
             return Ok(());
         }
         let sent = self.current().and_then(|at| self.calls.get(at)).map(|call| &call.ack);
-        let Some(Ack::Sent { remote, bytes, .. }) = sent else {
+        let Some(Ack::Sent { hop, bytes, .. }) = sent else {
             return Err(Refused::NothingToAcknowledge);
         };
-        let bytes = spec.edits.apply(Draft::from_message(&Message::read(bytes)));
-        self.send_raw(*remote, bytes);
+        let (hop, bytes) = (*hop, spec.edits.apply(Draft::from_message(&Message::read(bytes))));
+        self.send_raw(hop, bytes);
         Ok(())
     }
 
@@ -65,9 +65,9 @@ impl UserAgent {
             call.negotiation.sent_answer(&answer);
         }
         call.negotiation.close();
-        let remote = outline.hop.unwrap_or(peer);
-        call.ack = Ack::Sent { cseq, remote, bytes: bytes.clone() };
-        self.send_raw(remote, bytes);
+        let hop = outline.hop.unwrap_or(peer);
+        call.ack = Ack::Sent { cseq, hop, bytes: bytes.clone() };
+        self.send_raw(hop, bytes);
     }
 
     /// Sends the ACK of a 300 to 699: RFC 3261 §17.1.1.3.
@@ -80,9 +80,9 @@ impl UserAgent {
         if let Some(to) = client.response.as_ref().and_then(|response| response.header("To")) {
             to.clone_into(&mut outline.to);
         }
-        let remote = client.remote;
+        let hop = client.hop;
         let draft = self.draft_request_on("ACK", &outline, &via);
-        self.send_raw(remote, edits.apply(draft));
+        self.send_raw(hop, edits.apply(draft));
     }
 
     /// Whether `response` is a 2xx that has been seen before; acknowledges it again if it has been
@@ -97,10 +97,10 @@ impl UserAgent {
             Ack::None => false,
             Ack::Due(invite) => invite.cseq().is_some_and(|due| due.number == cseq.number),
             //= RFC 3261 §13.2.2.4
-            Ack::Sent { cseq: sent, remote, bytes } if *sent == cseq.number => {
-                let again = Output::Transmit { remote: *remote, bytes: bytes.clone() };
+            Ack::Sent { cseq: sent, hop, bytes } if *sent == cseq.number => {
+                let (hop, bytes) = (*hop, bytes.clone());
                 if !self.is_withheld(Withhold::Ack) {
-                    self.outputs.push_back(again);
+                    self.send_raw(hop, bytes);
                 }
                 true
             }

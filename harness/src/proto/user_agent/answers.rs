@@ -187,11 +187,11 @@ impl UserAgent {
     fn send_latest(&mut self, at: usize) {
         let quiet = self.is_withheld(Withhold::Retransmissions);
         let Some(server) = self.servers.get_mut(at) else { return };
-        let Some((sending, remote, bytes)) = server.latest() else { return };
+        let Some((sending, flow, bytes)) = server.latest() else { return };
         if sending == Sending::Again && quiet {
             return;
         }
-        self.send_raw(remote, bytes);
+        self.send_back(flow, bytes);
     }
 }
 

@@ -4,14 +4,13 @@ use super::call::{Answered, Call};
 use super::server::{Server, Standing};
 use super::{Incoming, Phase, RequestId, UserAgent};
 use crate::proto::dialog::{Dialog, State};
-use crate::proto::transport::ServerKey;
+use crate::proto::transport::{Flow, Hop, ServerKey};
 use crate::time::Tick;
 use crate::wire::sip::Message;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 impl UserAgent {
-    pub(super) fn receive_request(&mut self, now: Tick, remote: SocketAddr, message: Arc<Message>) {
+    pub(super) fn receive_request(&mut self, now: Tick, flow: Flow, message: Arc<Message>) {
         let method = message.method().unwrap_or_default().to_owned();
         let key = ServerKey::of(&message);
         let at = self.servers.iter().position(|server| key.is_some() && server.key == key);
@@ -25,9 +24,9 @@ impl UserAgent {
             return self.pump_server(at);
         }
         let tag = self.response_tag(&message);
-        let standing = self.standing(&method, remote, &message, &tag);
+        let standing = self.standing(&method, flow.hop, &message, &tag);
         let id = self.next_id();
-        let mut server = Server::new(now, id, message.clone(), remote, self.config.timing);
+        let mut server = Server::new(now, id, message.clone(), flow, self.config.timing);
         server.tag = tag;
         server.standing = standing;
         self.servers.push(server);
@@ -46,13 +45,7 @@ impl UserAgent {
     }
 
     /// Finds or makes the dialog of a new request.
-    fn standing(
-        &mut self,
-        method: &str,
-        remote: SocketAddr,
-        request: &Message,
-        tag: &str,
-    ) -> Standing {
+    fn standing(&mut self, method: &str, peer: Hop, request: &Message, tag: &str) -> Standing {
         let tagged = request.to().is_some_and(|to| to.tag().is_some());
         if !tagged {
             if method == "INVITE"
@@ -62,7 +55,7 @@ impl UserAgent {
                 if let Some(offer) = request.sdp() {
                     negotiation.received_offer(offer);
                 }
-                self.calls.push(Call::new(dialog, negotiation, remote));
+                self.calls.push(Call::new(dialog, negotiation, peer));
                 return Standing::Makes(self.calls.len() - 1);
             }
             return Standing::Outside;

@@ -2,9 +2,9 @@
 
 use crate::proto::dialog::Dialog;
 use crate::proto::offer_answer::Negotiation;
+use crate::proto::transport::Hop;
 use crate::time::Tick;
 use crate::wire::sip::Message;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(super) struct Call {
     pub(super) dialog: Dialog,
     pub(super) negotiation: Negotiation,
     /// Where requests go when the remote target or route is a name, not an address.
-    pub(super) peer: SocketAddr,
+    pub(super) peer: Hop,
     /// The ACK of the last 2xx that came.
     pub(super) ack: Ack,
     /// The last 2xx that we sent to an INVITE.
@@ -29,7 +29,7 @@ pub(super) enum Ack {
     /// A 2xx to this INVITE has come and has not been acknowledged.
     Due(Arc<Message>),
     /// The 2xx with this sequence number has been acknowledged with these bytes.
-    Sent { cseq: u32, remote: SocketAddr, bytes: Vec<u8> },
+    Sent { cseq: u32, hop: Hop, bytes: Vec<u8> },
 }
 
 /// Our 2xx to an INVITE of the peer's.
@@ -53,7 +53,7 @@ pub(super) enum Answered {
 }
 
 impl Call {
-    pub(super) const fn new(dialog: Dialog, negotiation: Negotiation, peer: SocketAddr) -> Self {
+    pub(super) const fn new(dialog: Dialog, negotiation: Negotiation, peer: Hop) -> Self {
         Self { dialog, negotiation, peer, ack: Ack::None, answered: Answered::No }
     }
 

@@ -7,11 +7,10 @@ use crate::proto::offer_answer::Negotiation;
 use crate::proto::transaction::client_invite::{self, ClientInvite};
 use crate::proto::transaction::client_non_invite::{self, ClientNonInvite};
 use crate::proto::transaction::machine::Effect;
-use crate::proto::transaction::timer::{Reliability, Timing};
-use crate::proto::transport::ClientKey;
+use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::{ClientKey, Hop};
 use crate::time::Tick;
 use crate::wire::sip::Message;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// A request of ours, from when it is sent until its transaction is over.
@@ -21,7 +20,8 @@ pub(super) struct Client {
     pub(super) method: String,
     /// The request as sent.
     pub(super) request: Arc<Message>,
-    pub(super) remote: SocketAddr,
+    /// Where it was sent.
+    pub(super) hop: Hop,
     machine: Machine,
     /// The response that the machine looks at.
     pub(super) response: Option<Arc<Message>>,
@@ -67,19 +67,17 @@ impl Client {
         now: Tick,
         method: &str,
         request: Arc<Message>,
-        remote: SocketAddr,
+        hop: Hop,
         timing: Timing,
     ) -> Self {
         Self {
             key: ClientKey::of(&request),
             method: method.to_owned(),
             request,
-            remote,
+            hop,
             machine: match method {
-                "INVITE" => {
-                    Machine::Invite(ClientInvite::new(now, timing, Reliability::Unreliable))
-                }
-                _ => Machine::Other(ClientNonInvite::new(now, timing, Reliability::Unreliable)),
+                "INVITE" => Machine::Invite(ClientInvite::new(now, timing, hop.reliability())),
+                _ => Machine::Other(ClientNonInvite::new(now, timing, hop.reliability())),
             },
             response: None,
             call: None,
@@ -95,10 +93,10 @@ impl Client {
         now: Tick,
         method: &str,
         request: Arc<Message>,
-        remote: SocketAddr,
+        hop: Hop,
         timing: Timing,
     ) -> Self {
-        Self { origin: Origin::Written, ..Self::new(now, method, request, remote, timing) }
+        Self { origin: Origin::Written, ..Self::new(now, method, request, hop, timing) }
     }
 
     pub(super) fn is_written(&self) -> bool {
@@ -226,7 +224,7 @@ impl Client {
         let request = &self.request;
         Some(Outline {
             uri: request.request_uri()?.to_owned(),
-            hop: Some(self.remote),
+            hop: Some(self.hop),
             routes: request.values("Route").into_iter().map(str::to_owned).collect(),
             from: request.header("From")?.to_owned(),
             to: request.header("To")?.to_owned(),

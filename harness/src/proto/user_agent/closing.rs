@@ -7,6 +7,7 @@ use super::server::Server;
 use super::{RequestId, RequestSpec, Target, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::transport::Hop;
 use crate::time::Tick;
 use crate::wire::edits::Edits;
 
@@ -80,7 +81,7 @@ impl UserAgent {
 fn plain(method: &str) -> RequestSpec {
     RequestSpec {
         method: method.to_owned(),
-        target: Target { uri: String::new(), remote: ([0, 0, 0, 0], 0).into() },
+        target: Target { uri: String::new(), hop: Hop::udp(([0, 0, 0, 0], 0).into()) },
         dialog: DialogUse::Current,
         edits: Edits::default(),
         session: SessionSpec::Usual,

@@ -5,15 +5,16 @@ use super::reason::reason;
 use super::server::Server;
 use super::{RequestSpec, UserAgent};
 use crate::proto::dialog::Outline;
+use crate::wire::Transport;
 use crate::wire::builder::{Draft, Essentials};
-use crate::wire::sip::{NameAddr, Via};
-use crate::wire::uri::Uri;
+use crate::wire::sip::{Message, NameAddr, Via};
+use crate::wire::uri::{Scheme, Uri};
 
 impl UserAgent {
     /// A request of `method` as `outline` has it, with what every request of ours says.
     pub(super) fn draft_request(&mut self, method: &str, outline: &Outline) -> Draft {
         let branch = self.tokens.word();
-        self.draft_request_on(method, outline, &self.via(&branch))
+        self.draft_request_on(method, outline, &self.via(transport(outline), &branch))
     }
 
     /// The same in the transaction of `via`.
@@ -31,7 +32,7 @@ impl UserAgent {
             draft = draft.add("Route", route);
         }
         if CARRY_CONTACT.contains(&method) {
-            draft = draft.add("Contact", &self.contact());
+            draft = draft.add("Contact", &self.contact_in(outline));
         }
         if matches!(method, "INVITE" | "OPTIONS") {
             draft = draft.add("Allow", &self.allow()).add("Accept", SDP);
@@ -42,7 +43,11 @@ impl UserAgent {
     /// What a request outside any dialog says; `tag` is for `To`, which should have none.
     pub(super) fn fresh_outline(&mut self, spec: &RequestSpec, tag: Option<&str>) -> Outline {
         let target = Uri::read(&spec.target.uri);
-        let ours = |host: &str| NameAddr::new(Uri::sip(Some(&self.config.user), host, None));
+        let scheme = secured(&target);
+        let ours = |host: &str| {
+            let uri = Uri::sip(Some(&self.config.user), host, None);
+            NameAddr::new(Uri { scheme: scheme.clone(), ..uri })
+        };
         //= RFC 3261 §10.2
         let (from, to) = match spec.method.as_str() {
             "REGISTER" => (ours(&target.host), ours(&target.host)),
@@ -54,7 +59,7 @@ impl UserAgent {
         };
         Outline {
             uri: spec.target.uri.clone(),
-            hop: Some(spec.target.remote),
+            hop: Some(spec.target.hop),
             routes: Vec::new(),
             from: from.with_tag(&self.tokens.word()).to_string(),
             to: to.to_string(),
@@ -87,7 +92,8 @@ impl UserAgent {
             for value in request.values("Record-Route") {
                 draft = draft.add("Record-Route", value);
             }
-            draft = draft.add("Contact", &self.contact());
+            let contact = self.contact(server.flow.hop.transport, request_scheme(request));
+            draft = draft.add("Contact", &contact);
         }
         let success = (200..300).contains(&status);
         if status == 405 || (success && matches!(server.method.as_str(), "INVITE" | "OPTIONS")) {
@@ -102,15 +108,34 @@ impl UserAgent {
         draft.add("Server", PRODUCT)
     }
 
-    /// The `Via` of a new transaction.
-    pub(super) fn via(&self, branch: &str) -> String {
-        Via::new("UDP", &self.bracketed(), Some(self.config.sip.port()), branch).to_string()
+    /// The `Via` of a new transaction over `transport`.
+    pub(super) fn via(&self, transport: Transport, branch: &str) -> String {
+        let port = Some(self.port(transport));
+        Via::new(transport.in_via(), &self.bracketed(), port, branch).to_string()
     }
 
-    /// What this user agent is called where one asks for an address.
-    pub(super) fn contact(&self) -> String {
-        let port = Some(self.config.sip.port());
-        NameAddr::new(Uri::sip(Some(&self.config.user), &self.host(), port)).to_string()
+    /// What this user agent is called in a request that goes like this.
+    pub(super) fn contact_in(&self, outline: &Outline) -> String {
+        self.contact(transport(outline), outline_scheme(outline))
+    }
+
+    /// What this user agent is called where one asks for an address, to be reached over `transport`.
+    fn contact(&self, transport: Transport, scheme: Scheme) -> String {
+        // A `sips` URI says TLS by itself, at the port of TLS.
+        let transport = if scheme == Scheme::Sips { Transport::Tls } else { transport };
+        let port = Some(self.port(transport));
+        let mut uri = Uri::sip(Some(&self.config.user), &self.host(), port);
+        if transport.is_stream() && scheme != Scheme::Sips {
+            uri.params.set("transport", Some(transport.name()));
+        }
+        NameAddr::new(Uri { scheme, ..uri }).to_string()
+    }
+
+    const fn port(&self, transport: Transport) -> u16 {
+        match transport {
+            Transport::Udp | Transport::Tcp => self.config.sip.port(),
+            Transport::Tls => self.config.tls.port(),
+        }
     }
 
     /// What a request of ours in `call` says.
@@ -136,6 +161,34 @@ impl UserAgent {
             ip => ip.to_string(),
         }
     }
+}
+
+/// The transport of a request's next hop.
+fn transport(outline: &Outline) -> Transport {
+    outline.hop.map_or(Transport::Udp, |hop| hop.transport)
+}
+
+/// `sips` where `uri` is, else `sip`.
+fn secured(uri: &Uri) -> Scheme {
+    if uri.scheme == Scheme::Sips { Scheme::Sips } else { Scheme::Sip }
+}
+
+/// The scheme of our `Contact` in a request.
+fn outline_scheme(outline: &Outline) -> Scheme {
+    //= RFC 3261 §8.1.1.8
+    let route = outline.routes.first().and_then(|route| NameAddr::read(route));
+    let uri = Uri::read(&outline.uri);
+    let asks = route.filter(|_| uri.scheme != Scheme::Sips).map_or(uri, |route| route.uri);
+    secured(&asks)
+}
+
+/// The scheme of our `Contact` in a response that makes a dialog.
+fn request_scheme(request: &Message) -> Scheme {
+    //= RFC 3261 §12.1.1
+    let top = request.record_routes().into_iter().next();
+    let top = top.or_else(|| request.contacts().into_iter().next());
+    let uri = request.request_uri().map(Uri::read).filter(|uri| uri.scheme == Scheme::Sips);
+    uri.or_else(|| top.map(|top| top.uri)).map_or(Scheme::Sip, |uri| secured(&uri))
 }
 
 /// The media type of session descriptions.

@@ -1,8 +1,8 @@
 //! What a user agent is told to send, and why it may refuse.
 
 use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::transport::Hop;
 use crate::wire::edits::Edits;
-use std::net::SocketAddr;
 
 /// A request to send.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +24,8 @@ pub struct RequestSpec {
 pub struct Target {
     /// The Request-URI, and the URI of `To`.
     pub uri: String,
-    /// Where the datagram goes.
-    pub remote: SocketAddr,
+    /// Where the request goes.
+    pub hop: Hop,
 }
 
 /// A response to send.

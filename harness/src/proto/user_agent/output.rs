@@ -1,5 +1,7 @@
 //! What comes out of a user agent.
 
+use crate::proto::transport::Hop;
+use crate::wire::ConnectionId;
 use crate::wire::sip::Message;
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,6 +15,20 @@ pub enum Output {
         /// Where it goes.
         remote: SocketAddr,
         /// The whole datagram.
+        bytes: Vec<u8>,
+    },
+    /// A connection to open; nothing is written to it before it is open.
+    Connect {
+        /// Its number.
+        connection: ConnectionId,
+        /// Where it leads.
+        hop: Hop,
+    },
+    /// A message to write to an open connection.
+    Write {
+        /// The connection.
+        connection: ConnectionId,
+        /// The whole message.
         bytes: Vec<u8>,
     },
     /// Something for the scenario to see.

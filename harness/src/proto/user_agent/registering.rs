@@ -25,11 +25,7 @@ impl UserAgent {
     pub fn with_registration(mut self, config: Config) -> Self {
         let spec = spec(&config);
         let outline = self.fresh_outline(&spec, None);
-        let contact = Uri::sip(
-            Some(&self.config.user),
-            &self.config.sip.ip().to_string(),
-            Some(self.config.sip.port()),
-        );
+        let contact = Uri::read(self.contact_in(&outline).trim_matches(['<', '>']));
         self.registering = Some(Registering {
             registration: Registration::new(config, contact),
             from: outline.from,
@@ -115,7 +111,7 @@ impl UserAgent {
         for (name, value) in credentials {
             draft = draft.add(name, &value);
         }
-        let client = self.send(now, draft, &spec, spec.target.remote, None);
+        let client = self.send(now, draft, &spec, spec.target.hop, None);
         self.clients.push(client);
     }
 }
@@ -130,7 +126,7 @@ impl Registering {
 fn spec(config: &Config) -> RequestSpec {
     RequestSpec {
         method: "REGISTER".to_owned(),
-        target: Target { uri: config.uri.clone(), remote: config.remote },
+        target: Target { uri: config.uri.clone(), hop: config.hop },
         dialog: DialogUse::Outside,
         edits: Edits::default(),
         session: SessionSpec::Usual,

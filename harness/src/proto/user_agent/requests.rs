@@ -6,10 +6,11 @@ use super::{Refused, RequestSpec, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::offer_answer::Negotiation;
 use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::transport::Hop;
 use crate::time::Tick;
+use crate::wire::Transport;
 use crate::wire::builder::Draft;
-use crate::wire::sip::Message;
-use std::net::SocketAddr;
+use crate::wire::sip::{Message, Via};
 use std::sync::Arc;
 
 impl UserAgent {
@@ -63,8 +64,8 @@ impl UserAgent {
         if let Some(body) = offer(&mut call.negotiation, spec) {
             draft = draft.body(SDP, body);
         }
-        let remote = outline.hop.unwrap_or(call.peer);
-        let client = self.send(now, draft, spec, remote, Some(at));
+        let hop = outline.hop.unwrap_or(call.peer);
+        let client = self.send(now, draft, spec, hop, Some(at));
         let Some(call) = self.calls.get_mut(at) else { return };
         if let Some(offer) = client.request.sdp().filter(|_| spec.method == "INVITE") {
             call.negotiation.sent_offer(offer);
@@ -94,9 +95,9 @@ impl UserAgent {
         }
         if spec.method == "ACK" {
             let bytes = spec.edits.apply(draft);
-            return self.send_raw(spec.target.remote, bytes);
+            return self.send_raw(spec.target.hop, bytes);
         }
-        let mut client = self.send(now, draft, spec, spec.target.remote, None);
+        let mut client = self.send(now, draft, spec, spec.target.hop, None);
         if spec.method == "INVITE" {
             if let Some(offer) = client.request.sdp() {
                 negotiation.sent_offer(offer);
@@ -124,15 +125,28 @@ impl UserAgent {
         now: Tick,
         draft: Draft,
         spec: &RequestSpec,
-        remote: SocketAddr,
+        hop: Hop,
         call: Option<usize>,
     ) -> Client {
+        let (draft, hop) = Self::fitted(draft, hop);
         let bytes = spec.edits.apply(draft);
         let request = Arc::new(Message::read(&bytes));
-        self.send_raw(remote, bytes);
-        let mut client = Client::new(now, &spec.method, request, remote, self.config.timing);
+        self.send_raw(hop, bytes);
+        let mut client = Client::new(now, &spec.method, request, hop, self.config.timing);
         client.call = call;
         client
+    }
+
+    /// A request that is too large for a datagram goes over TCP: RFC 3261 §18.1.1.
+    ///
+    /// The edits of a scenario, which come after, do not count: what they add is on purpose.
+    fn fitted(draft: Draft, hop: Hop) -> (Draft, Hop) {
+        if hop.transport != Transport::Udp || draft.build().len() <= LARGEST_DATAGRAM {
+            return (draft, hop);
+        }
+        let Some(via) = draft.value("Via").and_then(Via::read) else { return (draft, hop) };
+        let via = Via { transport: Transport::Tcp.in_via().to_owned(), ..via };
+        (draft.set("Via", &via.to_string()), Hop { transport: Transport::Tcp, ..hop })
     }
 
     fn cancel(&mut self, now: Tick, spec: &RequestSpec) -> Result<(), Refused> {
@@ -151,9 +165,9 @@ impl UserAgent {
         let Some(via) = client.request.values("Via").first().map(|via| (*via).to_owned()) else {
             return;
         };
-        let remote = client.remote;
+        let hop = client.hop;
         let draft = self.draft_request_on("CANCEL", &outline, &via);
-        let cancel = self.send(now, draft, spec, remote, None);
+        let cancel = self.send(now, draft, spec, hop, None);
         self.clients.push(cancel);
     }
 }
@@ -166,3 +180,6 @@ fn offer(negotiation: &mut Negotiation, spec: &RequestSpec) -> Option<Vec<u8>> {
         (_, session) => negotiation.offer(session),
     }
 }
+
+/// The largest request that goes by UDP where the path's MTU is not known, bytes: RFC 3261 §18.1.1.
+const LARGEST_DATAGRAM: usize = 1_300;

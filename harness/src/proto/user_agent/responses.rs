@@ -39,10 +39,10 @@ impl UserAgent {
         while let Some(client) = self.clients.get_mut(at) {
             let Some(effect) = client.poll_output() else { return };
             let written = client.is_written();
-            let Client { remote, request, response, .. } = client.clone();
+            let Client { hop, request, response, .. } = client.clone();
             match effect {
                 Effect::Retransmit if !written && !self.is_withheld(Withhold::Retransmissions) => {
-                    self.send_raw(remote, request.bytes().to_vec());
+                    self.send_raw(hop, request.bytes().to_vec());
                 }
                 Effect::Ack if !self.is_withheld(Withhold::FailureAck) => {
                     self.acknowledge_failure(at, &Edits::default());
@@ -106,7 +106,7 @@ impl UserAgent {
             (Some(at), _) => at,
             (None, Some(negotiation)) => {
                 let Some(dialog) = Dialog::as_uac(&client.request, response) else { return };
-                self.calls.push(Call::new(dialog, negotiation.clone(), client.remote));
+                self.calls.push(Call::new(dialog, negotiation.clone(), client.hop));
                 self.calls.len() - 1
             }
             (None, None) => return,

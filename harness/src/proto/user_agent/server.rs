@@ -3,11 +3,10 @@
 use crate::proto::transaction::machine::Effect;
 use crate::proto::transaction::server_invite::{self, ServerInvite};
 use crate::proto::transaction::server_non_invite::{self, ServerNonInvite};
-use crate::proto::transaction::timer::{Reliability, Timing};
-use crate::proto::transport::{ServerKey, received_via, response_target};
+use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::{Flow, Hop, ServerKey, received_via, response_target};
 use crate::time::Tick;
 use crate::wire::sip::{Message, Via};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// A request of the peer, from when it arrives until its transaction is over.
@@ -19,8 +18,8 @@ pub(super) struct Server {
     pub(super) request: Arc<Message>,
     /// The topmost `Via` with what our transport has added.
     pub(super) via: Option<Via>,
-    /// Where responses go.
-    remote: SocketAddr,
+    /// What responses go along.
+    pub(super) flow: Flow,
     /// The tag of our responses, if the request has none for us.
     pub(super) tag: String,
     pub(super) standing: Standing,
@@ -76,28 +75,30 @@ struct Latest {
 }
 
 impl Server {
-    /// The transaction of a request that has just arrived from `source`.
+    /// The transaction of a request that has just arrived along `flow`.
     pub(super) fn new(
         now: Tick,
         id: u32,
         request: Arc<Message>,
-        source: SocketAddr,
+        flow: Flow,
         timing: Timing,
     ) -> Self {
         let method = request.method().unwrap_or_default().to_owned();
-        let via = received_via(&request, source);
+        let Flow { hop, connection } = flow;
+        let via = received_via(&request, hop.remote);
+        let target = via.as_ref().and_then(|via| response_target(via, hop.transport));
+        let back = Hop { remote: target.unwrap_or(hop.remote), ..hop };
+        let reliability = hop.reliability();
         Self {
             id,
             key: ServerKey::of(&request),
             machine: match method.as_str() {
-                "INVITE" => {
-                    Machine::Invite(ServerInvite::new(now, timing, Reliability::Unreliable))
-                }
-                _ => Machine::Other(ServerNonInvite::new(now, timing, Reliability::Unreliable)),
+                "INVITE" => Machine::Invite(ServerInvite::new(now, timing, reliability)),
+                _ => Machine::Other(ServerNonInvite::new(now, timing, reliability)),
             },
             method,
             request,
-            remote: via.as_ref().and_then(response_target).unwrap_or(source),
+            flow: Flow { hop: back, connection },
             via,
             tag: String::new(),
             standing: Standing::Outside,
@@ -111,11 +112,11 @@ impl Server {
     }
 
     /// The most recent response and where it goes, for it to be sent once more.
-    pub(super) fn latest(&mut self) -> Option<(Sending, SocketAddr, Vec<u8>)> {
+    pub(super) fn latest(&mut self) -> Option<(Sending, Flow, Vec<u8>)> {
         let latest = self.latest.as_mut()?;
         latest.sent += 1;
         let sending = if latest.sent == 1 { Sending::First } else { Sending::Again };
-        Some((sending, self.remote, latest.bytes.clone()))
+        Some((sending, self.flow, latest.bytes.clone()))
     }
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {

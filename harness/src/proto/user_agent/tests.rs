@@ -2,3 +2,4 @@ mod ladder;
 mod network;
 mod registering;
 mod robust;
+mod streams;

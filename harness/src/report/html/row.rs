@@ -81,12 +81,12 @@ impl RowView {
             detail: String::new(),
             defects: Vec::new(),
         };
-        this.detail(case, row);
+        this.detail(case, ladder, row);
         this
     }
 
     /// The bytes of a message; of media, its first packet.
-    fn detail(&mut self, case: &JudgedCase, row: &Row) {
+    fn detail(&mut self, case: &JudgedCase, ladder: &Ladder, row: &Row) {
         let first = row.entries.first().and_then(|seq| case.timeline.get(*seq));
         let Some(entry) = first else { return };
         let (datagram, way) = match &entry.seen {
@@ -97,6 +97,8 @@ impl RowView {
             | Seen::Bench(_)
             | Seen::Unreachable(..)
             | Seen::Died(_)
+            | Seen::Opened { .. }
+            | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -104,7 +106,8 @@ impl RowView {
             | Seen::Skipped(_)
             | Seen::Unmet(..) => return,
         };
-        let Datagram { local, remote, bytes } = datagram;
+        let Datagram { local, remote, bytes, .. } = datagram;
+        let bytes = ladder.streams.message(entry).unwrap_or(bytes);
         let (number, length, nanos) = (entry.seq.0, bytes.len(), entry.at.as_nanos());
         let entries = match (row.entries.len(), row.entries.last()) {
             (2.., Some(last)) => format!("entries {number} to {}, the first of which has", last.0),

@@ -18,8 +18,8 @@ fn between_roles(late: i64) -> Ladder {
     (point.pco, point.local) = (Pco::of_role(1, RolePoint::Sip), Some(bob));
     case.record.points.push(point);
     let bytes = b"OPTIONS sip:bob SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n".to_vec();
-    let sent = Datagram { local: alice, remote: bob, bytes: bytes.clone() };
-    let received = Datagram { local: bob, remote: alice, bytes };
+    let sent = Datagram { local: alice, remote: bob, bytes: bytes.clone(), connection: None };
+    let received = Datagram { local: bob, remote: alice, bytes, connection: None };
     let at = |offset: i64| Tick::from_nanos((1_000_000_000 + offset).try_into().unwrap());
     case.timeline.record(at(0), example::SIP, Seen::Sent(sent));
     let by = case

@@ -27,6 +27,8 @@ pub(super) enum Waiting {
         /// The entry, once it is known; none by the clock alone where nothing was to be sent.
         sent: Option<By>,
     },
+    /// Nothing: our message could not be sent, and why.
+    Unsent(String),
     /// What the step's kind says, until then.
     Until(Tick),
     /// All of these, until then.
@@ -101,6 +103,13 @@ impl Waiting {
         }
     }
 
+    /// Takes the news that a connection from a point could not be opened.
+    pub(super) fn handle_refused(&mut self, at: Pco, why: String) {
+        if matches!(self, Self::Sent { pco, sent: None } if *pco == at) {
+            *self = Self::Unsent(why);
+        }
+    }
+
     /// Takes what the bench has done.
     pub(super) fn handle_bench(&mut self, seq: Seq) {
         if let Self::Benched(done @ None) = self {
@@ -116,7 +125,7 @@ impl Waiting {
             Self::Playing { until, digits_until, .. } => {
                 Some(digits_until.map_or(*until, |at| at.max(*until)))
             }
-            Self::Sent { .. } | Self::Benched(_) => None,
+            Self::Sent { .. } | Self::Unsent(_) | Self::Benched(_) => None,
         }
     }
 }
@@ -130,6 +139,7 @@ impl Machine {
         match waiting {
             Waiting::Sent { sent: Some(By(by)), .. } => Progress::Met(*by),
             Waiting::Sent { sent: None, .. } | Waiting::Benched(None) => Progress::Wait,
+            Waiting::Unsent(why) => Progress::Unmet(std::mem::take(why)),
             Waiting::Benched(by @ Some(_)) => Progress::Met(*by),
             Waiting::Until(until) => self.awaited(now, step, *until),
             Waiting::AllOf { left, until } => self.all_of(now, left, *until),

@@ -1,12 +1,12 @@
 //! `register:` of a role: where and as whom it registers.
 
 use super::seconds;
-use crate::proto::dialog::address;
+use crate::proto::transport::Hop;
 use crate::scenario::code::Code;
 use crate::scenario::program::{Register, Role, RoleId, RoleKind, Server};
 use crate::scenario::sink::{Sink, did_you_mean};
 use crate::scenario::tree::{Map, Node, Scalar};
-use crate::wire::uri::{Scheme, Uri};
+use crate::wire::uri::Uri;
 
 /// The keys of `register:`.
 pub(in crate::scenario) const KEYS: &[&str] = &["at", "user", "password", "expires"];
@@ -66,7 +66,7 @@ fn server(at: &Scalar, roles: &[Role], sink: &mut Sink) -> Server {
     }
     let text = if at.text.contains("sip:") { at.text.clone() } else { format!("sip:{}", at.text) };
     let uri = Uri::read(&text);
-    if !at.open && (uri.scheme != Scheme::Sip || address(&uri).is_none()) {
+    if !at.open && Hop::of(&uri).is_none() {
         let known = roles.iter().map(|role| role.name.as_str());
         let title = format!("`{}` is neither a role nor an address", at.text);
         let help = did_you_mean(&at.text, known);

@@ -2,15 +2,24 @@
 
 use crate::proto::policy::{DialogUse, SessionSpec};
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::Hop;
 use crate::proto::user_agent::{
     Config, Incoming, Output, RequestId, RequestSpec, ResponseSpec, Target, UserAgent,
 };
 use crate::time::Tick;
+use crate::wire::ConnectionId;
 use crate::wire::edits::Edits;
 use crate::wire::sip::Message;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
+
+/// What is on its way.
+enum Flying {
+    Datagram(Vec<u8>),
+    /// Along a connection, as it is numbered where it arrives.
+    Stream(ConnectionId, Vec<u8>),
+}
 
 pub(super) struct Network {
     pub(super) alice: UserAgent,
@@ -20,7 +29,7 @@ pub(super) struct Network {
     pub(super) lost: Vec<usize>,
     /// Everything that has come out, for assertions.
     pub(super) seen: Vec<(&'static str, Incoming)>,
-    flying: Vec<(Tick, SocketAddr, SocketAddr, Vec<u8>)>,
+    flying: Vec<(Tick, SocketAddr, SocketAddr, Flying)>,
     sent: usize,
     pub(super) ladder: String,
 }
@@ -29,6 +38,7 @@ pub(super) fn config(user: &str, address: &str, seed: u64) -> Config {
     Config {
         user: user.to_owned(),
         sip: format!("{address}:5060").parse().unwrap(),
+        tls: format!("{address}:5061").parse().unwrap(),
         rtp: format!("{address}:40000").parse().unwrap(),
         codecs: ["PCMU", "PCMA", "telephone-event"].map(str::to_owned).to_vec(),
         timing: Timing::default(),
@@ -38,6 +48,9 @@ pub(super) fn config(user: &str, address: &str, seed: u64) -> Config {
         credentials: None,
     }
 }
+
+/// What arrives of a stream at a time, bytes.
+const PIECE: usize = 100;
 
 pub(super) const DELAY: Duration = Duration::from_millis(10);
 
@@ -69,7 +82,7 @@ impl Network {
         let mut spec = request(method);
         spec.target = Target {
             uri: "sip:alice@192.0.2.1".to_owned(),
-            remote: "192.0.2.1:5060".parse().unwrap(),
+            hop: Hop::udp("192.0.2.1:5060".parse().unwrap()),
         };
         self.bob.request(self.now, &spec).unwrap();
         self.collect();
@@ -132,7 +145,14 @@ impl Network {
                 } else {
                     &mut self.bob
                 };
-                agent.handle_datagram(now, from, &bytes);
+                match bytes {
+                    Flying::Datagram(bytes) => agent.handle_datagram(now, from, &bytes),
+                    Flying::Stream(connection, bytes) => {
+                        for piece in bytes.chunks(PIECE) {
+                            agent.handle_stream(now, connection, piece);
+                        }
+                    }
+                }
                 self.collect();
             }
             self.alice.handle_timeout(now);
@@ -145,9 +165,9 @@ impl Network {
     pub(super) fn collect(&mut self) {
         let millis = self.now.since(Tick::ZERO).as_millis();
         for name in ["alice", "bob"] {
-            let (agent, from) = match name {
-                "alice" => (&mut self.alice, "192.0.2.1:5060"),
-                _ => (&mut self.bob, "192.0.2.2:5060"),
+            let (agent, peer, from) = match name {
+                "alice" => (&mut self.alice, &mut self.bob, "192.0.2.1:5060"),
+                _ => (&mut self.bob, &mut self.alice, "192.0.2.2:5060"),
             };
             while let Some(output) = agent.poll_output() {
                 match output {
@@ -164,8 +184,33 @@ impl Network {
                         self.sent += 1;
                         if !lost {
                             let from = from.parse().unwrap();
+                            let bytes = Flying::Datagram(bytes);
                             self.flying.push((self.now + DELAY, from, remote, bytes));
                         }
+                    }
+                    Output::Connect { connection, hop } => {
+                        writeln!(self.ladder, "{millis:>6}  {name} connects to {hop}").unwrap();
+                        let ephemeral = SocketAddr::new(hop.remote.ip(), 49_152);
+                        let back = Hop { remote: ephemeral, ..hop };
+                        peer.handle_accepted(ConnectionId::incoming(connection.0), back);
+                        agent.handle_connected(connection);
+                    }
+                    Output::Write { connection, bytes } => {
+                        let what = describe(&bytes);
+                        let arrow = match name {
+                            "alice" => format!("{what:=^30}=>"),
+                            _ => format!("<={what:=^30}"),
+                        };
+                        writeln!(self.ladder, "{millis:>6} |{arrow}|").unwrap();
+                        let there = if connection.is_incoming() {
+                            ConnectionId(connection.0 ^ ConnectionId::incoming(0).0)
+                        } else {
+                            ConnectionId::incoming(connection.0)
+                        };
+                        let from: SocketAddr = from.parse().unwrap();
+                        let to = if name == "alice" { "192.0.2.2:1" } else { "192.0.2.1:1" };
+                        let flying = Flying::Stream(there, bytes);
+                        self.flying.push((self.now + DELAY, from, to.parse().unwrap(), flying));
                     }
                     Output::Incoming(incoming) => {
                         if let Incoming::TransactionFailed { method, why } = &incoming {
@@ -195,7 +240,7 @@ pub(super) fn request(method: &str) -> RequestSpec {
         method: method.to_owned(),
         target: Target {
             uri: "sip:bob@192.0.2.2".to_owned(),
-            remote: "192.0.2.2:5060".parse().unwrap(),
+            hop: Hop::udp("192.0.2.2:5060".parse().unwrap()),
         },
         dialog: DialogUse::Current,
         edits: Edits::default(),

@@ -23,7 +23,7 @@ fn network(algorithms: &[Algorithm], password: &str, expires: u32) -> Network {
     let mut network = Network::of(config("alice", "192.0.2.1", 1), bob);
     network.alice = network.alice.with_registration(registration::Config {
         uri: "sip:192.0.2.2:5060".to_owned(),
-        remote: "192.0.2.2:5060".parse().unwrap(),
+        hop: crate::proto::transport::Hop::udp("192.0.2.2:5060".parse().unwrap()),
         account: account(password),
         expires,
     });

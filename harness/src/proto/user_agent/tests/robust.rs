@@ -2,6 +2,7 @@
 
 use super::network::{Network, config, request, response};
 use crate::proto::policy::{DialogUse, Withhold};
+use crate::proto::transport::Hop;
 use crate::proto::user_agent::{Incoming, Output, RequestSpec, Switch, UserAgent};
 use crate::time::Tick;
 use crate::wire::sip::Message;
@@ -56,8 +57,8 @@ proptest! {
 /// What alice hears, and sends, within 40 s of a request of hers that a scenario has written.
 fn written(request: &str, response: &str) -> (Vec<Incoming>, Vec<String>) {
     let mut agent = UserAgent::new(config("alice", "192.0.2.1", 3));
-    let device = "192.0.2.2:5060".parse().unwrap();
-    agent.send_written(Tick::ZERO, device, request.as_bytes().to_vec());
+    let device: std::net::SocketAddr = "192.0.2.2:5060".parse().unwrap();
+    agent.send_written(Tick::ZERO, Hop::udp(device), request.as_bytes().to_vec());
     agent.handle_datagram(Tick::ZERO + Duration::from_millis(900), device, response.as_bytes());
     agent.handle_timeout(Tick::ZERO + Duration::from_secs(40));
     let (mut heard, mut sent) = (Vec::new(), Vec::new());
@@ -160,9 +161,9 @@ fn an_unreachable_peer_fails_requests_at_once() {
     let mut network = Network::new();
     network.lost = vec![0];
     network.alice_sends("OPTIONS");
-    network.alice.handle_unreachable(network.now, "192.0.2.9:5060".parse().unwrap());
+    network.alice.handle_unreachable(network.now, Hop::udp("192.0.2.9:5060".parse().unwrap()));
     assert!(!network.alice.is_idle());
-    network.alice.handle_unreachable(network.now, "192.0.2.2:5060".parse().unwrap());
+    network.alice.handle_unreachable(network.now, Hop::udp("192.0.2.2:5060".parse().unwrap()));
     network.run(40_000);
     assert!(network.alice.is_idle());
     assert!(network.ladder.ends_with("0  alice: OPTIONS Transport\n"), "{}", network.ladder);

@@ -8,6 +8,7 @@ use crate::evidence::step::Part;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
 use crate::proto::policy::{DialogUse, SessionSpec};
 use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::Hop;
 use crate::proto::user_agent::{
     Config, Incoming, Output, RequestSpec, ResponseSpec, Target, UserAgent,
 };
@@ -44,18 +45,23 @@ impl Table {
     pub(super) fn of(steps: Vec<(Part, StepKind)>) -> Self {
         let control = serde_saphyr::from_str(CONTROL).unwrap();
         let face = Arc::new(Face::new(&control).unwrap());
-        let seat =
-            |at: u16| Address { sip: sip(at), rtp: ([192, 0, 2, 1], 40_000 + 10 * at).into() };
+        let seat = |at: u16| Address {
+            sip: sip(at),
+            tls: sip(at + 100),
+            rtp: ([192, 0, 2, 1], 40_000 + 10 * at).into(),
+        };
         let setup = Setup {
             seats: vec![seat(0), seat(1)],
-            device_uri: "sip:door@192.0.2.9:5060".to_owned(),
+            device_user: "door".to_owned(),
             device_sip: DEVICE.parse().unwrap(),
+            device_tls: "192.0.2.9:5061".parse().unwrap(),
             seed: 7,
             began_unix: Duration::ZERO,
         };
         let device = UserAgent::new(Config {
             user: "door".to_owned(),
             sip: DEVICE.parse().unwrap(),
+            tls: "192.0.2.9:5061".parse().unwrap(),
             rtp: "192.0.2.9:20000".parse().unwrap(),
             codecs: ["PCMU", "telephone-event"].map(str::to_owned).to_vec(),
             timing: Timing::default(),
@@ -82,7 +88,7 @@ impl Table {
     pub(super) fn asks(&mut self, role: u16, method: &str) {
         let spec = RequestSpec {
             method: method.to_owned(),
-            target: Target { uri: format!("sip:{}", sip(role)), remote: sip(role) },
+            target: Target { uri: format!("sip:{}", sip(role)), hop: Hop::udp(sip(role)) },
             dialog: if method == "BYE" { DialogUse::Current } else { DialogUse::Outside },
             edits: Edits::default(),
             session: SessionSpec::Usual,
@@ -119,7 +125,7 @@ impl Table {
     pub(super) fn hears(&mut self, role: u16, bytes: Vec<u8>) {
         let local = ([192, 0, 2, 1], 40_000 + 10 * role).into();
         let remote = "192.0.2.9:20000".parse().unwrap();
-        let seen = Seen::Received(Datagram { local, remote, bytes });
+        let seen = Seen::Received(Datagram { local, remote, bytes, connection: None });
         self.see(Pco::of_role(role, RolePoint::Rtp), seen);
         self.settle();
     }
@@ -168,7 +174,7 @@ impl Table {
             let role = u16::from(to == sip(1));
             self.note(format!("{} < {}", NAMES[usize::from(role)], words(&bytes)));
             let remote = DEVICE.parse().unwrap();
-            let seen = Seen::Received(Datagram { local: to, remote, bytes });
+            let seen = Seen::Received(Datagram { local: to, remote, bytes, connection: None });
             self.see(Pco::of_role(role, RolePoint::Sip), seen);
         }
     }
@@ -183,11 +189,16 @@ impl Table {
                         self.device.handle_datagram(self.now, sip(role), &bytes);
                     }
                 }
-                self.see(pco, Seen::Sent(Datagram { local: sip(role), remote, bytes }));
+                self.see(
+                    pco,
+                    Seen::Sent(Datagram { local: sip(role), remote, bytes, connection: None }),
+                );
             }
             Action::Stream { packets, .. } => {
                 self.note(format!("stream {}", packets.len()));
             }
+            Action::Connect { hop, .. } => self.note(format!("connect to {hop}")),
+            Action::TransmitAlong { .. } => {}
             Action::Silence(pco) => self.note(format!("silence {}", pco.0)),
             Action::Write(line) => {
                 self.note(format!("write {line}"));
@@ -221,7 +232,7 @@ impl Table {
                 Output::Incoming(Incoming::Request { id, method, .. }) if method != "INVITE" => {
                     self.device.answer_by_default(self.now, id);
                 }
-                Output::Incoming(_) => {}
+                Output::Connect { .. } | Output::Write { .. } | Output::Incoming(_) => {}
             }
         }
     }
