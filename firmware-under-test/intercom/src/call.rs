@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
 use crate::media::Media;
-use crate::sdp::{Agreed, Local};
+use crate::sdp::{Agreed, Direction, Local};
 use crate::sip::Message;
 use crate::transaction::Key;
 
@@ -33,6 +33,27 @@ pub(crate) struct Call {
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
     pub(crate) keyring: Keyring,
+    /// A re-INVITE of the device's that has no final response.
+    pub(crate) reinvite: Option<Reinvite>,
+    /// A change that has to wait.
+    pub(crate) retry: Option<Retry>,
+}
+
+/// A re-INVITE of the device's.
+#[derive(Debug)]
+pub(crate) struct Reinvite {
+    pub(crate) key: Key,
+    pub(crate) request: Message,
+    /// What it offers, which holds once it is accepted.
+    pub(crate) local: Local,
+    pub(crate) wish: Direction,
+}
+
+/// A change of the session that has to wait: for a time, or for INVITEs under way to be over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retry {
+    pub(crate) at: Option<Duration>,
+    pub(crate) wish: Direction,
 }
 
 /// How far a call has come.
@@ -88,6 +109,11 @@ impl Call {
         )
     }
 
+    /// Whether the device began it, and so owns its Call-ID.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.invite.tag("From") == self.dialog.local_tag
+    }
+
     /// When something is due next.
     pub(crate) fn poll_timeout(&self) -> Option<Duration> {
         let phase = match self.phase {
@@ -98,7 +124,8 @@ impl Call {
         };
         let unacked = self.unacked.as_ref().map(|u| u.next.min(u.until));
         let media = self.media.as_ref().map(Media::poll_timeout);
-        [phase, self.expires, unacked, media].into_iter().flatten().min()
+        let retry = self.retry.and_then(|retry| retry.at).filter(|_| self.reinvite.is_none());
+        [phase, self.expires, unacked, media, retry].into_iter().flatten().min()
     }
 
     /// The word that `status` has for it.

@@ -28,6 +28,7 @@ macro_rules! defects {
 mod auth;
 mod dlg;
 mod door;
+mod modify;
 mod msg;
 mod opt;
 mod reg;
@@ -208,7 +209,7 @@ static TABLES: [&[Defect]; GROUPS] = [
     rel::ALL,
     dlg::ALL,
     txn::ALL,
-    &[],
+    modify::ALL,
     sdp::ALL,
     &[],
     rtp::ALL,

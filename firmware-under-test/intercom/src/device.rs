@@ -2,15 +2,19 @@
 //! out.
 
 mod commands;
+pub(crate) mod departures;
 mod ending;
 mod incoming;
 mod invite;
 mod misprint;
 mod misreading;
+mod modify;
+mod options;
 mod outgoing;
 mod register;
 mod session;
 mod transport;
+mod update;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -145,9 +145,6 @@ impl Dialog {
             let bare = |route: &String| route.split([';', '>']).next().map(|uri| format!("{uri}>"));
             routes = routes.iter().filter_map(bare).collect();
         }
-        if !routes.is_empty() && method == "ACK" && defects.has(Defect::ACK_WITHOUT_ROUTE) {
-            routes.clear();
-        }
         Path { uri, routes, hop }
     }
 }

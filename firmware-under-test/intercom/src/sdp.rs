@@ -95,6 +95,11 @@ impl Direction {
         }
     }
 
+    /// Whether media comes to the one who says it.
+    pub(crate) const fn receives(self) -> bool {
+        matches!(self, Self::SendRecv | Self::RecvOnly)
+    }
+
     /// Whether media leaves the one who says it.
     pub(crate) const fn sends(self) -> bool {
         matches!(self, Self::SendRecv | Self::SendOnly)
@@ -243,10 +248,10 @@ impl Stream {
 
 impl Local {
     /// The device's own offer.
-    pub(crate) fn offer(&self) -> String {
+    pub(crate) fn offer(&self, direction: Direction) -> String {
         let mut text = self.head();
         let common: Vec<_> = self.codecs.iter().map(|&c| (c.payload_type(), c)).collect();
-        self.line(&mut text, "RTP/AVP", &common, Some(EVENTS), Direction::SendRecv);
+        self.line(&mut text, "RTP/AVP", &common, Some(EVENTS), direction);
         text
     }
 
@@ -358,7 +363,7 @@ mod tests {
 
     #[test]
     fn an_own_offer_is_accepted() {
-        let offer = local().offer();
+        let offer = local().offer(Direction::SendRecv);
         let agreed = Description::parse(offer.as_bytes()).unwrap().accepted(&local()).unwrap();
         assert_eq!(agreed.incoming, [(0, Codec::Pcmu), (8, Codec::Pcma)]);
         assert_eq!(agreed.events, Some(101));

@@ -45,7 +45,7 @@ pub struct Project {
 
 impl Project {
     /// Reads the suite below `root/scenarios`, the catalogue below `root/fixtures/requirements` and
-    /// the messages below `root/fixtures/torture`.
+    /// the messages below `root/fixtures/torture`, if there are any.
     ///
     /// # Errors
     ///
@@ -53,7 +53,9 @@ impl Project {
     pub fn read(root: &Path) -> Result<Self, Mistake> {
         let scenarios = texts(&root.join(SCENARIOS), "yaml")?;
         let requirements = texts(&root.join("fixtures").join(REQUIREMENTS), "yaml")?;
-        let messages = files(&root.join("fixtures").join(MESSAGES), "dat")?;
+        // A suite may be without stored messages; a case that names one then says so.
+        let messages = root.join("fixtures").join(MESSAGES);
+        let messages = if messages.is_dir() { files(&messages, "dat")? } else { BTreeMap::new() };
         Self::new(scenarios, requirements, messages)
     }
 

@@ -43,6 +43,10 @@ verbs! {
     Reject "reject" [];
     /// Ends the call, or gives up the outgoing one.
     HangUp "hangup" [];
+    /// Holds the other side of the call.
+    Hold "hold" [];
+    /// Takes the other side back from hold.
+    Resume "resume" [];
     /// Presses the call button.
     Press "press" [];
     /// Sets whom the call button calls.

@@ -8,6 +8,7 @@
 //! [`Withhold`], and what is to be wrong in a message, by edits.
 
 mod acks;
+mod again;
 mod answers;
 mod arrivals;
 mod call;

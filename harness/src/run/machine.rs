@@ -18,7 +18,8 @@ use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Role, RoleId, Send, Step, StepKind,
+    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId, Send, Step,
+    StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -375,6 +376,14 @@ impl Machine {
                 let (status, method) = (*status, method.clone());
                 let spec = ResponseSpec { status, method, edits, session };
                 seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Again(Repeated::Request(method)) => {
+                seat.ua.request_again(method, &edits).map_err(|refused| refused.to_string())?;
+            }
+            Outgoing::Again(Repeated::Response { status, method }) => {
+                let (status, method) = (*status, method.clone());
+                let spec = ResponseSpec { status, method, edits, session };
+                seat.ua.respond_again(now, &spec).map_err(|refused| refused.to_string())?;
             }
             Outgoing::Raw(bytes) => seat.ua.send_written(now, target.hop, bytes.clone()),
         }

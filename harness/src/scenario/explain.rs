@@ -276,6 +276,7 @@ fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
         Outgoing::Response { method: None, .. } => {
             parts.push("to the oldest request without an answer".to_owned());
         }
+        Outgoing::Again(_) => parts.push("once more".to_owned()),
         Outgoing::Raw(bytes) => parts.push(format!("{} bytes as they are", bytes.len())),
     }
     let names = |pairs: &[(String, String)]| {

@@ -123,6 +123,7 @@ impl Walk<'_> {
                 end.inviting = true;
                 end.unacknowledged = None;
             }
+            Outgoing::Again(_) => {}
             Outgoing::Response { status, method } => {
                 self.answer(step, *status, method.as_deref(), end);
             }

@@ -336,8 +336,24 @@ pub enum Outgoing {
         /// The method of the request, where the step says: `200 (INVITE)`.
         method: Option<String>,
     },
+    /// What has been sent before, once more.
+    Again(Repeated),
     /// Bytes as they are, in one datagram.
     Raw(Vec<u8>),
+}
+
+/// Which message is sent once more.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Repeated {
+    /// The last request of this method.
+    Request(String),
+    /// The last response to a request of `method`, or to any; or one more of another status.
+    Response {
+        /// 100 to 699.
+        status: u16,
+        /// The method of the request, where the step says: `200 (INVITE)`.
+        method: Option<String>,
+    },
 }
 
 /// A message to wait for.

@@ -153,7 +153,7 @@ fn headed(head: &str, value: &Value, keys: &[&str]) -> Value {
 fn option(key: &str) -> Value {
     match key {
         "within" | "wait" | "for" | "tone" | "gap" => reference("time"),
-        "optional" => json!({"type": "boolean"}),
+        "optional" | "again" => json!({"type": "boolean"}),
         "check" => json!({"anyOf": [
             reference("check"), {"type": "array", "items": reference("check")},
         ]}),

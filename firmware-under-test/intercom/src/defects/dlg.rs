@@ -22,9 +22,6 @@ defects! {
     TARGET_IS_FROM: "target-is-from",
         "takes the From URI of an INVITE for the remote target",
         ["RFC3261-12.1.1-9"];
-    TARGET_NEVER_REFRESHED: "target-never-refreshed",
-        "keeps the first remote target through a re-INVITE",
-        ["RFC3261-12.2.2-7"];
     TARGET_REFRESHED_BY_ANY: "target-refreshed-by-any",
         "takes a new remote target from the Contact of any request",
         ["RFC3261-12.2.1.1-a"];
@@ -61,9 +58,6 @@ defects! {
     ROUTE_SET_OF_18X: "route-set-of-18x",
         "keeps the route set of the 180 where the 2xx has another",
         ["RFC3261-13.2.2.4-1"];
-    ACK_WITHOUT_ROUTE: "ack-without-route",
-        "sends the ACK of a 2xx without the route set",
-        ["RFC3261-12.2.1.1-13"];
     CSEQ_GAP_REFUSED: "cseq-gap-refused",
         "refuses a request whose CSeq number is more than one higher than the last",
         ["RFC3261-12.2.2-5"];

@@ -19,4 +19,58 @@ defects! {
     TIMER_F_EARLY: "timer-f-early",
         "gives other requests up after 8*T1 instead of 64*T1",
         ["RFC3261-17.1.2.2-1"];
+    RETRANSMITS_AFTER_1XX: "retransmits-after-1xx",
+        "goes on retransmitting its INVITE after a provisional response",
+        ["RFC3261-17.1.1.2-15"];
+    RETRANSMITS_AFTER_2XX: "retransmits-after-2xx",
+        "goes on retransmitting its INVITE after a 2xx",
+        ["RFC6026-8.4-7"];
+    RETRANSMITS_AFTER_FINAL: "retransmits-after-final",
+        "goes on retransmitting other requests after a final response",
+        ["RFC3261-17.1.2.2-6"];
+    RETRANSMISSION_CHANGES: "retransmission-changes",
+        "changes its requests when it sends them again",
+        ["RFC3261-17.1.1.2-6"];
+    TIMER_B_IN_PROCEEDING: "timer-b-in-proceeding",
+        "gives a ringing call up after 64*T1",
+        ["RFC3261-17.1.1.2-13"];
+    TIMER_D_EARLY: "timer-d-early",
+        "sends no ACK for a 300 to 699 that comes again after 4 s",
+        ["RFC3261-17.1.1.2-21"];
+    TIMER_E_DOUBLES_IN_PROCEEDING: "timer-e-doubles-in-proceeding",
+        "does not wait for T2 between retransmissions once a provisional response has come",
+        ["RFC3261-17.1.2.2-7"];
+    TIMER_J_EARLY: "timer-j-early",
+        "forgets its answers to other requests after 4 s",
+        ["RFC3261-17.2.2-6"];
+    BRANCH_NOT_COMPARED: "branch-not-compared",
+        "takes a response with another branch for its own",
+        ["RFC6026-8.9-2"];
+    CSEQ_METHOD_NOT_COMPARED: "cseq-method-not-compared",
+        "takes a response to another method for its own",
+        ["RFC6026-8.9-2"];
+    SENT_BY_NOT_COMPARED: "sent-by-not-compared",
+        "takes a request of another sender with the same branch for a retransmission",
+        ["RFC3261-17.2.3-a"];
+    RFC2543_BRANCH_ONLY: "rfc2543-branch-only",
+        "takes another request with the same branch without magic cookie for a retransmission",
+        ["RFC3261-17.2.3-b"];
+    STRAY_2XX_ACKED: "stray-2xx-acked",
+        "sends an ACK for a 2xx to an INVITE that it has not sent",
+        ["RFC6026-8.9-2"];
+    ACCEPTED_STATE_MISSING: "accepted-state-missing",
+        "takes an INVITE that comes again after its 2xx for a new one",
+        ["RFC6026-8.5-2"];
+    RETRANSMISSION_UNANSWERED: "retransmission-unanswered",
+        "answers no retransmission of a request other than INVITE",
+        ["RFC3261-17.2.2-7"];
+    OPTIONS_100_AT_ONCE: "options-100-at-once",
+        "sends 100 to OPTIONS before its answer",
+        ["RFC4320-4.1-2"];
+    OPTIONS_180: "options-180",
+        "sends 180 to OPTIONS before its answer",
+        ["RFC4320-4.1-1"];
+    TWO_VIAS_ACCEPTED: "two-vias-accepted",
+        "takes a response with two Via values for its own",
+        ["RFC3261-8.1.3.3-1"];
 }

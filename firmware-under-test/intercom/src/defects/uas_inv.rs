@@ -67,7 +67,7 @@ defects! {
     NO_CONTACT_IN_18X: "18x-without-contact",
         "sends 180 without a Contact",
         ["RFC3261-13.3.1.1-a"];
-    CONTACT_NOT_SIP: "contact-not-sip",
+    ANSWER_CONTACT_NOT_SIP: "answer-contact-not-sip",
         "puts a tel URI into the Contact of its 200 to INVITE",
         ["RFC3261-12.1.1-3"];
     NO_ALLOW_IN_2XX: "2xx-without-allow",

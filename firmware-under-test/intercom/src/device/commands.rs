@@ -9,6 +9,7 @@ use crate::call::{Call, Phase};
 use crate::defects::Defect;
 use crate::dtmf;
 use crate::registration::{Registration, Wish};
+use crate::sdp::Direction;
 use crate::settings::{Account, on_off};
 use crate::sip::Uri;
 
@@ -54,6 +55,12 @@ impl Device {
             ["answer"] => self.on_call("no call to answer", is_ringing, |d, c| d.accept(now, c)),
             ["reject"] => self.on_call("no call to reject", is_ringing, |d, c| d.hang_up(now, c)),
             ["hangup"] => self.on_call("no call", Call::is_live, |d, c| d.hang_up(now, c)),
+            ["hold"] => self.on_call("no call to hold", is_up, |d, c| {
+                d.change(now, c, Direction::SendOnly);
+            }),
+            ["resume"] => self.on_call("no call to resume", is_up, |d, c| {
+                d.change(now, c, Direction::SendRecv);
+            }),
             ["digits", digits] => self.send_digits(digits),
             ["relay", "open"] => {
                 self.move_relay(now, Relay::Open { until: None });
@@ -233,6 +240,10 @@ impl Device {
     }
 }
 
+fn is_up(call: &Call) -> bool {
+    call.phase == Phase::InCall
+}
+
 const fn is_ringing(call: &Call) -> bool {
     matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. })
 }
@@ -279,6 +290,8 @@ press
 answer
 reject
 hangup
+hold
+resume
 digits DIGITS
 relay open|close
 loopback on|off

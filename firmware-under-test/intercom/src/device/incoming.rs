@@ -316,15 +316,6 @@ impl Device {
         Some(response)
     }
 
-    //= RFC 3261 §11.2
-    fn handle_options(&mut self, now: Duration, key: &Key, request: &Message) {
-        let code = if self.is_busy() { 486 } else { 200 };
-        let tag = self.token();
-        let mut response = self.response(request, code, &tag);
-        self.describe(&mut response);
-        self.respond(now, key, response);
-    }
-
     fn handle_in_dialog(&mut self, now: Duration, key: &Key, call: &mut Call, request: &Message) {
         let number = request.cseq().map_or(0, |(number, _)| number);
         //= RFC 3261 §12.2.2
@@ -357,9 +348,12 @@ impl Device {
             }
             "OPTIONS" => {
                 let mut response = self.response(request, 200, "");
-                self.describe(&mut response);
+                if !self.defects.has(Defect::OPTIONS_BARE_IN_DIALOG) {
+                    self.describe(&mut response);
+                }
                 self.respond(now, key, response);
             }
+            "UPDATE" => self.handle_update(now, key, call, request),
             _ => self.handle_reinvite(now, key, call, request),
         }
     }
@@ -388,17 +382,6 @@ impl Device {
             _ => false,
         };
         minds.then_some(400)
-    }
-
-    /// What the device can do, as OPTIONS asks.
-    fn describe(&self, response: &mut Message) {
-        if !self.defects.has(Defect::OPTIONS_WITHOUT_ALLOW) {
-            response.headers.push("Allow", METHODS.join(", "));
-        }
-        response.headers.push("Accept", "application/sdp");
-        response.headers.push("Accept-Encoding", "identity");
-        response.headers.push("Accept-Language", "en");
-        response.headers.push("Supported", "");
     }
 }
 
@@ -448,7 +431,8 @@ pub(super) const fn reason(code: u16) -> &'static str {
 }
 
 /// What the device serves.
-pub(super) const METHODS: &[&str] = &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO"];
+pub(super) const METHODS: &[&str] =
+    &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO", "UPDATE"];
 
 /// The version that it speaks.
 const VERSION: &str = "SIP/2.0";

@@ -10,7 +10,7 @@ use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
-use crate::sdp::{Agreed, Description};
+use crate::sdp::{Agreed, Description, Direction};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
 use crate::transport::Hop;
@@ -61,6 +61,8 @@ impl Device {
             answer,
             media: None,
             unacked: None,
+            reinvite: None,
+            retry: None,
             keyring: Keyring::default(),
         });
     }
@@ -105,7 +107,7 @@ impl Device {
             Some(_) if self.defects.has(Defect::NO_ANSWER_IN_2XX) => (String::new(), None),
             Some((answer, agreed)) => (answer, Some(agreed)),
             None if self.defects.has(Defect::NO_OFFER_IN_2XX) => (String::new(), None),
-            None => (call.local.offer(), None),
+            None => (call.local.offer(Direction::SendRecv), None),
         };
         let (invite, key) = (call.invite.clone(), call.key.clone());
         let offered = agreed.is_none();
@@ -171,6 +173,10 @@ impl Device {
         request: &Message,
     ) {
         let waiting = call.unacked.as_ref().is_some_and(|unacked| unacked.offered);
+        if call.reinvite.is_some() && !self.defects.has(Defect::GLARE_ACCEPTED) {
+            self.refuse(now, key, request, 491);
+            return;
+        }
         match call.phase {
             Phase::Calling { .. } | Phase::Cancelled { .. } => {
                 self.refuse(now, key, request, 491);
@@ -192,10 +198,18 @@ impl Device {
         local.version += 1;
         local.codecs.clone_from(&self.settings.codecs);
         match self.answer_to(request, &local) {
-            Err(refusal) => self.respond(now, key, *refusal),
+            Err(mut refusal) => {
+                if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {
+                    call.dialog.refresh(request);
+                }
+                if self.defects.has(Defect::REINVITE_REFUSAL_WITHOUT_WARNING) {
+                    refusal.headers.remove("Warning");
+                }
+                self.respond(now, key, *refusal);
+            }
             Ok(answer) => {
                 call.local = local;
-                if !self.defects.has(Defect::TARGET_NEVER_REFRESHED) {
+                if !self.defects.has(Defect::REINVITE_TARGET_IGNORED) {
                     call.dialog.refresh(request);
                 }
                 if self.defects.has(Defect::ROUTE_SET_UPDATED) {
@@ -203,14 +217,73 @@ impl Device {
                 }
                 let offered = answer.is_none();
                 let (body, agreed) = match answer {
-                    Some((body, agreed)) => (body, Some(agreed)),
-                    None => (call.local.offer(), None),
+                    Some((body, agreed)) => (self.depart_answer(call, request, body), Some(agreed)),
+                    None => (self.fresh_offer(call), None),
                 };
                 self.send_2xx(now, key, call, request, body, offered);
                 if let Some(agreed) = agreed {
-                    self.establish(now, call, agreed);
+                    self.change_media(now, call, request, agreed);
                 }
             }
+        }
+    }
+
+    /// What a device with one of these defects answers.
+    fn depart_answer(&self, call: &Call, offer: &Message, body: String) -> String {
+        let held = body.contains("a=recvonly") && self.defects.has(Defect::HOLD_ANSWERED_SENDRECV);
+        let inactive = body.contains("a=inactive") && self.defects.has(Defect::INACTIVE_ANSWERED);
+        let same =
+            offer.body == call.invite.body && self.defects.has(Defect::SAME_OFFER_WITHOUT_ANSWER);
+        if same {
+            return String::new();
+        }
+        if held || inactive {
+            return body.replace("a=recvonly", "a=sendrecv").replace("a=inactive", "a=sendrecv");
+        }
+        body
+    }
+
+    //= RFC 3261 §14.2
+    fn fresh_offer(&self, call: &Call) -> String {
+        if self.defects.has(Defect::REINVITE_2XX_WITHOUT_OFFER) {
+            return String::new();
+        }
+        let mut local = call.local.clone();
+        if let Some(media) = &call.media
+            && self.defects.has(Defect::REINVITE_OFFER_NARROW)
+        {
+            local.codecs = vec![media.agreed().codec];
+        }
+        local.offer(Direction::SendRecv)
+    }
+
+    /// Follows a new agreement.
+    pub(super) fn change_media(
+        &mut self,
+        now: Duration,
+        call: &mut Call,
+        offer: &Message,
+        agreed: Agreed,
+    ) {
+        if let Some(before) = call.media.as_ref().map(|media| media.agreed().clone()) {
+            let null = agreed.rtp.ip().is_unspecified();
+            let deaf = before.direction.sends() && !agreed.direction.sends() && {
+                null && self.defects.has(Defect::NULL_ADDRESS_IGNORED)
+                    || !null && self.defects.has(Defect::HOLD_KEEPS_SENDING)
+            };
+            let stuck = !before.direction.sends()
+                && agreed.direction.sends()
+                && self.defects.has(Defect::RESUME_IGNORED);
+            let codec =
+                before.codec != agreed.codec && self.defects.has(Defect::CODEC_CHANGE_IGNORED);
+            if deaf || stuck || codec {
+                return;
+            }
+        }
+        if offer.method() == "INVITE" {
+            self.establish(now, call, agreed);
+        } else {
+            self.start_media(now, call, agreed);
         }
     }
 
@@ -238,6 +311,7 @@ impl Device {
                         device.end(now, call, "no acceptable answer");
                     }
                 }
+                device.retry_change(now, call);
             },
         );
     }
@@ -247,7 +321,11 @@ impl Device {
         let Some(unacked) = &mut call.unacked else { return };
         if unacked.until <= now {
             let closing = call.phase == Phase::Closing;
+            let changed = unacked.key != call.key;
             call.unacked = None;
+            if changed && self.defects.has(Defect::REINVITE_UNACKED_KEPT) {
+                return;
+            }
             //= RFC 3261 §13.3.1.4
             call.phase = Phase::Over;
             if !self.defects.has(Defect::UNACKED_NO_BYE) {
@@ -296,8 +374,11 @@ impl Device {
         response.headers.push("Supported", "");
         if !body.is_empty() {
             response.headers.push("Content-Type", "application/sdp");
+            response.body = body.into_bytes();
         }
-        response.body = body.into_bytes();
+        if self.defects.has(Defect::UPDATE_NOT_ALLOWED_IN_2XX) {
+            response.headers.set("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
+        }
         misprint(&self.defects, &mut response);
         self.transactions.respond(now, key, &response);
         let once = self.defects.has(Defect::ANSWER_2XX_NOT_RETRANSMITTED);
@@ -314,7 +395,7 @@ impl Device {
     }
 
     /// The answer to the request's offer, `None` if it makes none, or the refusal.
-    fn answer_to(
+    pub(super) fn answer_to(
         &mut self,
         request: &Message,
         local: &crate::sdp::Local,

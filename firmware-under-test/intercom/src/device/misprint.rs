@@ -129,7 +129,7 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::RECORD_ROUTE_BARE, SUCCESS, Slip::Bare("Record-Route")),
     (Defect::RECORD_ROUTE_MISSING_EARLY, EARLY, Slip::Without("Record-Route")),
     (Defect::NO_CONTACT_IN_18X, EARLY, Slip::Without("Contact")),
-    (Defect::CONTACT_NOT_SIP, SUCCESS, Slip::Extra("Contact", "<tel:+15550100>")),
+    (Defect::ANSWER_CONTACT_NOT_SIP, SUCCESS, Slip::Extra("Contact", "<tel:+15550100>")),
     (Defect::NO_ALLOW_IN_2XX, SUCCESS, Slip::Without("Allow")),
     (Defect::NO_SUPPORTED_IN_2XX, SUCCESS, Slip::Without("Supported")),
     (Defect::ALLOW_WITHOUT_CANCEL, SUCCESS, Slip::Swap("Allow", "CANCEL, ", "")),

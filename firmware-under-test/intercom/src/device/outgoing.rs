@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::Device;
+use super::departures::{INITIAL_INVITE, depart};
 use super::misprint::misprint;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::{Keyring, Outcome, Request};
-use crate::sdp::Description;
+use crate::sdp::{Description, Direction};
 use crate::settings::Account;
 use crate::sip::{Message, Start, Uri};
 use crate::transaction::Key;
@@ -32,9 +33,16 @@ impl Device {
             || self.own_uri("intercom", Transport::Udp, false),
             |account| plain(&account.aor),
         );
+        let (mut id, mut local_tag) = (self.token(), self.token());
+        if self.defects.has(Defect::CALL_ID_REUSED) {
+            "intercom".clone_into(&mut id);
+        }
+        if self.defects.has(Defect::FROM_TAG_REUSED) {
+            "intercom".clone_into(&mut local_tag);
+        }
         let dialog = Dialog {
-            call_id: format!("{}@{}", self.token(), self.config.sip.ip()),
-            local_tag: self.token(),
+            call_id: format!("{id}@{}", self.config.sip.ip()),
+            local_tag,
             remote_tag: String::new(),
             local: format!("<{own}>"),
             remote: format!("<{}>", plain(uri)),
@@ -46,7 +54,8 @@ impl Device {
             contact: self.contact(hop.transport, secure),
         };
         let local = self.local_description();
-        let invite = self.invite(&dialog, local.offer());
+        let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
+        depart(&self.defects, INITIAL_INVITE, &mut invite);
         let key = self.send_request(now, invite.clone(), hop);
         self.log(now, &format!("call: dialing {uri}"));
         let until = now + Duration::from_secs(self.settings.no_answer_timeout);
@@ -62,6 +71,8 @@ impl Device {
             bye: None,
             media: None,
             unacked: None,
+            reinvite: None,
+            retry: None,
             keyring: Keyring::default(),
         });
         Ok(())
@@ -81,6 +92,13 @@ impl Device {
 
     pub(super) fn handle_response(&mut self, now: Duration, key: &Key, response: &Message) {
         if self.handle_register_response(now, key, response) {
+            return;
+        }
+        let changed = self.with_call(
+            |call| Self::is_reinvite(call, key),
+            |device, call| device.handle_reinvite_response(now, call, response),
+        );
+        if changed {
             return;
         }
         if response.code() >= 200 {
@@ -106,6 +124,10 @@ impl Device {
         if self.handle_register_unanswered(now, key) {
             return;
         }
+        self.with_call(
+            |call| Self::is_reinvite(call, key),
+            |device, call| device.handle_reinvite_unanswered(now, call),
+        );
         self.with_call(
             |call| call.bye.as_ref() == Some(key),
             |device, call| device.left(call, None),
@@ -189,8 +211,20 @@ impl Device {
     }
 
     fn handle_progress(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        let fatal = match response.code() {
+            100 => self.defects.has(Defect::TRYING_ENDS_CALL),
+            183 => self.defects.has(Defect::PROGRESS_ENDS_CALL),
+            180..=182 => false,
+            _ => self.defects.has(Defect::UNKNOWN_1XX_ENDS_CALL),
+        };
+        if fatal {
+            self.end(now, call, "unexpected response");
+            return;
+        }
         match call.phase {
             Phase::Calling { until, .. } => {
+                let early = self.defects.has(Defect::TIMER_B_IN_PROCEEDING);
+                let until = if early { until.min(now + FORGET) } else { until };
                 call.phase = Phase::Calling { until, heard: Heard::Provisional };
             }
             Phase::Cancelled { until, heard: Heard::Nothing } => {
@@ -223,17 +257,24 @@ impl Device {
     }
 
     fn handle_success(&mut self, now: Duration, call: &mut Call, response: &Message) {
-        let number = response.cseq().map_or(0, |(number, _)| number);
+        let bare = response.headers.get("Contact").is_none();
+        if response.code() != 200 && self.defects.has(Defect::UNKNOWN_2XX_IGNORED)
+            || bare && self.defects.has(Defect::ACK_NEEDS_CONTACT)
+            || response.body.is_empty() && self.defects.has(Defect::ACK_NEEDS_SDP)
+        {
+            return;
+        }
         match call.phase {
             Phase::Calling { .. } => {
                 if response.tag("To").is_empty() && self.defects.has(Defect::TAGLESS_TO_IGNORED) {
                     return;
                 }
                 call.dialog.learn(response, &self.defects);
-                self.send_ack(now, call, number);
+                self.send_ack(now, call);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
+                let early = early.filter(|_| !self.defects.has(Defect::SECOND_ANSWER_TAKEN));
                 //= RFC 3261 §13.2.1
                 if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
                     self.establish(now, call, agreed);
@@ -246,7 +287,7 @@ impl Device {
             Phase::Cancelled { .. } => {
                 call.dialog.learn(response, &self.defects);
                 if !self.defects.has(Defect::CROSSED_2XX_UNACKED) {
-                    self.send_ack(now, call, number);
+                    self.send_ack(now, call);
                 }
                 call.phase = Phase::Over;
                 if !self.defects.has(Defect::CROSSED_2XX_NO_BYE) {
@@ -270,16 +311,20 @@ impl Device {
 
     /// Ends the dialog of another branch that answered too.
     fn drop_fork(&mut self, now: Duration, call: &mut Call, response: &Message) {
+        if self.defects.has(Defect::FORK_IGNORED) {
+            return;
+        }
         let tag = response.tag("To");
         if self.acks.iter().any(|ack| ack.key == call.key && ack.remote_tag == tag) {
             self.repeat_ack(now, &call.key, response);
             return;
         }
         let kept = call.dialog.clone();
-        let number = response.cseq().map_or(0, |(number, _)| number);
         call.dialog.learn(response, &self.defects);
-        self.send_ack(now, call, number);
-        self.send_bye(now, call);
+        self.send_ack(now, call);
+        if !self.defects.has(Defect::FORK_WITHOUT_BYE) {
+            self.send_bye(now, call);
+        }
         call.dialog = kept;
     }
 
@@ -292,7 +337,13 @@ impl Device {
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
             return;
         }
-        if self.defects.has(Defect::REJECT_STAYS_CALLING) {
+        if *code % 100 == 99 && self.defects.has(Defect::UNKNOWN_FAILURE_IGNORED)
+            || self.defects.has(Defect::REJECT_STAYS_CALLING)
+        {
+            return;
+        }
+        if (400..500).contains(code) && self.defects.has(Defect::RETRIES_FAILED_CALL) {
+            self.invite_anew(now, call, None);
             return;
         }
         self.end(now, call, &format!("{code} {reason}"));
@@ -304,6 +355,12 @@ impl Device {
         if call.keyring.take(response, &self.defects) == Outcome::Rejected {
             return false;
         }
+        self.invite_anew(now, call, Some(&account));
+        true
+    }
+
+    /// Sends the INVITE of a refused call again, as a request of its own.
+    fn invite_anew(&mut self, now: Duration, call: &mut Call, account: Option<&Account>) {
         if !self.defects.has(Defect::INVITE_CSEQ_STUCK) {
             call.dialog.local_cseq += 1;
         }
@@ -315,14 +372,15 @@ impl Device {
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
-        let mut invite = self.invite(&call.dialog, call.local.offer());
-        self.authenticate(&account, &mut call.keyring, &mut invite);
+        let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv));
+        if let Some(account) = account {
+            self.authenticate(account, &mut call.keyring, &mut invite);
+        }
         call.key = self.send_request(now, invite.clone(), call.dialog.hop);
         call.invite = invite;
         if let Phase::Calling { until, .. } = call.phase {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
         }
-        true
     }
 
     //= RFC 3261 §9.1
@@ -349,6 +407,9 @@ impl Device {
     }
 
     fn repeat_ack(&mut self, now: Duration, key: &Key, response: &Message) {
+        if self.defects.has(Defect::ACK_NOT_REPEATED) {
+            return;
+        }
         let tag = response.tag("To");
         let ack = self.acks.iter().find(|ack| ack.key == *key && ack.remote_tag == tag);
         if let Some((hop, bytes)) = ack.map(|ack| (ack.hop, ack.bytes.clone())) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::departures::{ACK, depart};
 use super::{Device, SentAck};
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
@@ -9,6 +10,7 @@ use crate::dialog::{Dialog, Path};
 use crate::media::Media;
 use crate::sdp::{Agreed, Local};
 use crate::sip::{Message, Uri, Via};
+use crate::transaction::Key;
 use crate::transport::Transport;
 
 impl Device {
@@ -83,7 +85,13 @@ impl Device {
     }
 
     /// Acknowledges a 2xx and remembers the ACK, for the 2xx may come again.
-    pub(super) fn send_ack(&mut self, now: Duration, call: &Call, number: u32) {
+    pub(super) fn send_ack(&mut self, now: Duration, call: &Call) {
+        self.acknowledge(now, call, &call.key, &call.invite);
+    }
+
+    /// Acknowledges the 2xx to an INVITE or re-INVITE of the device's.
+    pub(super) fn acknowledge(&mut self, now: Duration, call: &Call, key: &Key, invite: &Message) {
+        let number = invite.cseq().map_or(0, |(number, _)| number);
         if self.defects.has(Defect::ACK_MISSING) {
             return;
         }
@@ -91,19 +99,27 @@ impl Device {
         let (mut ack, path) = self.dialog_request("ACK", &call.dialog, number + wrong);
         //= RFC 3261 §13.2.2.4
         for name in ["Authorization", "Proxy-Authorization"] {
-            if let Some(credentials) = call.invite.headers.get(name) {
+            if let Some(credentials) = invite.headers.get(name) {
                 ack.headers.push(name, credentials);
             }
         }
+        if self.defects.has(Defect::ACK_TO_REQUEST_URI) {
+            ack.start = Message::request("ACK", &call.peer_uri).start;
+        }
+        if self.defects.has(Defect::ACK_SAME_BRANCH) {
+            ack.headers.set("Via", invite.headers.get("Via").unwrap_or_default());
+        }
+        depart(&self.defects, ACK, &mut ack);
+        let kept = if self.defects.has(Defect::ACK_FORGOTTEN) { 5 } else { 32 };
         let (ack, hop, _) = self.fit(ack, path.hop);
         let bytes = ack.to_bytes();
         self.send_sip(now, hop, None, bytes.clone());
         self.acks.push(SentAck {
-            key: call.key.clone(),
+            key: key.clone(),
             remote_tag: call.dialog.remote_tag.clone(),
             hop,
             bytes,
-            until: now + Duration::from_secs(32),
+            until: now + Duration::from_secs(kept),
         });
     }
 
@@ -183,6 +199,7 @@ impl Device {
         if call.expires.is_some_and(|expires| expires <= now) {
             self.expire(now, call);
         }
+        self.retry_change(now, call);
         match call.phase {
             Phase::Offered { bell } if bell <= now => self.ring(now, call),
             Phase::Ringing { until: Some(until), .. } if until <= now => {

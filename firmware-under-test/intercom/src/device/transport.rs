@@ -85,7 +85,10 @@ impl Device {
                     .host
                     .parse()
                     .is_ok_and(|ip: IpAddr| self.own_addresses().any(|a| a.ip() == ip));
-                if ours && vias.len() == 1 && message.faults.is_empty() {
+                if ours
+                    && (vias.len() == 1 || self.defects.has(Defect::TWO_VIAS_ACCEPTED))
+                    && message.faults.is_empty()
+                {
                     self.transactions.receive(now, from, message);
                 } else {
                     self.discard(now, from, &message);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
 use crate::defects::{Defect, Defects};
+use crate::device::departures::{FAILURE_ACK, depart};
 use crate::sip::{Message, Start, Via};
 use crate::transport::{Connection, Hop};
 
@@ -118,10 +119,19 @@ impl Transactions {
         match &message.start {
             Start::Response { code, .. } => {
                 let event = class(*code);
-                self.step(now, &client_key(&message), event, Some(message));
+                let key = self.match_response(&message);
+                if event == figure::Event::Success
+                    && message.method() == "INVITE"
+                    && !self.live.iter().any(|t| t.key == key)
+                    && self.defects.has(Defect::STRAY_2XX_ACKED)
+                {
+                    let ack = stray_ack(&message);
+                    self.sends.push_back((key.clone(), from, ack.to_bytes()));
+                }
+                self.step(now, &key, event, Some(message));
             }
             Start::Request { method, .. } => {
-                let key = server_key(&message);
+                let key = self.match_request(&message);
                 let known = self.live.iter().any(|t| t.key == key);
                 match method.as_str() {
                     "ACK" if known => self.acked(now, &key, message),
@@ -164,7 +174,7 @@ impl Transactions {
         if let Start::Request { method, .. } = &mut invite.start {
             "INVITE".clone_into(method);
         }
-        let key = server_key(&invite);
+        let key = self.match_request(&invite);
         if self.live.iter().any(|t| t.key == key) {
             return Some(key);
         }
@@ -227,6 +237,44 @@ impl Transactions {
         }
     }
 
+    /// The client transaction that a response belongs to.
+    fn match_response(&self, response: &Message) -> Key {
+        let key = client_key(response);
+        if self.live.iter().any(|t| t.key == key) {
+            return key;
+        }
+        let branch = key.0.rsplit(' ').next().unwrap_or_default();
+        let astray = |t: &&Transaction| {
+            let client = matches!(t.kind, Kind::ClientInvite | Kind::Client);
+            let (method, own) = (t.request.method(), t.key.0.ends_with(branch));
+            client
+                && (method == response.method() && self.defects.has(Defect::BRANCH_NOT_COMPARED)
+                    || own && self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED))
+        };
+        self.live.iter().find(astray).map_or(key, |t| t.key.clone())
+    }
+
+    /// The server transaction that a request belongs to.
+    fn match_request(&self, request: &Message) -> Key {
+        let key = server_key(request);
+        let top = |request: &Message| {
+            let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
+            via.map(|via| via.branch().to_owned())
+        };
+        let branch = top(request);
+        let astray = |t: &&Transaction| {
+            matches!(t.kind, Kind::ServerInvite | Kind::Server)
+                && t.key != key
+                && t.request.method() == request.method()
+                && top(&t.request) == branch
+                && self.defects.has(match &branch {
+                    Some(branch) if branch.starts_with(COOKIE) => Defect::SENT_BY_NOT_COMPARED,
+                    _ => Defect::RFC2543_BRANCH_ONLY,
+                })
+        };
+        self.live.iter().find(astray).map(|t| t.key.clone()).unwrap_or(key)
+    }
+
     fn accept(&mut self, now: Duration, key: Key, from: Hop, request: Message) {
         let invite = request.method() == "INVITE";
         let kind = if invite { Kind::ServerInvite } else { Kind::Server };
@@ -264,7 +312,9 @@ impl Transactions {
         mut message: Option<Message>,
     ) {
         let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
-        let Some((state, effects)) = arrow(transaction.kind, transaction.state, event) else {
+        let Some((state, effects)) = arrow(transaction.kind, transaction.state, event)
+            .map(|arrow| departed(&self.defects, transaction, event, arrow))
+        else {
             return;
         };
         transaction.state = state;
@@ -274,7 +324,13 @@ impl Transactions {
                 Effect::Disarm => transaction.due.clear(),
                 Effect::Send => {
                     let bytes = match transaction.kind {
-                        Kind::ClientInvite | Kind::Client => Some(transaction.request.to_bytes()),
+                        Kind::ClientInvite | Kind::Client => {
+                            if self.defects.has(Defect::RETRANSMISSION_CHANGES) {
+                                let round = transaction.rounds.to_string();
+                                transaction.request.headers.set("X-Round", round);
+                            }
+                            Some(transaction.request.to_bytes())
+                        }
                         Kind::ServerInvite | Kind::Server => transaction.response.clone(),
                     };
                     let hop = transaction.hop;
@@ -285,7 +341,8 @@ impl Transactions {
                         && !(response.code() == 487 && self.defects.has(Defect::NO_ACK_TO_487))
                         && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
                     {
-                        let ack = acknowledge(&transaction.request, response);
+                        let mut ack = acknowledge(&transaction.request, response);
+                        depart(&self.defects, FAILURE_ACK, &mut ack);
                         self.sends.push_back((key.clone(), transaction.hop, ack.to_bytes()));
                     }
                 }
@@ -330,16 +387,24 @@ impl Transaction {
             Timer::A => doubled,
             Timer::E if defects.has(Defect::TIMER_E_UNCAPPED) => doubled,
             //= RFC 3261 §17.1.2.2
-            Timer::E if self.state == State::Proceeding => T2,
+            Timer::E if self.state == State::Proceeding => {
+                if defects.has(Defect::TIMER_E_DOUBLES_IN_PROCEEDING) {
+                    doubled.min(T2)
+                } else {
+                    T2
+                }
+            }
             Timer::G if defects.has(Defect::TIMER_G_CONSTANT) => T1,
             Timer::G if defects.has(Defect::TIMER_G_UNCAPPED) => doubled,
             Timer::E | Timer::G => doubled.min(T2),
             //= RFC 3261 §17.1.2.2
             Timer::D | Timer::I | Timer::J | Timer::K if reliable => Duration::ZERO,
+            Timer::J if defects.has(Defect::TIMER_J_EARLY) => T1 * 8,
             Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
             Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
             Timer::H if defects.has(Defect::TIMER_H_EARLY) => T1 * 8,
             Timer::B | Timer::F | Timer::H | Timer::J | Timer::L | Timer::M => T1 * 64,
+            Timer::D if defects.has(Defect::TIMER_D_EARLY) => T1 * 8,
             Timer::D => Duration::from_secs(32),
             Timer::I | Timer::K => T4,
         };
@@ -348,6 +413,62 @@ impl Transaction {
         }
         self.due.push((now + span, timer));
     }
+}
+
+/// The arrow that a device with one of these defects follows instead.
+fn departed(
+    defects: &Defects,
+    transaction: &Transaction,
+    event: figure::Event,
+    arrow: (State, &'static [Effect]),
+) -> (State, &'static [Effect]) {
+    use figure::Event::{Failure, Provisional, Repeated, Success};
+    let stay = (transaction.state, &[Effect::Deliver] as &[_]);
+    match (transaction.kind, transaction.state, event) {
+        (Kind::ClientInvite, State::Start, Provisional)
+            if defects.has(Defect::RETRANSMITS_AFTER_1XX) =>
+        {
+            stay
+        }
+        (Kind::ClientInvite, State::Start, Success)
+            if defects.has(Defect::RETRANSMITS_AFTER_2XX) =>
+        {
+            stay
+        }
+        (Kind::ClientInvite, State::Completed, Failure)
+            if defects.has(Defect::FAILURE_ACK_ONCE) =>
+        {
+            (State::Completed, &[])
+        }
+        (Kind::Client, State::Start, Success | Failure)
+            if defects.has(Defect::RETRANSMITS_AFTER_FINAL) =>
+        {
+            stay
+        }
+        (Kind::ServerInvite, State::Start | State::Proceeding, Success)
+            if defects.has(Defect::ACCEPTED_STATE_MISSING) =>
+        {
+            (State::Terminated, &[Effect::Send])
+        }
+        (Kind::Server, State::Completed, Repeated)
+            if defects.has(Defect::RETRANSMISSION_UNANSWERED) =>
+        {
+            (State::Completed, &[])
+        }
+        _ => arrow,
+    }
+}
+
+/// The ACK of a device that acknowledges whatever comes.
+fn stray_ack(response: &Message) -> Message {
+    let to = response.headers.get("To").and_then(crate::sip::Address::parse);
+    let mut ack = Message::request("ACK", to.as_ref().map_or("sip:x", |to| &to.uri_text));
+    for name in ["Via", "From", "To", "Call-ID"] {
+        ack.headers.push(name, response.headers.get(name).unwrap_or_default());
+    }
+    let number = response.cseq().map_or(0, |(number, _)| number);
+    ack.headers.push("CSeq", format!("{number} ACK"));
+    ack
 }
 
 const fn class(code: u16) -> figure::Event {

@@ -15,7 +15,8 @@ fn answer(text: &str) -> String {
 fn options_says_what_it_can() {
     let ok = answer(&request("OPTIONS", "a", ""));
     assert!(ok.starts_with("SIP/2.0 200 OK"));
-    assert_eq!(header(&ok, "Allow"), "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
+    assert_eq!(header(&ok, "Allow"), "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, UPDATE");
+    assert_eq!(header(&ok, "Content-Type"), "application/sdp");
     assert_eq!(header(&ok, "Accept"), "application/sdp");
 }
 

@@ -77,7 +77,7 @@ impl UserAgent {
     }
 
     /// Takes what a response of ours means for its call.
-    fn settle(&mut self, now: Tick, at: usize, status: u16, sent: &Message) {
+    pub(super) fn settle(&mut self, now: Tick, at: usize, status: u16, sent: &Message) {
         let timing = self.config.timing;
         let Some(server) = self.servers.get(at) else { return };
         let Some(call) = server.standing.call().and_then(|at| self.calls.get_mut(at)) else {
@@ -196,7 +196,7 @@ impl UserAgent {
 }
 
 /// The description that a response of ours carries.
-fn description(call: &mut Call, method: &str, spec: &ResponseSpec) -> Option<Vec<u8>> {
+pub(super) fn description(call: &mut Call, method: &str, spec: &ResponseSpec) -> Option<Vec<u8>> {
     if method != "INVITE" || !(101..300).contains(&spec.status) {
         return None;
     }

@@ -53,6 +53,9 @@ pub enum Refused {
     /// There is no INVITE under way.
     #[error("send CANCEL: there is no INVITE of ours without a final response")]
     NothingToCancel,
+    /// Nothing of the kind has been sent that is still remembered.
+    #[error("send {0} again: it has not been sent, or is forgotten")]
+    NothingSent(String),
     /// No request waits for a response.
     #[error("send a response: no request waits for one")]
     NothingToAnswer,

@@ -119,6 +119,12 @@ impl Server {
         Some((sending, self.flow, latest.bytes.clone()))
     }
 
+    /// The most recent response that has been sent, and the way that it went.
+    pub(super) fn last_sent(&self) -> Option<(Flow, &[u8])> {
+        let latest = self.latest.as_ref().filter(|latest| latest.sent > 0)?;
+        Some((self.flow, &latest.bytes))
+    }
+
     pub(super) fn handle_timeout(&mut self, now: Tick) {
         match &mut self.machine {
             Machine::Invite(machine) => machine.handle_timeout(now),

@@ -1,3 +1,4 @@
+mod again;
 mod ladder;
 mod network;
 mod registering;

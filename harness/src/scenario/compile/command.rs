@@ -284,7 +284,7 @@ impl Compiler<'_> {
         quantity::time(scalar, &mut self.sink)
     }
 
-    fn flag(&mut self, keys: &Map, key: &str) -> bool {
+    pub(super) fn flag(&mut self, keys: &Map, key: &str) -> bool {
         let scalar =
             keys.get(key).and_then(|node| node.scalar(&format!("`{key}`"), &mut self.sink));
         let Some(scalar) = scalar else { return false };

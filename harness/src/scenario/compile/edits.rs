@@ -25,6 +25,7 @@ pub(in crate::scenario) const SEND_KEYS: &[&str] = &[
     "replace",
     "mutate",
     "dialog",
+    "again",
 ];
 /// Keys of `sdp:`.
 pub(in crate::scenario) const SDP_KEYS: &[&str] =

@@ -7,7 +7,9 @@ use super::step::Head;
 use crate::check::subject::SubjectKind;
 use crate::proto::policy::{Answers, DialogUse};
 use crate::scenario::code::Code;
-use crate::scenario::program::{Await, Forbidden, Outgoing, Pattern, RoleId, Send, Step, StepKind};
+use crate::scenario::program::{
+    Await, Forbidden, Outgoing, Pattern, Repeated, RoleId, Send, Step, StepKind,
+};
 use crate::scenario::roles::{DUT, choose};
 use crate::scenario::sink::near;
 use crate::scenario::tree::{Map, Node, Scalar};
@@ -107,11 +109,20 @@ impl Compiler<'_> {
         self.only(head, &known, "a message that we send");
         let Sent { raw, edits, session } = self.edits(head.keys);
         let dialog = self.dialog(head.keys);
+        let again = self.flag(head.keys, "again");
+        if let (true, Some((key, _))) = (again, head.keys.entry("dialog")) {
+            let title = "`dialog` beside `again`";
+            let label = "what is sent once more is in the dialog that it was in";
+            self.sink.add(Code::Conflict, &key.place, title, label);
+        }
         let message = match (raw, head.value.scalar("a message", &mut self.sink)) {
             (Some(bytes), _) => Some(Outgoing::Raw(bytes)),
             (None, None) => None,
             (None, Some(scalar)) => match self.named_message(scalar) {
                 None => None,
+                Some(Named::Request(method)) if again => {
+                    Some(Outgoing::Again(Repeated::Request(method)))
+                }
                 Some(Named::Request(method)) => Some(Outgoing::Request { method, dialog }),
                 Some(Named::Response { from, to, method }) => {
                     if from != to {
@@ -126,7 +137,11 @@ impl Compiler<'_> {
                         let label = "a response belongs to the dialog of its request";
                         self.sink.add(Code::Conflict, &key.place, title, label);
                     }
-                    Some(Outgoing::Response { status: from, method })
+                    Some(if again {
+                        Outgoing::Again(Repeated::Response { status: from, method })
+                    } else {
+                        Outgoing::Response { status: from, method }
+                    })
                 }
             },
         };

@@ -9,8 +9,18 @@ use crate::scenario::tree::{Map, Node};
 /// The keys that give the bytes of a whole message; a step has one of them at most.
 pub(super) const WHOLE: &[&str] = &["raw", "raw-hex", "raw-file"];
 /// Keys that say nothing beside the bytes of the whole message.
-const NOT_WITH_RAW: &[&str] =
-    &["header", "add", "remove", "start-line", "request-uri", "sdp", "body", "mutate", "dialog"];
+const NOT_WITH_RAW: &[&str] = &[
+    "header",
+    "add",
+    "remove",
+    "start-line",
+    "request-uri",
+    "sdp",
+    "body",
+    "mutate",
+    "dialog",
+    "again",
+];
 
 impl Compiler<'_> {
     /// The bytes of a message that is given whole.
