@@ -5,6 +5,8 @@ pub mod dialog;
 pub mod media;
 pub mod offer_answer;
 pub mod policy;
+pub mod proxy;
+pub mod redirect;
 pub mod registrar;
 pub mod registration;
 pub mod transaction;

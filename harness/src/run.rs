@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod boundary;
+mod casting;
 mod inbox;
 pub mod machine;
 mod player;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::device::redirect::Targets;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
 use crate::media::Media;
@@ -32,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) media: Option<Media>,
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
+    /// Where the call may go yet, if the device made it.
+    pub(crate) targets: Targets,
     pub(crate) keyring: Keyring,
     /// A re-INVITE of the device's that has no final response.
     pub(crate) reinvite: Option<Reinvite>,

@@ -11,6 +11,7 @@ mod misreading;
 mod modify;
 mod options;
 mod outgoing;
+pub(crate) mod redirect;
 mod register;
 mod session;
 mod transport;

@@ -85,7 +85,7 @@ impl Dialog {
         //= RFC 3261 §12.1.2
         if !(confirms && !self.routes.is_empty() && defects.has(Defect::ROUTE_SET_OF_18X)) {
             self.reroute(response);
-            if !(self.routes.len() > 1 && defects.has(Defect::ROUTE_SET_UAC_STRAIGHT)) {
+            if !(self.routes.len() > 1 && defects.has(Defect::ROUTE_SET_NOT_REVERSED)) {
                 self.routes.reverse();
             }
         }
@@ -117,6 +117,9 @@ impl Dialog {
     /// Request-URI, routes and next hop of the device's next request.
     pub(crate) fn path(&self, method: &str, defects: &Defects) -> Path {
         let mut routes = self.routes.clone();
+        if !routes.is_empty() && defects.has(Defect::ROUTE_SET_IGNORED) {
+            routes.clear();
+        }
         let mut uri = self.target.clone();
         //= RFC 3261 §12.2.1.1
         let first = routes.first().and_then(|route| Address::parse(route));

@@ -16,6 +16,7 @@ mod client;
 mod closing;
 mod compose;
 mod default_answer;
+mod forwarding;
 mod order;
 mod output;
 mod reason;
@@ -34,6 +35,7 @@ use crate::proto::dialog::State;
 use crate::proto::offer_answer::capability::Capability;
 use crate::proto::offer_answer::{Negotiation, Session};
 use crate::proto::policy::Withhold;
+use crate::proto::redirect;
 use crate::proto::registrar::{self, Binding, Registrar};
 use crate::proto::registration::Registration;
 use crate::proto::transaction::timer::Timing;
@@ -101,6 +103,10 @@ pub struct UserAgent {
     registrar: Option<Registrar>,
     connections: Connections,
     registering: Option<registering::Registering>,
+    redirect: Option<redirect::Config>,
+    forwarding: Option<forwarding::Forwarding>,
+    /// The proxies that requests outside a dialog go through, nearest first.
+    outbound: Vec<Hop>,
     outputs: VecDeque<Output>,
     next_id: u32,
 }
@@ -128,10 +134,25 @@ impl UserAgent {
             registrar: config.registrar.clone().map(Registrar::new),
             connections: Connections::default(),
             registering: None,
+            redirect: None,
+            forwarding: None,
+            outbound: Vec::new(),
             outputs: VecDeque::new(),
             next_id: 0,
             config,
         }
+    }
+
+    /// A user agent that, of itself, sends its callers elsewhere.
+    #[must_use]
+    pub fn with_redirect(self, config: redirect::Config) -> Self {
+        Self { redirect: Some(config), ..self }
+    }
+
+    /// A user agent whose requests outside a dialog go through these proxies, nearest first.
+    #[must_use]
+    pub fn with_outbound(self, proxies: Vec<Hop>) -> Self {
+        Self { outbound: proxies, ..self }
     }
 
     /// Takes a datagram that arrived from `remote`. Keep-alives are dropped.
@@ -172,6 +193,7 @@ impl UserAgent {
             self.repeat_success(now, index);
         }
         self.refresh_registration(now);
+        self.expire_branches(now);
         self.sweep();
     }
 
@@ -207,7 +229,8 @@ impl UserAgent {
         let servers = self.servers.iter().filter_map(Server::poll_timeout);
         let calls = self.calls.iter().filter_map(Call::poll_timeout);
         let refresh = self.registration().and_then(Registration::poll_timeout);
-        clients.chain(servers).chain(calls).chain(refresh).min()
+        let expiry = self.next_expiry();
+        clients.chain(servers).chain(calls).chain(refresh).chain(expiry).min()
     }
 
     /// The audio session agreed in the dialog that is up, by an early answer too.
@@ -220,10 +243,13 @@ impl UserAgent {
         self.registrar.as_ref().map(Registrar::bindings).unwrap_or_default()
     }
 
-    /// Whether no dialog is up, no request of ours waits for its final response, and none of the
+    /// Whether no dialog is confirmed, no request of ours waits for its final response, and none of the
     /// peer's for ours.
     pub fn is_idle(&self) -> bool {
-        self.current().is_none()
+        // An early dialog ends with the INVITE that made it; of a forked one, others than the answered
+        // may be left.
+        let confirmed = |call: &Call| call.dialog.state == State::Confirmed;
+        !self.calls.iter().any(confirmed)
             && !self.clients.iter().any(|client| client.is_open() && !client.is_written())
             && !self.servers.iter().any(Server::is_open)
     }

@@ -164,6 +164,7 @@ fn case(
             kind: RoleKind::Endpoint,
             codecs: vec!["PCMU".to_owned()],
             withhold: Vec::new(),
+            outbound: Vec::new(),
             reach: crate::proto::transport::Reach::default(),
             register: None,
         }],

@@ -3,6 +3,7 @@
 mod waiting;
 
 use super::action::Action;
+use super::casting::Company;
 use super::inbox::By;
 use super::seat::Seat;
 use super::setup::Setup;
@@ -18,8 +19,8 @@ use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId, Send, Step,
-    StepKind,
+    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId, RoleKind,
+    Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -71,9 +72,10 @@ enum Stage {
 impl Machine {
     /// An interpreter at the first step of `program`.
     pub fn new(program: Arc<Program>, face: Arc<Face>, setup: Setup) -> Self {
+        let company = Company { roles: &program.roles, setup: &setup };
         let seat = |(index, (role, address)): (usize, (&Role, _))| {
             let index = u16::try_from(index).unwrap_or(u16::MAX);
-            Seat::new(index, role, address, &setup)
+            Seat::new(index, role, address, company)
         };
         let addresses = setup.seats.iter().copied();
         let seats = program.roles.iter().zip(addresses).enumerate().map(seat).collect();
@@ -414,6 +416,7 @@ impl Machine {
 
     /// Moves what a seat has to say to the actions; answers what no step is going to answer.
     fn drain(&mut self, now: Tick, index: u16, cause: Option<Seq>) {
+        self.locate(index);
         loop {
             let Some(seat) = self.seats.get_mut(usize::from(index)) else { return };
             let mut asked = seat.drain(now, cause, &mut self.actions);
@@ -425,6 +428,17 @@ impl Machine {
             for (id, _) in asked {
                 seat.ua.answer_by_default(now, id);
             }
+        }
+    }
+
+    /// Tells a proxy what the registrar whose bindings it uses knows by now.
+    fn locate(&mut self, index: u16) {
+        let role = self.program.roles.get(usize::from(index));
+        let Some(RoleKind::Proxy(proxy)) = role.map(|role| &role.kind) else { return };
+        let Some(registrar) = proxy.location.map(|role| usize::from(role.0)) else { return };
+        let bindings = self.seats.get(registrar).map(|seat| seat.ua.bindings().to_vec());
+        if let (Some(bindings), Some(seat)) = (bindings, self.seats.get_mut(usize::from(index))) {
+            seat.ua.locate(bindings);
         }
     }
 

@@ -1,24 +1,20 @@
 //! One of our ends, as the interpreter holds it: user agent, inbox, media.
 
 use super::action::Action;
+use super::casting::{self, Company};
 use super::inbox::{By, Inbox};
 use super::player;
-use super::setup::{Address, Setup};
+use super::setup::Address;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
-use crate::proto::auth::Account;
 use crate::proto::media::Media;
 use crate::proto::policy::Withhold;
-use crate::proto::registrar;
-use crate::proto::registration;
-use crate::proto::transaction::timer::Timing;
+use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
-use crate::proto::transport::{Hop, Reach};
-use crate::proto::user_agent::{Config, Incoming, Output, RequestId, UserAgent};
-use crate::scenario::program::{MediaLine, Register, Role, RoleKind, Server};
+use crate::proto::user_agent::{Incoming, Output, RequestId, UserAgent};
+use crate::scenario::program::{MediaLine, Role, RoleKind};
 use crate::time::Tick;
 use crate::wire::ConnectionId;
-use crate::wire::uri::Uri;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -33,53 +29,34 @@ pub(super) struct Seat {
     began_unix: Duration,
     /// Where our reports go while a session is up.
     reporting_to: Option<SocketAddr>,
+    /// Whose messages a step cannot wait for: at a proxy, those of our other ends.
+    unheard: Vec<SocketAddr>,
+    /// What came last.
+    last: Source,
+}
+
+/// Where a message came from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Source {
+    /// From the device, as far as steps go.
+    Device,
+    /// From another of our ends, on its way through.
+    Passing,
 }
 
 impl Seat {
-    pub(super) fn new(index: u16, role: &Role, address: Address, setup: &Setup) -> Self {
-        let registrar = match &role.kind {
-            RoleKind::Endpoint => None,
-            RoleKind::Registrar {
-                answers: _,
-                algorithms,
-                realm,
-                user,
-                password,
-                min_expires,
-                max_expires,
-                grant,
-            } => Some(registrar::Config {
-                algorithms: algorithms.iter().filter_map(|name| name.parse().ok()).collect(),
-                realm: realm.clone(),
-                account: Account { user: user.clone(), password: password.clone() },
-                min_expires: *min_expires,
-                max_expires: *max_expires,
-                grant: *grant,
-            }),
-        };
+    pub(super) fn new(index: u16, role: &Role, address: Address, company: Company<'_>) -> Self {
+        let setup = company.setup;
         let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
-        let ua = UserAgent::new(Config {
-            user: role.user.clone(),
-            sip: address.sip,
-            tls: address.tls,
-            rtp: address.rtp,
-            codecs: role.codecs.clone(),
-            timing: Timing::default(),
-            seed,
-            withhold: role.withhold.clone(),
-            registrar,
-            credentials: None,
-        });
-        let ua = match role
-            .register
-            .as_ref()
-            .and_then(|register| registration(register, role.reach, setup))
-        {
-            Some(config) => ua.with_registration(config),
-            None => ua,
-        };
+        let ua = casting::user_agent(usize::from(index), role, address, company, seed);
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
         let reports = !role.withhold.contains(&Withhold::Rtcp);
+        let unheard = match role.kind {
+            RoleKind::Proxy(_) => setup.seats.iter().map(|seat| seat.sip).collect(),
+            RoleKind::Endpoint | RoleKind::Redirect { .. } | RoleKind::Registrar { .. } => {
+                Vec::new()
+            }
+        };
         Self {
             ua,
             inbox: Inbox::default(),
@@ -88,16 +65,22 @@ impl Seat {
             reports,
             began_unix: setup.began_unix,
             reporting_to: None,
+            unheard,
+            last: Source::Device,
         }
     }
 
     /// Takes a datagram that arrived at one of its points.
     pub(super) fn handle_received(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
         match point {
-            RolePoint::Sip => match datagram.connection {
-                Some(id) => self.ua.handle_stream(now, id, &datagram.bytes),
-                None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
-            },
+            RolePoint::Sip => {
+                let passing = self.unheard.contains(&datagram.remote);
+                self.last = if passing { Source::Passing } else { Source::Device };
+                match datagram.connection {
+                    Some(id) => self.ua.handle_stream(now, id, &datagram.bytes),
+                    None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
+                }
+            }
             RolePoint::Rtp => {
                 let events = self.ua.session().and_then(|session| session.telephone_event);
                 let events = events.map(|types| types.received);
@@ -155,6 +138,10 @@ impl Seat {
                     let pco = self.pco(RolePoint::Sip);
                     actions.extend([Action::TransmitAlong { pco, connection, bytes }]);
                 }
+                Output::Incoming(Incoming::Request { id, .. }) if self.last == Source::Passing => {
+                    self.ua.answer_by_default(now, id);
+                }
+                Output::Incoming(_) if self.last == Source::Passing => {}
                 Output::Incoming(incoming) => {
                     if let Incoming::Request { id, method, .. } = &incoming {
                         asked.push((*id, method.clone()));
@@ -163,6 +150,7 @@ impl Seat {
                 }
             }
         }
+        self.last = Source::Device;
         self.drain_reports(now, actions);
         asked
     }
@@ -221,25 +209,6 @@ impl Seat {
         self.reporting_to = session;
         actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
-}
-
-/// Where and as whom a role registers; absent where the registrar's address is not known.
-fn registration(register: &Register, reach: Reach, setup: &Setup) -> Option<registration::Config> {
-    let Register { at, user, password, expires } = register;
-    let (uri, hop) = match at {
-        Server::Role(role) => {
-            let remote = setup.seats.get(usize::from(role.0))?.sip_over(reach.transport);
-            let uri = Uri { user: None, ..reach.uri("", remote) };
-            (uri, Hop { transport: reach.transport, remote })
-        }
-        Server::Uri(text) => {
-            let uri = Uri::read(text);
-            let hop = Hop::of(&uri)?;
-            (uri, hop)
-        }
-    };
-    let account = Account { user: user.clone(), password: password.clone() };
-    Some(registration::Config { uri: uri.to_string(), hop, account, expires: *expires })
 }
 
 /// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.

@@ -12,7 +12,7 @@ mod step;
 use super::code::Code;
 use super::header::{self, CaseHeader};
 use super::names::Scope;
-use super::program::{Program, Role, RoleId, Step};
+use super::program::{Program, Role, RoleId, RoleKind, Step};
 use super::roles;
 use super::sink::{Sink, did_you_mean};
 use super::source::{Place, Source};
@@ -81,10 +81,15 @@ fn constants(top: &Map, scope: &mut Scope, sink: &mut Sink) {
     }
 }
 
-/// What the file itself says of its registrars.
+/// What the file itself says of its registrars and proxies.
 fn registrar_names(roles: &[Role], scope: &mut Scope) {
     for role in roles {
-        if let super::program::RoleKind::Registrar { realm, user, password, .. } = &role.kind {
+        let account = match &role.kind {
+            RoleKind::Registrar { realm, user, password, .. } => Some((realm, user, password)),
+            RoleKind::Proxy(proxy) => Some((&proxy.realm, &proxy.user, &proxy.password)),
+            RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
+        };
+        if let Some((realm, user, password)) = account {
             for (part, value) in [("realm", realm), ("account", user), ("password", password)] {
                 scope.set(format!("{}.{part}", role.name), value);
             }

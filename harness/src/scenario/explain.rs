@@ -1,14 +1,14 @@
 //! A program in words, with everything spelled out that its text leaves to defaults.
 
+mod role;
+
 use super::program::{
-    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, Register, RegisterAct, Role,
-    RoleKind, Server, Signal, Step, StepKind,
+    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, RegisterAct, Role, Signal,
+    Step, StepKind,
 };
-use super::roles::withhold_word;
 use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
-use crate::proto::registrar::Grant;
 use crate::requirement::{Catalogue, Strength};
 use crate::wire::edits::Edits;
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ impl Page<'_> {
             ("defect", case.defects.join(", ")),
         ];
         let roles = &self.program.roles;
-        fields.extend(roles.iter().map(|role| ("role", describe(role, roles))));
+        fields.extend(roles.iter().map(|role| ("role", role::describe(role, roles))));
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             self.line(0, &format!("{name:<9} {value}"));
         }
@@ -160,62 +160,6 @@ fn widest(steps: &[Step], depth: usize) -> usize {
         Some((step.text.chars().count() + 2 * depth).max(inner.unwrap_or(0)))
     };
     steps.iter().filter_map(one).max().unwrap_or(0)
-}
-
-fn describe(role: &Role, roles: &[Role]) -> String {
-    let mut parts = match &role.kind {
-        RoleKind::Endpoint => vec![format!("endpoint, offers {}", role.codecs.join(", "))],
-        RoleKind::Registrar {
-            answers,
-            algorithms,
-            realm,
-            user,
-            min_expires,
-            max_expires,
-            grant,
-            ..
-        } => {
-            let by = match answers {
-                Answers::Itself => "answers REGISTER by itself",
-                Answers::Scripted => "REGISTER is answered by the steps",
-            };
-            let challenge = if algorithms.is_empty() {
-                "no challenge".to_owned()
-            } else {
-                format!("challenges with {} in realm \"{realm}\"", algorithms.join(", "))
-            };
-            let said = match grant {
-                Grant::Parameter => "",
-                Grant::Silent => ", and does not say how much",
-            };
-            let expiry = format!("grants {min_expires} s to {max_expires} s{said}");
-            vec![
-                "registrar".to_owned(),
-                by.to_owned(),
-                challenge,
-                format!("account {user}"),
-                expiry,
-            ]
-        }
-    };
-    if role.user != role.name {
-        parts.push(format!("user {}", role.user));
-    }
-    if let Some(register) = &role.register {
-        let at = match &register.at {
-            Server::Role(role) => {
-                roles.get(usize::from(role.0)).map_or("", |role| role.name.as_str())
-            }
-            Server::Uri(uri) => uri,
-        };
-        let Register { user, expires, .. } = register;
-        parts.push(format!("can register at {at} as {user} for {expires} s"));
-    }
-    if !role.withhold.is_empty() {
-        let words: Vec<_> = role.withhold.iter().map(|policy| withhold_word(*policy)).collect();
-        parts.push(format!("withholds {}", words.join(", ")));
-    }
-    format!("{}: {}", role.name, parts.join("; "))
 }
 
 fn doing(roles: &[Role], step: &Step) -> String {

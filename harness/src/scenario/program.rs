@@ -6,6 +6,7 @@ use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
+use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar::Grant;
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
@@ -72,6 +73,8 @@ pub struct Role {
     pub codecs: Vec<String>,
     /// What it deliberately does not do, throughout the case.
     pub withhold: Vec<Withhold>,
+    /// The proxies that its requests outside a dialog go through, nearest first.
+    pub outbound: Vec<Server>,
     /// How it speaks SIP: what its addresses say, and what it sends requests over.
     pub reach: Reach,
     /// Where it can register; absent: nowhere.
@@ -105,6 +108,15 @@ pub enum Server {
 pub enum RoleKind {
     /// A phone.
     Endpoint,
+    /// A server that sends its callers elsewhere.
+    Redirect {
+        /// 301, 302, 305 or 380.
+        status: u16,
+        /// The `Contact` values, in order.
+        contacts: Vec<Contact>,
+    },
+    /// A stateful proxy.
+    Proxy(Box<Proxy>),
     /// A registrar, and the domain's proxy as far as the device can tell.
     Registrar {
         /// Whether it answers REGISTER by itself; else the scenario's steps do.
@@ -124,6 +136,40 @@ pub enum RoleKind {
         /// How it says what it granted.
         grant: Grant,
     },
+}
+
+/// One `Contact` value of a redirect server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Contact {
+    /// Whom it names.
+    pub server: Server,
+    /// What follows its URI: `;q=0.5`.
+    pub params: String,
+}
+
+/// A proxy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proxy {
+    /// Where the users of its domains are.
+    pub routes: BTreeMap<String, Vec<Server>>,
+    /// The registrar whose bindings it uses beside them; it may be the proxy itself.
+    pub location: Option<RoleId>,
+    /// Names of domains for which it is responsible, beside its own address.
+    pub domains: Vec<String>,
+    /// In which order it tries several targets.
+    pub fork: Fork,
+    /// Whether it stays in the path of dialogs.
+    pub record_route: RecordRoute,
+    /// Digest algorithms of its challenges, in order. Empty: no challenge.
+    pub algorithms: Vec<String>,
+    /// The protection space.
+    pub realm: String,
+    /// The user and password that it accepts.
+    pub user: String,
+    /// See `user`.
+    pub password: String,
+    /// How long an INVITE may ring.
+    pub timer_c: Duration,
 }
 
 /// One line of the ladder.

@@ -1,6 +1,9 @@
 //! The roles of a case: our ends.
 
+pub(super) mod proxy;
+pub(super) mod redirect;
 pub(super) mod register;
+mod server;
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
@@ -29,9 +32,9 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 ];
 pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256", "SHA-512-256"];
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
-pub(super) const KINDS: &[&str] = &["endpoint", "registrar"];
+pub(super) const KINDS: &[&str] = &["endpoint", "registrar", "redirect", "proxy"];
 pub(super) const ENDPOINT_KEYS: &[&str] =
-    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register"];
+    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register", "proxy"];
 /// The words of `transport:`.
 pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
 /// The words of `scheme:`.
@@ -72,7 +75,9 @@ pub(super) fn read(node: Option<&Node>, reach: Reach, sink: &mut Sink) -> Vec<Ro
         sink.add(Code::Range, &map.place, title, format!("expected 1 to {MOST}"));
     }
     let entries = map.entries.iter().take(MOST);
-    let mut roles: Vec<_> = entries.map(|(name, value)| role(name, value, reach, sink)).collect();
+    let names: Vec<_> = map.entries.iter().map(|(name, _)| name.text.as_str()).collect();
+    let mut roles: Vec<_> =
+        entries.map(|(name, value)| role(name, value, &names, reach, sink)).collect();
     register::read(map, &mut roles, sink);
     roles
 }
@@ -84,12 +89,13 @@ fn endpoint(name: &str, reach: Reach) -> Role {
         kind: RoleKind::Endpoint,
         codecs: CODECS.iter().map(|codec| (*codec).to_owned()).collect(),
         withhold: Vec::new(),
+        outbound: Vec::new(),
         reach,
         register: None,
     }
 }
 
-fn role(name: &Scalar, value: &Node, reach: Reach, sink: &mut Sink) -> Role {
+fn role(name: &Scalar, value: &Node, names: &[&str], reach: Reach, sink: &mut Sink) -> Role {
     let mut role = endpoint(&name.text, reach);
     let shaped = name.text.starts_with(|c: char| c.is_ascii_lowercase())
         && name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
@@ -104,9 +110,12 @@ fn role(name: &Scalar, value: &Node, reach: Reach, sink: &mut Sink) -> Role {
     }
     let Some(map) = value.map(&format!("the role `{}`", name.text), sink) else { return role };
     let kind = map.get("kind").and_then(|kind| word(kind, "`kind`", KINDS, sink));
-    let registrar = kind == Some("registrar");
-    let (keys, what) =
-        if registrar { (REGISTRAR_KEYS, "a registrar") } else { (ENDPOINT_KEYS, "an endpoint") };
+    let (keys, what) = match kind {
+        Some("registrar") => (REGISTRAR_KEYS, "a registrar"),
+        Some("redirect") => (redirect::KEYS, "a redirect server"),
+        Some("proxy") => (proxy::KEYS, "a proxy"),
+        Some(_) | None => (ENDPOINT_KEYS, "an endpoint"),
+    };
     map.only(keys, what, sink);
     if let Some(codecs) = map.get("codecs") {
         let texts = codecs.texts("`codecs`", sink);
@@ -124,10 +133,20 @@ fn role(name: &Scalar, value: &Node, reach: Reach, sink: &mut Sink) -> Role {
         sink.add(Code::Conflict, place, title, "with `transport: tls`, or without it");
     }
     role.reach = reach.with(transport, scheme);
-    if registrar {
-        role.kind = registrar_kind(map, sink);
-    } else if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {
-        role.user.clone_from(&user.text);
+    match kind {
+        Some("registrar") => role.kind = registrar_kind(map, sink),
+        Some("proxy") => role.kind = proxy::read(map, names, sink),
+        Some(_) | None => {
+            if let Some(user) = map.get("user").and_then(|user| user.scalar("`user`", sink)) {
+                role.user.clone_from(&user.text);
+            }
+            if kind == Some("redirect") {
+                role.kind = redirect::read(map, names, sink);
+            }
+            let outbound = map.get("proxy").map(|node| node.texts("`proxy`", sink));
+            let outbound = outbound.unwrap_or_default().into_iter();
+            role.outbound = outbound.map(|text| server::read(text, names, sink)).collect();
+        }
     }
     role
 }

@@ -72,7 +72,9 @@ fn top(key: &str) -> Value {
 
 fn role() -> Value {
     let mut keys: Vec<&str> = roles::REGISTRAR_KEYS.to_vec();
-    keys.extend(roles::ENDPOINT_KEYS.iter().filter(|key| !roles::REGISTRAR_KEYS.contains(key)));
+    keys.extend(roles::ENDPOINT_KEYS.iter().chain(roles::redirect::KEYS).chain(roles::proxy::KEYS));
+    keys.sort_unstable();
+    keys.dedup();
     let mut role = object(&keys, |key| match key {
         "kind" => json!({"enum": roles::KINDS}),
         "grant" => json!({"enum": roles::GRANTS}),
@@ -85,6 +87,16 @@ fn role() -> Value {
         }
         "algorithms" => some_of(roles::ALGORITHMS.iter().copied()),
         "codecs" => reference("texts"),
+        "status" => {
+            let statuses = roles::redirect::STATUSES;
+            let numbers: Vec<u16> = statuses.iter().filter_map(|text| text.parse().ok()).collect();
+            json!({"anyOf": [{"enum": numbers}, one_of(statuses.iter().copied())]})
+        }
+        "fork" => json!({"enum": roles::proxy::FORKS}),
+        "record-route" => json!({"enum": roles::proxy::RECORD_ROUTES}),
+        "timer-c" => reference("time"),
+        "contacts" | "domains" | "proxy" => reference("texts"),
+        "routes" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "register" => json!({"anyOf": [reference("text"), register()]}),
         "min-expires" | "max-expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
         _ => reference("text"),

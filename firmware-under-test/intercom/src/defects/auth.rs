@@ -13,6 +13,9 @@ defects! {
     AUTH_LOOPS: "auth-loops",
         "goes on answering challenges after its credentials were rejected",
         ["RFC3261-22.1-13"];
+    PROXY_CREDENTIALS_MISPLACED: "proxy-credentials-misplaced",
+        "answers the challenge of a proxy in Authorization",
+        ["RFC3261-22.3-5"];
     DIGEST_URI_UNQUOTED: "digest-uri-unquoted",
         "does not quote the uri of its credentials",
         ["RFC3261-22.4-3"];

@@ -31,18 +31,12 @@ defects! {
     ROUTE_SET_UAS_REVERSED: "route-set-uas-reversed",
         "reverses the Record-Route of an INVITE that it receives",
         ["RFC3261-12.1.1-7"];
-    ROUTE_SET_UAC_STRAIGHT: "route-set-uac-straight",
-        "does not reverse the Record-Route of a 2xx that it receives",
-        ["RFC3261-12.1.2-4"];
     LOOSE_ROUTE_REWRITES: "loose-route-rewrites",
         "puts a loose router's URI into the Request-URI",
         ["RFC3261-12.2.1.1-13"];
     ROUTE_BARE: "route-bare",
         "drops the parameters of the URIs in its Route",
         ["RFC3261-12.2.1.1-13"];
-    STRICT_ROUTE_AS_LOOSE: "strict-route-as-loose",
-        "treats a strict router as a loose one",
-        ["RFC3261-12.2.1.1-14", "RFC3261-12.2.1.1-15"];
     STRICT_ROUTE_LOSES_TARGET: "strict-route-loses-target",
         "does not put the remote target behind the routes of a strict router",
         ["RFC3261-12.2.1.1-16"];
@@ -88,4 +82,19 @@ defects! {
     CALL_ID_ANY_CASE: "call-id-any-case",
         "compares Call-IDs without regard to case",
         ["RFC3261-8.1.1.4-a"];
+    ROUTE_SET_IGNORED: "route-set-ignored",
+        "sends requests in a dialog straight to the remote target",
+        ["RFC3261-12.2.1.1-13"];
+    ROUTE_SET_NOT_REVERSED: "route-set-not-reversed",
+        "takes the route set of a call that it made in the order of the response",
+        ["RFC3261-12.1.2-4"];
+    STRICT_ROUTE_AS_LOOSE: "strict-route-as-loose",
+        "leaves the remote target in the Request-URI where the first route is a strict router",
+        ["RFC3261-12.2.1.1-14", "RFC3261-12.2.1.1-16"];
+    RECORD_ROUTE_NOT_COPIED: "record-route-not-copied",
+        "sends its 2xx to INVITE without the Record-Route of the request",
+        ["RFC3261-12.1.1-1"];
+    FIRST_EARLY_DIALOG_WINS: "first-early-dialog-wins",
+        "takes every response to its INVITE for one of the dialog that came first",
+        ["RFC3261-13.2.2.4-2"];
 }

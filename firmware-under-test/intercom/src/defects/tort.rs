@@ -90,7 +90,7 @@ defects! {
         ["RFC4475-3.3.5-a"];
     CONTENT_TYPE_IGNORED: "content-type-ignored",
         "serves a body of any type",
-        ["RFC4475-3.3.6-a"];
+        ["RFC4475-3.3.6-a", "RFC3261-8.2.3-1"];
     AUTHORIZATION_CRASH: "authorization-crash",
         "crashes on credentials of an unknown scheme",
         ["RFC4475-3.3.7-a"];

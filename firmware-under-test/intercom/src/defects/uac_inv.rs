@@ -19,6 +19,18 @@ defects! {
     REJECT_STAYS_CALLING: "reject-stays-calling",
         "goes on calling after its call was rejected",
         ["RFC3261-13.2.2.3-a"];
+    REDIRECT_NOT_FOLLOWED: "redirect-not-followed",
+        "gives up a call that is redirected",
+        ["RFC3261-8.1.3.4-1"];
+    REDIRECT_SAME_TARGET_AGAIN: "redirect-same-target-again",
+        "calls a target again that it was redirected to before",
+        ["RFC3261-8.1.3.4-2"];
+    REDIRECT_FIRST_CONTACT_ONLY: "redirect-first-contact-only",
+        "tries no other contact of a 3xx when the first fails",
+        ["RFC3261-8.1.3.4-7"];
+    REDIRECT_KEEPS_REQUEST_URI: "redirect-keeps-request-uri",
+        "sends the redirected INVITE to the contact with the old Request-URI",
+        ["RFC3261-8.1.3.4-8"];
     FROM_WITHOUT_TAG: "from-without-tag",
         "calls without a tag in From",
         ["RFC3261-8.1.1.3-2"];

@@ -190,9 +190,12 @@ impl Device {
             }
         }
         //= RFC 3261 §8.2.6.1
-        if let Some(timestamp) = request.headers.get("Timestamp").filter(|_| code == 100) {
+        if let Some(timestamp) = request.headers.get("Timestamp").filter(|_| code == 100)
+            && !self.defects.has(Defect::TIMESTAMP_DROPPED)
+        {
             response.headers.push("Timestamp", timestamp);
         }
+        self.miscopy(request, &mut response);
         response
     }
 
@@ -245,7 +248,11 @@ impl Device {
             return Some(self.response(request, code, &tag));
         }
         //= RFC 3261 §8.2.2.3
-        let required = request.headers.list("Require");
+        let mut required = request.headers.list("Require");
+        let several = request.headers.all("Require").count() > 1;
+        if several && self.defects.has(Defect::FIRST_ROW_ONLY) {
+            required.truncate(1);
+        }
         if !required.is_empty() && !self.defects.has(Defect::IGNORES_REQUIRE) {
             let mut response = self.response(request, 420, &tag);
             if !self.defects.has(Defect::NO_UNSUPPORTED_IN_420) {
@@ -307,12 +314,18 @@ impl Device {
         if kind.eq_ignore_ascii_case(accepted) && identity {
             return None;
         }
-        if identity && self.defects.has(Defect::CONTENT_TYPE_IGNORED) {
+        if identity && self.defects.has(Defect::CONTENT_TYPE_IGNORED)
+            || !identity && self.defects.has(Defect::CONTENT_ENCODING_IGNORED)
+        {
             return None;
         }
         let mut response = self.response(request, 415, tag);
-        response.headers.push("Accept", accepted);
-        response.headers.push("Accept-Encoding", "identity");
+        if !identity || !self.defects.has(Defect::NO_ACCEPT_IN_415) {
+            response.headers.push("Accept", accepted);
+        }
+        if identity || !self.defects.has(Defect::NO_ACCEPT_ENCODING_IN_415) {
+            response.headers.push("Accept-Encoding", "identity");
+        }
         Some(response)
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Device;
 use super::incoming::METHODS;
 use super::misprint::misprint;
+use super::redirect::Targets;
 use super::session::MINUTE;
 use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
@@ -61,6 +62,7 @@ impl Device {
             answer,
             media: None,
             unacked: None,
+            targets: Targets::default(),
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
@@ -351,7 +353,7 @@ impl Device {
     fn send_ringing(&mut self, now: Duration, call: &Call, tag: &str) {
         let tag = if self.defects.has(Defect::TAGLESS_1XX) { "" } else { tag };
         let mut ringing = self.response(&call.invite, 180, tag);
-        add_dialog_headers(&mut ringing, &call.invite);
+        self.add_dialog_headers(&mut ringing, &call.invite);
         ringing.headers.push("Contact", call.dialog.contact.as_str());
         self.respond(now, &call.key, ringing);
     }
@@ -366,7 +368,7 @@ impl Device {
         offered: bool,
     ) {
         let mut response = self.response(request, 200, &call.dialog.local_tag);
-        add_dialog_headers(&mut response, request);
+        self.add_dialog_headers(&mut response, request);
         if !self.defects.has(Defect::NO_CONTACT_IN_2XX) {
             response.headers.push("Contact", call.dialog.contact.as_str());
         }
@@ -418,6 +420,16 @@ impl Device {
             None => Err(Box::new(self.not_acceptable(request))),
         }
     }
+
+    //= RFC 3261 §12.1.1
+    fn add_dialog_headers(&self, response: &mut Message, request: &Message) {
+        if self.defects.has(Defect::RECORD_ROUTE_NOT_COPIED) {
+            return;
+        }
+        for route in request.headers.list("Record-Route") {
+            response.headers.push("Record-Route", route);
+        }
+    }
 }
 
 //= RFC 3261 §12.1.1
@@ -427,13 +439,6 @@ fn demands_sips(invite: &Message) -> bool {
     let next = top("Record-Route").or_else(|| top("Contact"));
     let target = Uri::parse(uri);
     target.is_some_and(|uri| uri.is_secure()) || next.is_some_and(|next| next.uri.is_secure())
-}
-
-//= RFC 3261 §12.1.1
-fn add_dialog_headers(response: &mut Message, request: &Message) {
-    for route in request.headers.list("Record-Route") {
-        response.headers.push("Record-Route", route);
-    }
 }
 
 /// How long the bell's circuit takes to sound.

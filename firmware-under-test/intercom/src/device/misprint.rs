@@ -124,7 +124,6 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::INVITE_RESPONSE_TO_URI, BUT_100, Slip::Swap("To", "sip:", "sip:x")),
     (Defect::TAG_IN_100, Of::Response("INVITE", 100..=100), Slip::Suffix("To", ";tag=early")),
     (Defect::NO_TIMESTAMP_IN_100, Of::Response("INVITE", 100..=100), Slip::Without("Timestamp")),
-    (Defect::RECORD_ROUTE_MISSING, SUCCESS, Slip::Without("Record-Route")),
     (Defect::RECORD_ROUTE_REVERSED, SUCCESS, Slip::Reversed("Record-Route")),
     (Defect::RECORD_ROUTE_BARE, SUCCESS, Slip::Bare("Record-Route")),
     (Defect::RECORD_ROUTE_MISSING_EARLY, EARLY, Slip::Without("Record-Route")),

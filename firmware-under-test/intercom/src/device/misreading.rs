@@ -65,6 +65,38 @@ impl Device {
         true
     }
 
+    /// Copies badly what a response has to copy from its request.
+    pub(super) fn miscopy(&self, request: &Message, response: &mut Message) {
+        let options = request.method() == "OPTIONS";
+        let mut put = |name: &str, value: String| {
+            response.headers.remove(name);
+            response.headers.push(name, value);
+        };
+        let from = request.headers.get("From").unwrap_or_default();
+        if options && self.defects.has(Defect::FROM_TAG_DROPPED) {
+            put("From", from.split(";tag=").next().unwrap_or_default().to_owned());
+        }
+        let id = request.call_id();
+        let small = id.to_ascii_lowercase();
+        if id != small && self.defects.has(Defect::CALL_ID_IN_SMALL_LETTERS) {
+            put("Call-ID", small);
+        }
+        if let Some((number, method)) = request.cseq()
+            && options
+            && self.defects.has(Defect::CSEQ_NUMBER_CHANGED)
+        {
+            put("CSeq", format!("{} {method}", number + 1));
+        }
+        let tagged = !request.tag("To").is_empty();
+        if options && !tagged && self.defects.has(Defect::TO_REPLACED) {
+            put("To", format!("<sip:intercom@{}>;tag=own", self.config.sip.ip()));
+        }
+        if options && tagged && self.defects.has(Defect::TO_TAG_REPLACED) {
+            let to = request.headers.get("To").unwrap_or_default();
+            put("To", format!("{};tag=own", to.split(";tag=").next().unwrap_or_default()));
+        }
+    }
+
     /// The octets after the end of a message, where a device goes on with them.
     pub(super) fn trailing<'a>(&self, bytes: &'a [u8], message: &Message) -> Option<&'a [u8]> {
         let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
@@ -90,8 +122,7 @@ impl Device {
             let (digits, method) = text.split_once(' ').unwrap_or((&text, ""));
             let digits = digits.bytes().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0'));
             let wrapped = digits.fold(0_u32, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit));
-            message.headers.remove("CSeq");
-            message.headers.push("CSeq", format!("{} {method}", wrapped >> 1));
+            message.headers.set("CSeq", format!("{} {method}", wrapped >> 1));
             message.faults.retain(|found| !matches!(*found, "bad CSeq" | "bad Max-Forwards"));
         }
         let mismatch = "CSeq method is not the request's";
@@ -186,6 +217,21 @@ const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WS
 const FIELD_BUFFER: usize = 400;
 
 const FAULTS: &[Fault] = &[
+    Fault {
+        defect: Defect::UNKNOWN_FIELD_REFUSED,
+        does: Does::Refuse,
+        shows: |head, m| is_request(m) && head.contains("\r\nX-"),
+    },
+    Fault {
+        defect: Defect::TEL_TO_REFUSED,
+        does: Does::Refuse,
+        shows: |_, m| any(m, &["To"], |to| to.starts_with("<tel:")),
+    },
+    Fault {
+        defect: Defect::URI_PARAMETER_REFUSED,
+        does: Does::Refuse,
+        shows: |_, m| request_uri(m).contains(";no-such-parameter"),
+    },
     Fault {
         defect: Defect::FOLDED_LINES_REFUSED,
         does: Does::Refuse,

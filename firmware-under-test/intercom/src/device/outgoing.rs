@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Device;
 use super::departures::{INITIAL_INVITE, depart};
 use super::misprint::misprint;
+use super::redirect::Targets;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
 use crate::defects::Defect;
@@ -53,6 +54,7 @@ impl Device {
             hop,
             contact: self.contact(hop.transport, secure),
         };
+        let targets = Targets::of(uri, dialog.remote.clone());
         let local = self.local_description();
         let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
         depart(&self.defects, INITIAL_INVITE, &mut invite);
@@ -71,6 +73,7 @@ impl Device {
             bye: None,
             media: None,
             unacked: None,
+            targets,
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
@@ -162,11 +165,12 @@ impl Device {
         let (password, cnonce) = (&password, &cnonce);
         let asked = Request { user, password, method, uri, body, cnonce, count: 0 };
         for (name, value) in keyring.answers(&asked, &self.defects) {
-            request.headers.push(name, value);
+            let misplaced = self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED);
+            request.headers.push(if misplaced { "Authorization" } else { name }, value);
         }
     }
 
-    fn next_hop(&self, uri: &str) -> Result<Hop, String> {
+    pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
         if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
@@ -196,13 +200,18 @@ impl Device {
         }
     }
 
-    fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
+    pub(super) fn invite(&mut self, dialog: &Dialog, offer: String) -> Message {
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
         let (to, call_id) = (dialog.remote.clone(), dialog.call_id.clone());
-        let head = Head { from, to, call_id, number: dialog.local_cseq };
+        let mut head = Head { from, to, call_id, number: dialog.local_cseq };
+        if self.defects.has(Defect::INVITE_WITH_TO_TAG) {
+            head.to.push_str(";tag=early");
+        }
         let transport = dialog.hop.transport;
         let mut invite = self.request("INVITE", &dialog.target, &[], transport, &head);
-        invite.headers.push("Contact", dialog.contact.as_str());
+        if !self.defects.has(Defect::INVITE_WITHOUT_CONTACT) {
+            invite.headers.push("Contact", dialog.contact.as_str());
+        }
         invite.headers.push("Allow", super::incoming::METHODS.join(", "));
         invite.headers.push("Supported", "");
         invite.headers.push("Content-Type", "application/sdp");
@@ -246,7 +255,7 @@ impl Device {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
-        call.dialog.learn(response, &self.defects);
+        self.meet(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
         if let Some(agreed) = answer
@@ -269,7 +278,7 @@ impl Device {
                 if response.tag("To").is_empty() && self.defects.has(Defect::TAGLESS_TO_IGNORED) {
                     return;
                 }
-                call.dialog.learn(response, &self.defects);
+                self.meet(call, response);
                 self.send_ack(now, call);
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
@@ -285,7 +294,7 @@ impl Device {
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
-                call.dialog.learn(response, &self.defects);
+                self.meet(call, response);
                 if !self.defects.has(Defect::CROSSED_2XX_UNACKED) {
                     self.send_ack(now, call);
                 }
@@ -320,7 +329,7 @@ impl Device {
             return;
         }
         let kept = call.dialog.clone();
-        call.dialog.learn(response, &self.defects);
+        self.meet(call, response);
         self.send_ack(now, call);
         if !self.defects.has(Defect::FORK_WITHOUT_BYE) {
             self.send_bye(now, call);
@@ -335,6 +344,14 @@ impl Device {
             return;
         }
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
+            return;
+        }
+        //= RFC 3261 §8.1.3.4
+        let goes_on = match code {
+            300..400 => self.follow(now, call, response),
+            _ => self.try_next(now, call),
+        };
+        if goes_on {
             return;
         }
         if *code % 100 == 99 && self.defects.has(Defect::UNKNOWN_FAILURE_IGNORED)
@@ -360,7 +377,12 @@ impl Device {
     }
 
     /// Sends the INVITE of a refused call again, as a request of its own.
-    fn invite_anew(&mut self, now: Duration, call: &mut Call, account: Option<&Account>) {
+    pub(super) fn invite_anew(
+        &mut self,
+        now: Duration,
+        call: &mut Call,
+        account: Option<&Account>,
+    ) {
         if !self.defects.has(Defect::INVITE_CSEQ_STUCK) {
             call.dialog.local_cseq += 1;
         }
@@ -368,7 +390,7 @@ impl Device {
             call.dialog.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
         }
         //= RFC 3261 §22.2
-        call.dialog.remote = format!("<{}>", plain(&call.peer_uri));
+        call.dialog.remote.clone_from(&call.targets.to);
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
@@ -381,6 +403,15 @@ impl Device {
         if let Phase::Calling { until, .. } = call.phase {
             call.phase = Phase::Calling { until, heard: Heard::Nothing };
         }
+    }
+
+    /// Takes what a response says about the other end of the call.
+    fn meet(&self, call: &mut Call, response: &Message) {
+        let known = !call.dialog.remote_tag.is_empty();
+        if known && self.defects.has(Defect::FIRST_EARLY_DIALOG_WINS) {
+            return;
+        }
+        call.dialog.learn(response, &self.defects);
     }
 
     //= RFC 3261 §9.1

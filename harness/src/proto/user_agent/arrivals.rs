@@ -46,6 +46,9 @@ impl UserAgent {
 
     /// Finds or makes the dialog of a new request.
     fn standing(&mut self, method: &str, peer: Hop, request: &Message, tag: &str) -> Standing {
+        if self.is_proxy() {
+            return Standing::Outside;
+        }
         let tagged = request.to().is_some_and(|to| to.tag().is_some());
         if !tagged {
             if method == "INVITE"
@@ -90,6 +93,9 @@ impl UserAgent {
         let held = |call: &&mut Call| call.dialog.holds_request(&message);
         let number = message.cseq().map(|cseq| cseq.number);
         let Some(call) = self.calls.iter_mut().find(held) else {
+            if self.forward_ack(&message) {
+                return self.deliver_ack(message);
+            }
             return self.deliver(Incoming::Stray { message });
         };
         match call.answered {

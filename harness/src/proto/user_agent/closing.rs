@@ -78,7 +78,7 @@ impl UserAgent {
 }
 
 /// A request in a dialog, with nothing special about it.
-fn plain(method: &str) -> RequestSpec {
+pub(super) fn plain(method: &str) -> RequestSpec {
     RequestSpec {
         method: method.to_owned(),
         target: Target { uri: String::new(), hop: Hop::udp(([0, 0, 0, 0], 0).into()) },

@@ -5,6 +5,7 @@ use super::reason::reason;
 use super::server::Server;
 use super::{RequestSpec, UserAgent};
 use crate::proto::dialog::Outline;
+use crate::proto::transport::Hop;
 use crate::wire::Transport;
 use crate::wire::builder::{Draft, Essentials};
 use crate::wire::sip::{Message, NameAddr, Via};
@@ -53,14 +54,18 @@ impl UserAgent {
             "REGISTER" => (ours(&target.host), ours(&target.host)),
             _ => (ours(&self.host()), NameAddr::new(target)),
         };
+        //= RFC 3261 §8.1.2
+        let proxies = if spec.method == "REGISTER" { &[] } else { self.outbound.as_slice() };
+        let routes = proxies.iter().map(preloaded).collect();
+        let hop = proxies.first().copied().unwrap_or(spec.target.hop);
         let to = match tag {
             Some(tag) => to.with_tag(tag),
             None => to,
         };
         Outline {
             uri: spec.target.uri.clone(),
-            hop: Some(spec.target.hop),
-            routes: Vec::new(),
+            hop: Some(hop),
+            routes,
             from: from.with_tag(&self.tokens.word()).to_string(),
             to: to.to_string(),
             call_id: self.tokens.call_id(&self.host()),
@@ -161,6 +166,16 @@ impl UserAgent {
             ip => ip.to_string(),
         }
     }
+}
+
+/// The `Route` value of a proxy that a request has to go through.
+fn preloaded(proxy: &Hop) -> String {
+    let mut uri = Uri::sip(None, &proxy.remote.ip().to_string(), Some(proxy.remote.port()));
+    if proxy.transport.is_stream() {
+        uri.params.set("transport", Some(proxy.transport.name()));
+    }
+    uri.params.set("lr", None);
+    format!("<{uri}>")
 }
 
 /// The transport of a request's next hop.

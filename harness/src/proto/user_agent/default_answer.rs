@@ -4,6 +4,7 @@ use super::server::{Server, Standing};
 use super::{RequestId, ResponseSpec, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::policy::{SessionSpec, Withhold};
+use crate::proto::redirect;
 use crate::proto::transport::ServerKey;
 use crate::time::Tick;
 use crate::wire::builder::Draft;
@@ -23,6 +24,13 @@ impl UserAgent {
         let Some(at) = self.servers.iter().position(found) else { return };
         let Some(server) = self.servers.get(at) else { return };
         let request = server.request.clone();
+        if let Some(status) = unreadable(server) {
+            return self.answer(now, at, status);
+        }
+        if self.forward(now, at) || self.redirect(now, at) {
+            return;
+        }
+        let Some(server) = self.servers.get(at) else { return };
         if let Some(status) = self.general_fault(server) {
             return self.answer(now, at, status);
         }
@@ -43,23 +51,6 @@ impl UserAgent {
     /// RFC 3261 §8.2.
     fn general_fault(&self, server: &Server) -> Option<u16> {
         let request = &server.request;
-        if let StartLine::Request { version, .. } = request.start()
-            && !version.eq_ignore_ascii_case("SIP/2.0")
-        {
-            return Some(505);
-        }
-        //= RFC 3261 §8.2.6.2
-        let cseq = request.cseq().filter(|cseq| cseq.method == server.method);
-        let whole = cseq.is_some()
-            && request.call_id().is_some()
-            && request.top_via().is_some()
-            && request.from().is_some()
-            && request.to().is_some()
-            //= RFC 3261 §18.3
-            && request.content_length().is_none_or(|length| length <= request.body().len());
-        if !whole {
-            return Some(400);
-        }
         //= RFC 3261 §8.2.1
         if !self.allow().split(", ").any(|known| known == server.method) {
             return Some(405);
@@ -78,6 +69,22 @@ impl UserAgent {
         }
         //= RFC 3261 §12.2.2
         matches!(server.standing, Standing::OutOfOrder(_)).then_some(500)
+    }
+
+    /// Sends the caller of a request outside a dialog elsewhere; returns whether it did.
+    fn redirect(&mut self, now: Tick, at: usize) -> bool {
+        let (Some(config), Some(server)) = (&self.redirect, self.servers.get(at)) else {
+            return false;
+        };
+        let within = server.request.to().is_some_and(|to| to.tag().is_some());
+        if within || server.method == "CANCEL" {
+            return false;
+        }
+        let redirect::Reply { status, contacts } = config.reply(&server.request);
+        self.answer_with(now, at, status, |draft| {
+            contacts.iter().fold(draft, |draft, contact| draft.add("Contact", contact))
+        });
+        true
     }
 
     fn answer_cancel(&mut self, now: Tick, at: usize, cancel: &Message) {
@@ -140,7 +147,7 @@ impl UserAgent {
         self.answer_with(now, at, status, |draft| draft);
     }
 
-    fn answer_with(
+    pub(super) fn answer_with(
         &mut self,
         now: Tick,
         at: usize,
@@ -155,4 +162,24 @@ impl UserAgent {
         };
         self.respond_at(now, at, &spec, finish);
     }
+}
+
+/// The status for a request that lacks what every request must have: nobody can handle it.
+fn unreadable(server: &Server) -> Option<u16> {
+    let request = &server.request;
+    if let StartLine::Request { version, .. } = request.start()
+        && !version.eq_ignore_ascii_case("SIP/2.0")
+    {
+        return Some(505);
+    }
+    //= RFC 3261 §8.2.6.2
+    let cseq = request.cseq().filter(|cseq| cseq.method == server.method);
+    let whole = cseq.is_some()
+        && request.call_id().is_some()
+        && request.top_via().is_some()
+        && request.from().is_some()
+        && request.to().is_some()
+        //= RFC 3261 §18.3
+        && request.content_length().is_none_or(|length| length <= request.body().len());
+    (!whole).then_some(400)
 }

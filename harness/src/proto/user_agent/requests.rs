@@ -93,11 +93,12 @@ impl UserAgent {
         if let Some(body) = offer(&mut negotiation, spec) {
             draft = draft.body(SDP, body);
         }
+        let hop = outline.hop.unwrap_or(spec.target.hop);
         if spec.method == "ACK" {
             let bytes = spec.edits.apply(draft);
-            return self.send_raw(spec.target.hop, bytes);
+            return self.send_raw(hop, bytes);
         }
-        let mut client = self.send(now, draft, spec, spec.target.hop, None);
+        let mut client = self.send(now, draft, spec, hop, None);
         if spec.method == "INVITE" {
             if let Some(offer) = client.request.sdp() {
                 negotiation.sent_offer(offer);

@@ -34,7 +34,7 @@ impl UserAgent {
     /// Does what the transaction at `at` wants done.
     pub(super) fn pump_client(&mut self, now: Tick, at: usize) {
         if self.clients.get_mut(at).is_some_and(|client| client.is_abandoned(now)) {
-            self.give_up(at);
+            self.give_up(now, at);
         }
         while let Some(client) = self.clients.get_mut(at) {
             let Some(effect) = client.poll_output() else { return };
@@ -52,7 +52,7 @@ impl UserAgent {
                         self.take_response(now, at, response);
                     }
                 }
-                Effect::GiveUp => self.give_up(at),
+                Effect::GiveUp => self.give_up(now, at),
                 Effect::Retransmit
                 | Effect::Ack
                 | Effect::Respond
@@ -67,6 +67,9 @@ impl UserAgent {
     fn take_response(&mut self, now: Tick, at: usize, response: Arc<Message>) {
         let Some(client) = self.clients.get(at).cloned() else { return };
         let (method, status) = (client.method.clone(), response.status().unwrap_or_default());
+        if self.take_forwarded(now, &client, status, &response) {
+            return;
+        }
         if method == "INVITE" && (200..300).contains(&status) && self.repeat_ack(&response) {
             return;
         }
@@ -137,14 +140,14 @@ impl UserAgent {
         }
     }
 
-    fn give_up(&mut self, at: usize) {
+    fn give_up(&mut self, now: Tick, at: usize) {
         let Some(client) = self.clients.get(at).cloned() else { return };
         if let Some(call) = client.call.and_then(|at| self.calls.get_mut(at)) {
             //= RFC 3261 §12.2.1.2
             call.dialog.state = State::Terminated;
         }
         self.end_early_calls(&client);
-        if self.take_registration_failure(&client) {
+        if self.take_forward_failure(now, &client) || self.take_registration_failure(&client) {
             return;
         }
         let Client { method, why, .. } = client;

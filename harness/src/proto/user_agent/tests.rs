@@ -1,6 +1,7 @@
 mod again;
 mod ladder;
 mod network;
+mod proxying;
 mod registering;
 mod robust;
 mod streams;

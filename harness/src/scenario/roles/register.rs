@@ -1,12 +1,10 @@
 //! `register:` of a role: where and as whom it registers.
 
-use super::seconds;
-use crate::proto::transport::Hop;
+use super::{seconds, server};
 use crate::scenario::code::Code;
-use crate::scenario::program::{Register, Role, RoleId, RoleKind, Server};
-use crate::scenario::sink::{Sink, did_you_mean};
+use crate::scenario::program::{Register, Role, RoleKind, Server};
+use crate::scenario::sink::Sink;
 use crate::scenario::tree::{Map, Node, Scalar};
-use crate::wire::uri::Uri;
 
 /// The keys of `register:`.
 pub(in crate::scenario) const KEYS: &[&str] = &["at", "user", "password", "expires"];
@@ -38,7 +36,7 @@ fn one(name: &str, node: &Node, roles: &[Role], sink: &mut Sink) -> Register {
         }
         Node::Scalar(_) | Node::List(_) => (node.scalar("`register`", sink), None),
     };
-    let server = at.map_or(Server::Uri(String::new()), |at| server(at, roles, sink));
+    let server = at.map_or(Server::Uri(String::new()), |at| registrar(at, roles, sink));
     let (user, password) = match account(&server, roles) {
         Some((user, password)) => (user, password),
         None => (name.to_owned(), "secret".to_owned()),
@@ -54,26 +52,15 @@ fn one(name: &str, node: &Node, roles: &[Role], sink: &mut Sink) -> Register {
 }
 
 /// A role that is a registrar, or a URI whose host is an address.
-fn server(at: &Scalar, roles: &[Role], sink: &mut Sink) -> Server {
-    if let Some(found) = roles.iter().position(|role| role.name == at.text) {
-        let registrar = roles.get(found).is_some_and(|role| account_of(role).is_some());
-        if !registrar {
-            let title = format!("`{}` is no registrar", at.text);
-            sink.add(Code::Conflict, &at.place, title, "cannot be registered with")
-                .help("give it `kind: registrar`");
-        }
-        return Server::Role(RoleId(u16::try_from(found).unwrap_or(u16::MAX)));
+fn registrar(at: &Scalar, roles: &[Role], sink: &mut Sink) -> Server {
+    let names: Vec<_> = roles.iter().map(|role| role.name.as_str()).collect();
+    let server = server::read(at, &names, sink);
+    if matches!(server, Server::Role(_)) && account(&server, roles).is_none() {
+        let title = format!("`{}` is no registrar", at.text);
+        sink.add(Code::Conflict, &at.place, title, "cannot be registered with")
+            .help("give it `kind: registrar`");
     }
-    let text = if at.text.contains("sip:") { at.text.clone() } else { format!("sip:{}", at.text) };
-    let uri = Uri::read(&text);
-    if !at.open && Hop::of(&uri).is_none() {
-        let known = roles.iter().map(|role| role.name.as_str());
-        let title = format!("`{}` is neither a role nor an address", at.text);
-        let help = did_you_mean(&at.text, known);
-        sink.add(Code::UnknownRole, &at.place, title, "expected a role or `sip:HOST:PORT`")
-            .maybe_help(help);
-    }
-    Server::Uri(text)
+    server
 }
 
 fn account(server: &Server, roles: &[Role]) -> Option<(String, String)> {
@@ -87,6 +74,7 @@ fn account(server: &Server, roles: &[Role]) -> Option<(String, String)> {
 fn account_of(role: &Role) -> Option<(String, String)> {
     match &role.kind {
         RoleKind::Registrar { user, password, .. } => Some((user.clone(), password.clone())),
-        RoleKind::Endpoint => None,
+        RoleKind::Proxy(proxy) => Some((proxy.user.clone(), proxy.password.clone())),
+        RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
     }
 }

@@ -55,7 +55,7 @@ fn a_matrix_multiplies_executions_in_a_stable_order() {
         ]
     );
     let header = header(&source).0.unwrap();
-    assert_eq!((header.group.as_str(), header.roles.len()), ("T-ALL", 3));
+    assert_eq!((header.group.as_str(), header.roles.len()), ("T-ALL", 7));
     let values = executions(&source).remove(1).1;
     assert_eq!(header.execution(&values), ids[1]);
 }

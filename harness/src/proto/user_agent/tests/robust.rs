@@ -69,6 +69,7 @@ fn written(request: &str, response: &str) -> (Vec<Incoming>, Vec<String>) {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 sent.push(text.lines().next().unwrap_or_default().to_owned());
             }
+            Output::Connect { .. } | Output::Write { .. } => {}
         }
     }
     (heard, sent)

@@ -24,6 +24,7 @@ pub(super) fn program(steps: Vec<(Part, StepKind)>) -> Program {
         kind: RoleKind::Endpoint,
         codecs: ["PCMU", "telephone-event"].map(str::to_owned).to_vec(),
         withhold: Vec::new(),
+        outbound: Vec::new(),
         reach: crate::proto::transport::Reach::default(),
         register: None,
     };
