@@ -25,6 +25,10 @@ pub(crate) struct Call {
     pub(crate) local: Local,
     /// The answer to the caller's offer, until the call is answered; without it the device offers.
     pub(crate) answer: Option<(String, Agreed)>,
+    /// When the invitation expires, while it is not answered.
+    pub(crate) expires: Option<Duration>,
+    /// The device's BYE.
+    pub(crate) bye: Option<Key>,
     /// What both descriptions agreed last.
     pub(crate) media: Option<Media>,
     /// A 2xx of the device's that waits for its ACK.
@@ -60,8 +64,8 @@ pub(crate) struct Retry {
 pub(crate) enum Phase {
     /// Came in; the bell sounds at that time.
     Offered { bell: Duration },
-    /// The bell sounds, until that time if there is a limit.
-    Ringing { until: Option<Duration> },
+    /// The bell sounds, until that time if there is a limit; the caller is told so again then.
+    Ringing { until: Option<Duration>, again: Duration },
     /// Went out; is given up at that time.
     Calling { until: Duration, heard: Heard },
     /// Was given up before it was answered; forgotten at that time.
@@ -70,6 +74,8 @@ pub(crate) enum Phase {
     InCall,
     /// Hung up before the 2xx was acknowledged, which a callee has to wait for.
     Closing,
+    /// The device's BYE waits for its answer.
+    Leaving,
     /// To be forgotten.
     Over,
 }
@@ -100,7 +106,10 @@ pub(crate) struct Unacked {
 impl Call {
     /// Whether it occupies the device.
     pub(crate) const fn is_live(&self) -> bool {
-        !matches!(self.phase, Phase::Cancelled { .. } | Phase::Closing | Phase::Over)
+        !matches!(
+            self.phase,
+            Phase::Cancelled { .. } | Phase::Closing | Phase::Leaving | Phase::Over
+        )
     }
 
     /// Whether the device began it, and so owns its Call-ID.
@@ -112,14 +121,14 @@ impl Call {
     pub(crate) fn poll_timeout(&self) -> Option<Duration> {
         let phase = match self.phase {
             Phase::Offered { bell } => Some(bell),
-            Phase::Ringing { until } => until,
+            Phase::Ringing { until, again } => Some(until.map_or(again, |until| until.min(again))),
             Phase::Calling { until, .. } | Phase::Cancelled { until, .. } => Some(until),
-            Phase::InCall | Phase::Closing | Phase::Over => None,
+            Phase::InCall | Phase::Closing | Phase::Leaving | Phase::Over => None,
         };
         let unacked = self.unacked.as_ref().map(|u| u.next.min(u.until));
         let media = self.media.as_ref().map(Media::poll_timeout);
         let retry = self.retry.and_then(|retry| retry.at).filter(|_| self.reinvite.is_none());
-        [phase, unacked, media, retry].into_iter().flatten().min()
+        [phase, self.expires, unacked, media, retry].into_iter().flatten().min()
     }
 
     /// The word that `status` has for it.
@@ -128,7 +137,7 @@ impl Call {
             Phase::Offered { .. } | Phase::Ringing { .. } => "ringing",
             Phase::Calling { .. } => "calling",
             Phase::InCall => "in-call",
-            Phase::Cancelled { .. } | Phase::Closing | Phase::Over => "idle",
+            Phase::Cancelled { .. } | Phase::Closing | Phase::Leaving | Phase::Over => "idle",
         }
     }
 }

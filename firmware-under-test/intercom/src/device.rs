@@ -3,8 +3,10 @@
 
 mod commands;
 pub(crate) mod departures;
+mod ending;
 mod incoming;
 mod invite;
+mod misprint;
 mod misreading;
 mod modify;
 mod options;

@@ -1,5 +1,6 @@
 //! Dialogs: RFC 3261 §12.
 
+use crate::defects::{Defect, Defects};
 use crate::sip::{Address, Message, Uri};
 use crate::transport::Hop;
 
@@ -41,11 +42,17 @@ impl Dialog {
         local_tag: String,
         hop: Hop,
         contact: String,
+        defects: &Defects,
     ) -> Self {
         let from = invite.headers.get("From").unwrap_or_default();
         let text = |a: Option<Address>| a.map(|a| a.uri_text).unwrap_or_default();
         let remote = invite.headers.list("Contact").first().and_then(|v| Address::parse(v));
+        let remote = remote.filter(|_| !defects.has(Defect::TARGET_IS_FROM));
         let target = if remote.is_some() { text(remote) } else { text(Address::parse(from)) };
+        let mut routes = owned(invite.headers.list("Record-Route"));
+        if routes.len() > 1 && defects.has(Defect::ROUTE_SET_UAS_REVERSED) {
+            routes.reverse();
+        }
         Self {
             call_id: invite.call_id().to_owned(),
             local_tag,
@@ -54,7 +61,7 @@ impl Dialog {
             remote: from.to_owned(),
             local_cseq: 0,
             remote_cseq: invite.cseq().map(|(number, _)| number),
-            routes: owned(invite.headers.list("Record-Route")),
+            routes,
             target,
             hop,
             contact,
@@ -62,16 +69,34 @@ impl Dialog {
     }
 
     /// Takes what a response to the caller's INVITE says about the other end.
-    pub(crate) fn learn(&mut self, response: &Message) {
-        if response.tag("To").is_empty() {
+    pub(crate) fn learn(&mut self, response: &Message, defects: &Defects) {
+        let tag = response.tag("To");
+        // Without a tag there is no early dialog; a 2xx confirms one with the tag null.
+        if tag.is_empty() && response.code() < 200 {
             return;
         }
-        self.remote_tag = response.tag("To");
+        let another = !self.remote_tag.is_empty() && self.remote_tag != tag;
+        if another && defects.has(Defect::FORK_FIRST_KEPT) {
+            return;
+        }
+        let confirms = self.remote_tag == tag && response.code() >= 200;
+        self.remote_tag = tag;
         response.headers.get("To").unwrap_or_default().clone_into(&mut self.remote);
         //= RFC 3261 §12.1.2
-        self.routes = owned(response.headers.list("Record-Route"));
-        self.routes.reverse();
-        self.refresh(response);
+        if !(confirms && !self.routes.is_empty() && defects.has(Defect::ROUTE_SET_OF_18X)) {
+            self.reroute(response);
+            if !(self.routes.len() > 1 && defects.has(Defect::ROUTE_SET_NOT_REVERSED)) {
+                self.routes.reverse();
+            }
+        }
+        if !(response.code() >= 200 && defects.has(Defect::TARGET_OF_2XX_IGNORED)) {
+            self.refresh(response);
+        }
+    }
+
+    /// Takes the Record-Route of a message for the route set, in its order.
+    pub(crate) fn reroute(&mut self, message: &Message) {
+        self.routes = owned(message.headers.list("Record-Route"));
     }
 
     /// Takes the remote target of a target refresh.
@@ -90,20 +115,39 @@ impl Dialog {
     }
 
     /// Request-URI, routes and next hop of the device's next request.
-    pub(crate) fn path(&self) -> Path {
+    pub(crate) fn path(&self, method: &str, defects: &Defects) -> Path {
         let mut routes = self.routes.clone();
+        if !routes.is_empty() && defects.has(Defect::ROUTE_SET_IGNORED) {
+            routes.clear();
+        }
         let mut uri = self.target.clone();
         //= RFC 3261 §12.2.1.1
         let first = routes.first().and_then(|route| Address::parse(route));
-        if let Some(first) = &first
-            && first.uri.params.get("lr").is_none()
-        {
-            routes.remove(0);
-            routes.push(format!("<{uri}>"));
-            uri.clone_from(&first.uri_text);
+        match &first {
+            Some(first) if first.uri.params.get("lr").is_some() => {
+                let rewrites = defects.has(Defect::LOOSE_ROUTE_REWRITES);
+                uri = if rewrites { first.uri_text.clone() } else { uri };
+            }
+            Some(_) if defects.has(Defect::STRICT_ROUTE_AS_LOOSE) => {}
+            Some(first) => {
+                routes.remove(0);
+                if !defects.has(Defect::STRICT_ROUTE_LOSES_TARGET) {
+                    routes.push(format!("<{uri}>"));
+                }
+                uri.clone_from(&first.uri_text);
+            }
+            None if method == "BYE" && defects.has(Defect::ROUTE_INVENTED) => {
+                routes.push(format!("<{uri}>"));
+            }
+            None => {}
         }
-        let next = first.map(|first| first.uri).or_else(|| Uri::parse(&uri));
+        let first = first.filter(|_| !defects.has(Defect::ROUTE_NOT_FOLLOWED));
+        let next = first.map(|first| first.uri).or_else(|| Uri::parse(&self.target));
         let hop = next.and_then(|next| next.hop()).unwrap_or(self.hop);
+        if !routes.is_empty() && defects.has(Defect::ROUTE_BARE) {
+            let bare = |route: &String| route.split([';', '>']).next().map(|uri| format!("{uri}>"));
+            routes = routes.iter().filter_map(bare).collect();
+        }
         Path { uri, routes, hop }
     }
 }
@@ -130,12 +174,12 @@ mod tests {
         }
         invite.headers.push("Record-Route", routes.join(", "));
         let hop = Hop::to(Transport::Udp, "192.0.2.9:5060".parse().unwrap());
-        Dialog::of_callee(&invite, "t".into(), hop, String::new())
+        Dialog::of_callee(&invite, "t".into(), hop, String::new(), &Defects::default())
     }
 
     #[test]
     fn a_loose_route_keeps_the_target() {
-        let path = dialog(&["<sip:192.0.2.3;lr>", "<sip:p@x>"]).path();
+        let path = dialog(&["<sip:192.0.2.3;lr>", "<sip:p@x>"]).path("BYE", &Defects::default());
         assert_eq!(path.uri, "sip:a@192.0.2.2:5070");
         assert_eq!(
             (path.routes.len(), path.hop.address.to_string().as_str()),
@@ -145,13 +189,14 @@ mod tests {
 
     #[test]
     fn a_strict_route_takes_its_place() {
-        let path = dialog(&["<sip:192.0.2.3>", "<sip:p@x;lr>"]).path();
+        let path = dialog(&["<sip:192.0.2.3>", "<sip:p@x;lr>"]).path("BYE", &Defects::default());
         assert_eq!(path.uri, "sip:192.0.2.3");
         assert_eq!(path.routes, ["<sip:p@x;lr>", "<sip:a@192.0.2.2:5070>"]);
     }
 
     #[test]
     fn without_routes_the_target_is_next() {
-        assert_eq!(dialog(&[]).path().hop.address.to_string(), "192.0.2.2:5070");
+        let path = dialog(&[]).path("BYE", &Defects::default());
+        assert_eq!(path.hop.address.to_string(), "192.0.2.2:5070");
     }
 }

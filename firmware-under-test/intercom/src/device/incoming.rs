@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::Device;
+use super::misprint::misprint;
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
-use crate::sip::{Message, Start, Uri, Via};
+use crate::dialog::Dialog;
+use crate::sip::{Address, Message, Start, Uri, Via};
 use crate::transaction::Key;
 use crate::transport::{Hop, Transport};
 
@@ -67,27 +69,105 @@ impl Device {
             self.handle_cancel(now, key, request);
             return;
         }
+        let home = self.home(request);
         if let Some(refusal) = self.refusal(key, from, request) {
-            self.transactions.respond(now, key, &refusal);
+            self.respond(now, key, refusal);
+            self.refused(now, home.as_ref(), request);
             return;
         }
         let in_dialog = !request.tag("To").is_empty();
-        let known = self.calls.iter().any(|c| c.phase != Phase::Over && c.dialog.owns(request));
         match method {
             "INVITE" if !in_dialog => self.handle_invite(now, key, from, request),
             "OPTIONS" if !in_dialog => self.handle_options(now, key, request),
-            "BYE" if !known && self.defects.has(Defect::STRAY_BYE_200) => {
-                self.refuse(now, key, request, 200);
-            }
-            //= RFC 3261 §12.2.2
-            _ if !known => self.refuse(now, key, request, 481),
-            _ => {
-                self.with_call(
-                    |call| call.dialog.owns(request),
-                    |device, call| device.handle_in_dialog(now, key, call, request),
-                );
-            }
+            _ => match home {
+                Some(home) => {
+                    self.with_call(
+                        |call| call.key == home,
+                        |device, call| device.handle_in_dialog(now, key, call, request),
+                    );
+                }
+                //= RFC 3261 §12.2.2
+                None => self.handle_stray(now, key, request),
+            },
         }
+    }
+
+    /// Sends a response, wrongly written if the device has a defect like that.
+    pub(super) fn respond(&mut self, now: Duration, key: &Key, mut response: Message) {
+        misprint(&self.defects, &mut response);
+        self.transactions.respond(now, key, &response);
+    }
+
+    /// The call whose dialog a request belongs to, by the key of its INVITE.
+    fn home(&self, request: &Message) -> Option<Key> {
+        let mut live = self.calls.iter().filter(|call| call.phase != Phase::Over);
+        let home = live.find(|call| self.belongs(&call.dialog, request));
+        home.map(|call| call.key.clone())
+    }
+
+    fn belongs(&self, dialog: &Dialog, request: &Message) -> bool {
+        if dialog.owns(request) {
+            return true;
+        }
+        let call_id = request.call_id();
+        let same_id = call_id == dialog.call_id;
+        let same_to = request.tag("To") == dialog.local_tag;
+        let same_from = request.tag("From") == dialog.remote_tag;
+        request.method() == "BYE"
+            && match (same_id, same_to, same_from) {
+                (true, false, true) => self.defects.has(Defect::BYE_ANY_TO_TAG),
+                (true, true, false) => self.defects.has(Defect::BYE_ANY_FROM_TAG),
+                (false, true, true) if call_id.eq_ignore_ascii_case(&dialog.call_id) => {
+                    self.defects.has(Defect::CALL_ID_ANY_CASE)
+                }
+                (false, true, true) => self.defects.has(Defect::BYE_ANY_CALL_ID),
+                _ => false,
+            }
+    }
+
+    /// Answers a request of a dialog that there is not.
+    fn handle_stray(&mut self, now: Duration, key: &Key, request: &Message) {
+        let code = match request.method() {
+            "BYE" if self.defects.has(Defect::STRAY_BYE_200) => 200,
+            "INVITE" if self.defects.has(Defect::UNKNOWN_DIALOG_404) => 404,
+            _ => 481,
+        };
+        self.refuse(now, key, request, code);
+        self.with_call(
+            |call| request.method() == "BYE" && call.dialog.call_id == request.call_id(),
+            |device, call| {
+                if device.defects.has(Defect::STRAY_BYE_ENDS_CALL) {
+                    device.end(now, call, "by the other side");
+                }
+            },
+        );
+    }
+
+    /// What a device that has refused a request does about it although it should not.
+    fn refused(&mut self, now: Duration, home: Option<&Key>, request: &Message) {
+        self.with_call(
+            |call| home == Some(&call.key),
+            |device, call| match request.method() {
+                "BYE" if device.defects.has(Defect::REFUSED_BYE_ENDS_CALL) => {
+                    device.end(now, call, "by the other side");
+                }
+                "INVITE" if device.defects.has(Defect::TARGET_REFRESHED_BY_REFUSED) => {
+                    call.dialog.refresh(request);
+                }
+                _ => {}
+            },
+        );
+        let merged = |call: &Call| {
+            matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. })
+                && request.tag("To").is_empty()
+                && call.dialog.call_id == request.call_id()
+        };
+        self.with_call(merged, |device, call| {
+            if device.defects.has(Defect::MERGED_ENDS_FIRST) {
+                device.decline(now, call, 480);
+                device.end(now, call, "merged");
+            }
+        });
     }
 
     /// A response to `request` with what every response copies; `tag` goes into a To without one.
@@ -123,7 +203,7 @@ impl Device {
     pub(super) fn refuse(&mut self, now: Duration, key: &Key, request: &Message, code: u16) {
         let tag = self.token();
         let response = self.response(request, code, &tag);
-        self.transactions.respond(now, key, &response);
+        self.respond(now, key, response);
     }
 
     /// The 488 of RFC 3261 §13.3.1.3.
@@ -158,8 +238,14 @@ impl Device {
         if spent && self.defects.has(Defect::MAX_FORWARDS_ZERO_REFUSED) {
             return Some(self.response(request, 483, &tag));
         }
-        if request.tag("To").is_empty() && self.transactions.is_merged(key, request) {
+        if request.tag("To").is_empty()
+            && self.transactions.is_merged(key, request)
+            && !(method == "INVITE" && self.defects.has(Defect::MERGED_486))
+        {
             return Some(self.response(request, 482, &tag));
+        }
+        if let Some(code) = self.wrongly_minded(request) {
+            return Some(self.response(request, code, &tag));
         }
         //= RFC 3261 §8.2.2.3
         let mut required = request.headers.list("Require");
@@ -204,7 +290,11 @@ impl Device {
     fn unreadable(&self, request: &Message, tag: &str) -> Option<Message> {
         let disposition = request.headers.get("Content-Disposition").unwrap_or_default();
         let optional = disposition.to_ascii_lowercase().contains("handling=optional");
-        if request.body.is_empty() || optional {
+        if request.body.is_empty()
+            || (optional
+                && !(request.method() == "INVITE"
+                    && self.defects.has(Defect::OPTIONAL_BODY_REFUSED)))
+        {
             return None;
         }
         let kind = request.headers.get("Content-Type").unwrap_or_default();
@@ -213,6 +303,12 @@ impl Device {
             "INFO" => RELAY_TYPE,
             _ => "application/sdp",
         };
+        if request.method() == "INVITE"
+            && !kind.eq_ignore_ascii_case(accepted)
+            && self.defects.has(Defect::UNKNOWN_BODY_RINGS)
+        {
+            return None;
+        }
         let encodings = request.headers.list("Content-Encoding");
         let identity = encodings.iter().all(|e| e.eq_ignore_ascii_case("identity"));
         if kind.eq_ignore_ascii_case(accepted) && identity {
@@ -233,55 +329,30 @@ impl Device {
         Some(response)
     }
 
-    //= RFC 3261 §9.2
-    fn handle_cancel(&mut self, now: Duration, key: &Key, cancel: &Message) {
-        let Some(invite) = self.transactions.cancelled_by(cancel) else {
-            self.refuse(now, key, cancel, 481);
-            return;
-        };
-        let call = self.calls.iter().find(|call| call.key == invite);
-        let tag = call.map(|call| call.dialog.local_tag.clone());
-        let tag = tag.unwrap_or_else(|| self.token());
-        if !self.defects.has(Defect::CANCEL_UNANSWERED) {
-            let response = self.response(cancel, 200, &tag);
-            self.transactions.respond(now, key, &response);
-        }
-        self.with_call(
-            |call| call.key == invite,
-            |device, call| {
-                if matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. }) {
-                    if !device.defects.has(Defect::CANCEL_WITHOUT_487) {
-                        device.decline(now, call, 487);
-                    }
-                    device.end(now, call, "cancelled");
-                }
-            },
-        );
-    }
-
     fn handle_in_dialog(&mut self, now: Duration, key: &Key, call: &mut Call, request: &Message) {
         let number = request.cseq().map_or(0, |(number, _)| number);
         //= RFC 3261 §12.2.2
-        if call.dialog.remote_cseq.is_some_and(|last| number < last) {
+        let (lower, gap) = match call.dialog.remote_cseq {
+            Some(last) => (number < last, number > last + 1),
+            None => (false, false),
+        };
+        if (lower && !self.defects.has(Defect::LOWER_CSEQ_SERVED))
+            || (gap && self.defects.has(Defect::CSEQ_GAP_REFUSED))
+        {
             self.refuse(now, key, request, 500);
             return;
         }
-        call.dialog.remote_cseq = Some(number);
+        if !self.defects.has(Defect::REMOTE_CSEQ_KEPT) {
+            call.dialog.remote_cseq = Some(number);
+        }
+        if request.headers.get("Contact").is_some()
+            && request.method() != "INVITE"
+            && self.defects.has(Defect::TARGET_REFRESHED_BY_ANY)
+        {
+            call.dialog.refresh(request);
+        }
         match request.method() {
-            "BYE" => {
-                if !self.defects.has(Defect::BYE_UNANSWERED) {
-                    self.refuse(now, key, request, 200);
-                }
-                //= RFC 3261 §15.1.2
-                if matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. }) {
-                    self.decline(now, call, 487);
-                }
-                if call.phase == Phase::Closing {
-                    call.phase = Phase::Over;
-                } else {
-                    self.end(now, call, "by the other side");
-                }
-            }
+            "BYE" => self.handle_bye(now, key, call, request),
             "INFO" => {
                 self.refuse(now, key, request, 200);
                 if let Some(digit) = relayed_digit(&request.body) {
@@ -293,11 +364,37 @@ impl Device {
                 if !self.defects.has(Defect::OPTIONS_BARE_IN_DIALOG) {
                     self.describe(&mut response);
                 }
-                self.transactions.respond(now, key, &response);
+                self.respond(now, key, response);
             }
             "UPDATE" => self.handle_update(now, key, call, request),
             _ => self.handle_reinvite(now, key, call, request),
         }
+    }
+
+    /// The status for what should not matter, but does to a device with such a defect.
+    pub(super) fn wrongly_minded(&self, request: &Message) -> Option<u16> {
+        let headers = &request.headers;
+        let to = || headers.get("To").and_then(Address::parse);
+        let minds = match request.method() {
+            "INVITE" if request.tag("To").is_empty() => {
+                let scheme = to().is_some_and(|to| to.uri.scheme != "sip");
+                let host = self.config.sip.ip().to_string();
+                let elsewhere = !scheme && to().is_some_and(|to| to.uri.host != host);
+                let dated = headers.get("Date").is_some_and(|date| !date.ends_with("GMT"));
+                let extended = headers.names().any(|name| name.starts_with("X-"));
+                (scheme && self.defects.has(Defect::TO_SCHEME_REFUSED))
+                    || (elsewhere && self.defects.has(Defect::TO_IDENTITY_CHECKED))
+                    || (dated && self.defects.has(Defect::BAD_DATE_REFUSED))
+                    || (extended && self.defects.has(Defect::UNKNOWN_HEADER_REFUSED))
+                    || (request.tag("From").is_empty()
+                        && self.defects.has(Defect::TAGLESS_FROM_REFUSED))
+            }
+            "BYE" | "CANCEL" => {
+                headers.get("Reason").is_some() && self.defects.has(Defect::REASON_REFUSED)
+            }
+            _ => false,
+        };
+        minds.then_some(400)
     }
 }
 

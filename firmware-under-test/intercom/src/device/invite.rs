@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Device;
 use super::incoming::METHODS;
+use super::misprint::misprint;
 use super::redirect::Targets;
+use super::session::MINUTE;
 use crate::call::{Call, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
@@ -18,27 +20,41 @@ impl Device {
     pub(super) fn handle_invite(&mut self, now: Duration, key: &Key, from: Hop, invite: &Message) {
         if self.is_busy() && !self.defects.has(Defect::BUSY_RINGS) {
             self.refuse(now, key, invite, 486);
+            self.with_call(
+                |call| call.phase == Phase::InCall,
+                |device, call| {
+                    if device.defects.has(Defect::BUSY_DROPS_FIRST) {
+                        device.end(now, call, "by another call");
+                    }
+                },
+            );
             return;
         }
         let local = self.local_description();
         let answer = match self.answer_to(invite, &local) {
             Ok(answer) => answer,
             Err(refusal) => {
-                self.transactions.respond(now, key, &refusal);
+                self.respond(now, key, *refusal);
                 return;
             }
         };
         if !self.defects.has(Defect::NO_100) {
             let trying = self.response(invite, 100, "");
-            self.transactions.respond(now, key, &trying);
+            self.respond(now, key, trying);
         }
         let caller = invite.headers.get("From").and_then(Address::parse);
         let peer_uri = caller.map(|caller| caller.uri_text).unwrap_or_default();
         self.log(now, &format!("call: incoming from {peer_uri}"));
         let (tag, contact) = (self.token(), self.contact(from.transport, demands_sips(invite)));
+        let tag = if self.defects.has(Defect::SAME_TAG) { "intercom".to_owned() } else { tag };
+        //= RFC 3261 §13.3.1
+        let expires = invite.headers.get("Expires").and_then(|text| text.parse().ok());
+        let expires = expires.map(|seconds: u32| now + Duration::from_secs(seconds.into()));
         self.calls.push(Call {
-            dialog: Dialog::of_callee(invite, tag, from, contact),
+            dialog: Dialog::of_callee(invite, tag, from, contact, &self.defects),
             phase: Phase::Offered { bell: now + BELL },
+            expires,
+            bye: None,
             peer_uri,
             invite: invite.clone(),
             key: key.clone(),
@@ -62,7 +78,7 @@ impl Device {
         }
         let limit = Duration::from_secs(self.settings.ring_timeout);
         let until = (!self.defects.has(Defect::RING_FOREVER)).then_some(now + limit);
-        call.phase = Phase::Ringing { until };
+        call.phase = Phase::Ringing { until, again: now + MINUTE };
         if self.settings.auto_answer && !self.defects.has(Defect::AUTO_ANSWER_IGNORED) {
             self.accept(now, call);
         }
@@ -72,7 +88,7 @@ impl Device {
     pub(super) fn ring_again(&mut self, now: Duration, key: &Key) {
         let tag = self.token();
         self.with_call(
-            |call| call.key == *key && matches!(call.phase, Phase::Ringing { .. }),
+            |call| call.key == *key && matches!(call.phase, Phase::Ringing { .. } | Phase::InCall),
             |device, call| {
                 device.log(now, &format!("call: incoming from {}", call.peer_uri));
                 device.log(now, "call: ringing");
@@ -86,8 +102,13 @@ impl Device {
         if self.defects.has(Defect::TO_TAG_CHANGES) {
             call.dialog.local_tag = self.token();
         }
+        if !(call.expires.is_some() && self.defects.has(Defect::EXPIRES_ENDS_SESSION)) {
+            call.expires = None;
+        }
         let (body, agreed) = match call.answer.take() {
+            Some(_) if self.defects.has(Defect::NO_ANSWER_IN_2XX) => (String::new(), None),
             Some((answer, agreed)) => (answer, Some(agreed)),
+            None if self.defects.has(Defect::NO_OFFER_IN_2XX) => (String::new(), None),
             None => (call.local.offer(Direction::SendRecv), None),
         };
         let (invite, key) = (call.invite.clone(), call.key.clone());
@@ -101,8 +122,48 @@ impl Device {
 
     /// Ends the transaction of an unanswered call.
     pub(super) fn decline(&mut self, now: Duration, call: &Call, code: u16) {
-        let response = self.response(&call.invite, code, &call.dialog.local_tag);
-        self.transactions.respond(now, &call.key, &response);
+        let mut tag = call.dialog.local_tag.clone();
+        if self.defects.has(Defect::FAILURE_TAG_CHANGES) {
+            tag.push('x');
+        }
+        let response = self.response(&call.invite, code, &tag);
+        self.respond(now, &call.key, response);
+    }
+
+    /// Ends an invitation that has run out.
+    //= RFC 3261 §13.3.1
+    pub(super) fn expire(&mut self, now: Duration, call: &mut Call) {
+        call.expires = None;
+        match call.phase {
+            Phase::Offered { .. } | Phase::Ringing { .. } => {
+                if !self.defects.has(Defect::EXPIRES_IGNORED) {
+                    self.decline(now, call, 487);
+                    self.end(now, call, "expired");
+                }
+            }
+            Phase::InCall => {
+                self.leave(now, call);
+                self.end(now, call, "expired");
+            }
+            Phase::Calling { .. }
+            | Phase::Cancelled { .. }
+            | Phase::Closing
+            | Phase::Leaving
+            | Phase::Over => {}
+        }
+    }
+
+    /// Tells the caller once more that it rings.
+    //= RFC 3261 §13.3.1.1
+    pub(super) fn repeat_ringing(&mut self, now: Duration, call: &Call) {
+        if self.defects.has(Defect::NO_RINGING) || self.defects.has(Defect::NO_MINUTE_PROVISIONAL) {
+            return;
+        }
+        let mut tag = call.dialog.local_tag.clone();
+        if self.defects.has(Defect::MINUTE_PROVISIONAL_TAG) {
+            tag.push('x');
+        }
+        self.send_ringing(now, call, &tag);
     }
 
     //= RFC 3261 §14.2
@@ -124,14 +185,14 @@ impl Device {
                 return;
             }
             Phase::InCall if !waiting => {}
-            Phase::Closing | Phase::Over => {
+            Phase::Closing | Phase::Leaving | Phase::Over => {
                 self.refuse(now, key, request, 481);
                 return;
             }
             Phase::Offered { .. } | Phase::Ringing { .. } | Phase::InCall => {
                 let mut response = self.response(request, 500, "");
                 response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
-                self.transactions.respond(now, key, &response);
+                self.respond(now, key, response);
                 return;
             }
         }
@@ -146,12 +207,15 @@ impl Device {
                 if self.defects.has(Defect::REINVITE_REFUSAL_WITHOUT_WARNING) {
                     refusal.headers.remove("Warning");
                 }
-                self.transactions.respond(now, key, &refusal);
+                self.respond(now, key, *refusal);
             }
             Ok(answer) => {
                 call.local = local;
                 if !self.defects.has(Defect::REINVITE_TARGET_IGNORED) {
                     call.dialog.refresh(request);
+                }
+                if self.defects.has(Defect::ROUTE_SET_UPDATED) {
+                    call.dialog.reroute(request);
                 }
                 let offered = answer.is_none();
                 let (body, agreed) = match answer {
@@ -230,16 +294,22 @@ impl Device {
         self.with_call(
             |call| call.dialog.owns(ack),
             |device, call| {
-                let Some(unacked) = call.unacked.take_if(|u| u.number == number) else { return };
+                let known = call.unacked.as_ref().is_some_and(|u| u.number == number);
+                if known && device.defects.has(Defect::ANSWER_2XX_AFTER_ACK) {
+                    return;
+                }
+                let Some(unacked) = call.unacked.take_if(|_| known) else { return };
                 if call.phase == Phase::Closing {
-                    device.send_bye(now, call);
                     call.phase = Phase::Over;
-                } else if unacked.offered {
+                    if !device.defects.has(Defect::LATE_BYE_FORGOTTEN) {
+                        device.leave(now, call);
+                    }
+                } else if unacked.offered && !device.defects.has(Defect::ANSWER_IN_ACK_IGNORED) {
                     let answer = Description::parse(&ack.body);
                     if let Some(agreed) = answer.and_then(|answer| answer.accepted(&call.local)) {
                         device.establish(now, call, agreed);
                     } else {
-                        device.send_bye(now, call);
+                        device.leave(now, call);
                         device.end(now, call, "no acceptable answer");
                     }
                 }
@@ -259,12 +329,11 @@ impl Device {
                 return;
             }
             //= RFC 3261 §13.3.1.4
+            call.phase = Phase::Over;
             if !self.defects.has(Defect::UNACKED_NO_BYE) {
-                self.send_bye(now, call);
+                self.leave(now, call);
             }
-            if closing {
-                call.phase = Phase::Over;
-            } else {
+            if !closing {
                 self.end(now, call, "no ACK");
             }
         } else if unacked.next <= now {
@@ -272,6 +341,11 @@ impl Device {
                 unacked.interval = (unacked.interval * 2).min(T2);
             }
             unacked.next += unacked.interval;
+            if self.defects.has(Defect::ANSWER_2XX_DIFFERS) {
+                let contact = unacked.response.headers.get("Contact").unwrap_or_default();
+                let contact = format!("{contact};again");
+                unacked.response.headers.set("Contact", contact);
+            }
             self.transactions.respond(now, &unacked.key, &unacked.response);
         }
     }
@@ -281,7 +355,7 @@ impl Device {
         let mut ringing = self.response(&call.invite, 180, tag);
         self.add_dialog_headers(&mut ringing, &call.invite);
         ringing.headers.push("Contact", call.dialog.contact.as_str());
-        self.transactions.respond(now, &call.key, &ringing);
+        self.respond(now, &call.key, ringing);
     }
 
     fn send_2xx(
@@ -307,6 +381,7 @@ impl Device {
         if self.defects.has(Defect::UPDATE_NOT_ALLOWED_IN_2XX) {
             response.headers.set("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
         }
+        misprint(&self.defects, &mut response);
         self.transactions.respond(now, key, &response);
         let once = self.defects.has(Defect::ANSWER_2XX_NOT_RETRANSMITTED);
         let until = now + T1 * 64;
@@ -327,7 +402,10 @@ impl Device {
         request: &Message,
         local: &crate::sdp::Local,
     ) -> Result<Option<(String, Agreed)>, Box<Message>> {
-        if request.body.is_empty() {
+        let kind = request.headers.get("Content-Type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        // A body of another type that was let through is optional, and no offer.
+        if request.body.is_empty() || !kind.eq_ignore_ascii_case("application/sdp") {
             return Ok(None);
         }
         let Some(offer) = Description::parse(&request.body) else {

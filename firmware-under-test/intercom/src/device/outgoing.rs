@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{INITIAL_INVITE, depart};
+use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
 use crate::call::{Call, Heard, Phase};
@@ -68,6 +69,8 @@ impl Device {
             key,
             local,
             answer: None,
+            expires: None,
+            bye: None,
             media: None,
             unacked: None,
             targets,
@@ -85,7 +88,7 @@ impl Device {
         self.log(now, &format!("call: ended {why}"));
         call.phase = Phase::Cancelled { until: now + FORGET, heard };
         //= RFC 3261 §9.1
-        if heard == Heard::Provisional {
+        if heard == Heard::Provisional || self.defects.has(Defect::CANCEL_EARLY) {
             self.send_cancel(now, call);
         }
     }
@@ -100,6 +103,12 @@ impl Device {
         );
         if changed {
             return;
+        }
+        if response.code() >= 200 {
+            self.with_call(
+                |call| call.bye.as_ref() == Some(key),
+                |device, call| device.left(call, Some(response.code())),
+            );
         }
         let known = self.with_call(
             |call| call.key == *key && response.method() == "INVITE",
@@ -121,6 +130,10 @@ impl Device {
         self.with_call(
             |call| Self::is_reinvite(call, key),
             |device, call| device.handle_reinvite_unanswered(now, call),
+        );
+        self.with_call(
+            |call| call.bye.as_ref() == Some(key),
+            |device, call| device.left(call, None),
         );
         self.with_call(
             |call| call.key == *key,
@@ -225,7 +238,9 @@ impl Device {
             }
             Phase::Cancelled { until, heard: Heard::Nothing } => {
                 call.phase = Phase::Cancelled { until, heard: Heard::Provisional };
-                self.send_cancel(now, call);
+                if !self.defects.has(Defect::LATE_CANCEL_FORGOTTEN) {
+                    self.send_cancel(now, call);
+                }
                 return;
             }
             Phase::Offered { .. }
@@ -233,6 +248,7 @@ impl Device {
             | Phase::Cancelled { .. }
             | Phase::InCall
             | Phase::Closing
+            | Phase::Leaving
             | Phase::Over => return,
         }
         if response.code() == 100 {
@@ -259,6 +275,9 @@ impl Device {
         }
         match call.phase {
             Phase::Calling { .. } => {
+                if response.tag("To").is_empty() && self.defects.has(Defect::TAGLESS_TO_IGNORED) {
+                    return;
+                }
                 self.meet(call, response);
                 self.send_ack(now, call);
                 call.phase = Phase::InCall;
@@ -269,21 +288,26 @@ impl Device {
                 if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
                     self.establish(now, call, agreed);
                 } else {
-                    self.send_bye(now, call);
+                    self.leave(now, call);
                     self.end(now, call, "no acceptable answer");
                 }
             }
             //= RFC 3261 §15
             Phase::Cancelled { .. } => {
                 self.meet(call, response);
-                self.send_ack(now, call);
-                self.send_bye(now, call);
+                if !self.defects.has(Defect::CROSSED_2XX_UNACKED) {
+                    self.send_ack(now, call);
+                }
                 call.phase = Phase::Over;
+                if !self.defects.has(Defect::CROSSED_2XX_NO_BYE) {
+                    self.leave(now, call);
+                }
             }
             Phase::Offered { .. }
             | Phase::Ringing { .. }
             | Phase::InCall
             | Phase::Closing
+            | Phase::Leaving
             | Phase::Over => {
                 if response.tag("To") == call.dialog.remote_tag {
                     self.repeat_ack(now, &call.key, response);
@@ -387,14 +411,11 @@ impl Device {
         if known && self.defects.has(Defect::FIRST_EARLY_DIALOG_WINS) {
             return;
         }
-        call.dialog.learn(response);
-        if self.defects.has(Defect::ROUTE_SET_NOT_REVERSED) {
-            call.dialog.routes.reverse();
-        }
+        call.dialog.learn(response, &self.defects);
     }
 
     //= RFC 3261 §9.1
-    fn send_cancel(&mut self, now: Duration, call: &Call) {
+    pub(super) fn send_cancel(&mut self, now: Duration, call: &Call) {
         if self.defects.has(Defect::NO_CANCEL_ON_NO_ANSWER) {
             return;
         }
@@ -408,6 +429,11 @@ impl Device {
         }
         let number = invite.cseq().map_or(0, |(number, _)| number);
         cancel.headers.push("CSeq", format!("{number} CANCEL"));
+        misprint(&self.defects, &mut cancel);
+        let mut hop = hop;
+        if !call.dialog.remote_tag.is_empty() && self.defects.has(Defect::CANCEL_TO_CONTACT) {
+            hop = call.dialog.path("CANCEL", &self.defects).hop;
+        }
         self.transactions.request(now, cancel, hop, None);
     }
 

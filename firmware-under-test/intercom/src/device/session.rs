@@ -69,7 +69,9 @@ impl Device {
     pub(super) fn end(&mut self, now: Duration, call: &mut Call, why: &str) {
         self.stop_media(now, call);
         self.log(now, &format!("call: ended {why}"));
-        call.phase = Phase::Over;
+        if call.phase != Phase::Leaving {
+            call.phase = Phase::Over;
+        }
     }
 
     pub(super) fn stop_media(&mut self, now: Duration, call: &mut Call) {
@@ -80,41 +82,6 @@ impl Device {
         }
         let goodbye = media.goodbye(now);
         self.send_media(goodbye);
-    }
-
-    /// Hangs up, rejects or gives up the call, whichever fits.
-    pub(super) fn hang_up(&mut self, now: Duration, call: &mut Call) {
-        match call.phase {
-            Phase::Offered { .. } | Phase::Ringing { .. } => {
-                self.decline(now, call, 486);
-                self.end(now, call, "rejected");
-            }
-            Phase::Calling { .. } => self.give_up(now, call, "cancelled"),
-            //= RFC 3261 §15
-            Phase::InCall
-                if call.unacked.is_some() && !self.defects.has(Defect::HANGUP_WITHOUT_BYE) =>
-            {
-                self.stop_media(now, call);
-                self.log(now, "call: ended hung up");
-                call.phase = Phase::Closing;
-            }
-            Phase::InCall => {
-                if !self.defects.has(Defect::HANGUP_WITHOUT_BYE) {
-                    self.send_bye(now, call);
-                }
-                self.end(now, call, "hung up");
-            }
-            Phase::Cancelled { .. } | Phase::Closing | Phase::Over => {}
-        }
-    }
-
-    pub(super) fn send_bye(&mut self, now: Duration, call: &mut Call) {
-        if !self.defects.has(Defect::BYE_WRONG_CSEQ) {
-            call.dialog.local_cseq += 1;
-        }
-        let number = call.dialog.local_cseq.max(1);
-        let (bye, path) = self.dialog_request("BYE", &call.dialog, number);
-        self.send_request(now, bye, path.hop);
     }
 
     /// Acknowledges a 2xx and remembers the ACK, for the 2xx may come again.
@@ -162,26 +129,17 @@ impl Device {
         dialog: &Dialog,
         number: u32,
     ) -> (Message, Path) {
-        let mut path = self.path(dialog);
+        let mut path = dialog.path(method, &self.defects);
         if self.own_address(path.hop.transport).is_none() {
             path.hop = dialog.hop;
         }
         let from = format!("{};tag={}", dialog.local, dialog.local_tag);
-        let head =
-            Head { from, to: dialog.remote.clone(), call_id: dialog.call_id.clone(), number };
+        let mut to = dialog.remote.clone();
+        if dialog.remote_tag.is_empty() && self.defects.has(Defect::NULL_TAG_WRITTEN) {
+            to.push_str(";tag=");
+        }
+        let head = Head { from, to, call_id: dialog.call_id.clone(), number };
         (self.request(method, &path.uri, &path.routes, path.hop.transport, &head), path)
-    }
-
-    /// The path of a request in a dialog.
-    fn path(&self, dialog: &Dialog) -> Path {
-        if self.defects.has(Defect::ROUTE_SET_IGNORED) {
-            return Dialog { routes: Vec::new(), ..dialog.clone() }.path();
-        }
-        if self.defects.has(Defect::STRICT_ROUTE_AS_LOOSE) {
-            let hop = dialog.path().hop;
-            return Path { uri: dialog.target.clone(), routes: dialog.routes.clone(), hop };
-        }
-        dialog.path()
     }
 
     /// A request with everything that RFC 3261 §8.1.1 wants.
@@ -238,12 +196,19 @@ impl Device {
         if call.unacked.is_some() {
             self.handle_unacked(now, call);
         }
+        if call.expires.is_some_and(|expires| expires <= now) {
+            self.expire(now, call);
+        }
         self.retry_change(now, call);
         match call.phase {
             Phase::Offered { bell } if bell <= now => self.ring(now, call),
-            Phase::Ringing { until: Some(until) } if until <= now => {
+            Phase::Ringing { until: Some(until), .. } if until <= now => {
                 self.decline(now, call, 480);
                 self.end(now, call, "ring timeout");
+            }
+            Phase::Ringing { until, again } if again <= now => {
+                self.repeat_ringing(now, call);
+                call.phase = Phase::Ringing { until, again: again + MINUTE };
             }
             Phase::Calling { until, .. } if until <= now => self.give_up(now, call, "no answer"),
             //= RFC 3261 §9.1
@@ -254,6 +219,7 @@ impl Device {
             | Phase::Cancelled { .. }
             | Phase::InCall
             | Phase::Closing
+            | Phase::Leaving
             | Phase::Over => {}
         }
     }
@@ -266,6 +232,9 @@ pub(super) struct Head {
     pub(super) call_id: String,
     pub(super) number: u32,
 }
+
+/// How often a caller is told that it rings.
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 /// How long a device with that defect goes on sending.
 const LINGER: Duration = Duration::from_secs(2);

@@ -105,8 +105,13 @@ impl Transactions {
     /// Sends a response in a server transaction.
     pub(crate) fn respond(&mut self, now: Duration, key: &Key, response: &Message) {
         let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
-        transaction.response = Some(response.to_bytes());
-        self.step(now, key, class(response.code()), None);
+        let event = class(response.code());
+        let drawn = arrow(transaction.kind, transaction.state, event).is_some();
+        let refused = transaction.is_refused_invite();
+        if drawn || (refused && self.defects.has(Defect::CANCEL_CHANGES_FAILURE)) {
+            transaction.response = Some(response.to_bytes());
+        }
+        self.step(now, key, event, None);
     }
 
     /// Takes a message that arrived at `now`.
@@ -129,16 +134,9 @@ impl Transactions {
                 let key = self.match_request(&message);
                 let known = self.live.iter().any(|t| t.key == key);
                 match method.as_str() {
-                    "ACK" if known => self.step(now, &key, figure::Event::Acked, Some(message)),
+                    "ACK" if known => self.acked(now, &key, message),
                     "ACK" => self.events.push_back(Event::Ack(message)),
-                    _ if known => {
-                        let twice = self.defects.has(Defect::INVITE_RETRANSMISSION_RINGS_TWICE);
-                        if twice && method == "INVITE" {
-                            self.events.push_back(Event::Repeated(key));
-                        } else {
-                            self.step(now, &key, figure::Event::Repeated, None);
-                        }
-                    }
+                    _ if known => self.repeated(now, key, method),
                     _ => self.accept(now, key, from, message),
                 }
             }
@@ -177,7 +175,16 @@ impl Transactions {
             "INVITE".clone_into(method);
         }
         let key = self.match_request(&invite);
-        self.live.iter().any(|t| t.key == key).then_some(key)
+        if self.live.iter().any(|t| t.key == key) {
+            return Some(key);
+        }
+        let lax = |t: &&Transaction| {
+            t.kind == Kind::ServerInvite
+                && (same_branch(&t.request, cancel) && self.defects.has(Defect::CANCEL_ANY_SENT_BY)
+                    || t.request.call_id() == cancel.call_id()
+                        && self.defects.has(Defect::CANCEL_BY_CALL_ID))
+        };
+        self.live.iter().find(lax).map(|t| t.key.clone())
     }
 
     /// Whether the same request is being served under another key: it came by two ways.
@@ -191,6 +198,43 @@ impl Transactions {
                 && t.request.tag("From") == request.tag("From")
         };
         self.live.iter().any(|t| same(&t))
+    }
+
+    /// Takes the ACK of a failure response, or that of a 2xx for the transaction user.
+    fn acked(&mut self, now: Duration, key: &Key, ack: Message) {
+        let Some(transaction) = self.live.iter().find(|t| t.key == *key) else { return };
+        let required = ack.headers.get("Require").is_some();
+        let overlooked = transaction.is_refused_invite()
+            && (self.defects.has(Defect::FAILURE_AFTER_ACK)
+                || required && self.defects.has(Defect::REQUIRE_IN_ACK));
+        if transaction.state == State::Confirmed && self.defects.has(Defect::SECOND_ACK_ANSWERED) {
+            let (hop, response) = (transaction.hop, transaction.response.clone());
+            self.sends.extend(response.map(|bytes| (key.clone(), hop, bytes)));
+        } else if !overlooked {
+            self.step(now, key, figure::Event::Acked, Some(ack));
+        }
+    }
+
+    /// Takes a request that came again.
+    fn repeated(&mut self, now: Duration, key: Key, method: &str) {
+        let Some(transaction) = self.live.iter().find(|t| t.key == key) else { return };
+        let (state, refused) = (transaction.state, transaction.is_refused_invite());
+        let twice = method == "INVITE"
+            && self.defects.has(Defect::INVITE_RETRANSMISSION_RINGS_TWICE)
+            || method == "INVITE"
+                && state == State::Accepted
+                && self.defects.has(Defect::ACCEPTED_INVITE_RINGS);
+        let silent = match method {
+            "INVITE" => refused && self.defects.has(Defect::COMPLETED_SILENT),
+            "BYE" => self.defects.has(Defect::BYE_AGAIN_UNANSWERED),
+            "CANCEL" => self.defects.has(Defect::CANCEL_AGAIN_UNANSWERED),
+            _ => false,
+        };
+        if twice {
+            self.events.push_back(Event::Repeated(key));
+        } else if !silent {
+            self.step(now, &key, figure::Event::Repeated, None);
+        }
     }
 
     /// The client transaction that a response belongs to.
@@ -294,6 +338,7 @@ impl Transactions {
                 }
                 Effect::Ack => {
                     if let Some(response) = message.as_ref()
+                        && !(response.code() == 487 && self.defects.has(Defect::NO_ACK_TO_487))
                         && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
                     {
                         let mut ack = acknowledge(&transaction.request, response);
@@ -325,6 +370,11 @@ impl Transactions {
 }
 
 impl Transaction {
+    /// Whether it has sent a failure response to an INVITE that is not acknowledged yet.
+    fn is_refused_invite(&self) -> bool {
+        self.kind == Kind::ServerInvite && self.state == State::Completed
+    }
+
     fn arm(&mut self, now: Duration, timer: Timer, defects: &Defects) {
         let reliable = self.hop.transport.is_reliable();
         //= RFC 3261 §17.1.1.2
@@ -344,12 +394,15 @@ impl Transaction {
                     T2
                 }
             }
+            Timer::G if defects.has(Defect::TIMER_G_CONSTANT) => T1,
+            Timer::G if defects.has(Defect::TIMER_G_UNCAPPED) => doubled,
             Timer::E | Timer::G => doubled.min(T2),
             //= RFC 3261 §17.1.2.2
             Timer::D | Timer::I | Timer::J | Timer::K if reliable => Duration::ZERO,
             Timer::J if defects.has(Defect::TIMER_J_EARLY) => T1 * 8,
             Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
             Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
+            Timer::H if defects.has(Defect::TIMER_H_EARLY) => T1 * 8,
             Timer::B | Timer::F | Timer::H | Timer::J | Timer::L | Timer::M => T1 * 64,
             Timer::D if defects.has(Defect::TIMER_D_EARLY) => T1 * 8,
             Timer::D => Duration::from_secs(32),
@@ -424,6 +477,14 @@ const fn class(code: u16) -> figure::Event {
         200..300 => figure::Event::Success,
         _ => figure::Event::Failure,
     }
+}
+
+fn same_branch(one: &Message, other: &Message) -> bool {
+    let branch = |message: &Message| {
+        let via = message.headers.list("Via").first().and_then(|v| Via::parse(v));
+        via.map(|via| via.branch().to_owned())
+    };
+    branch(one) == branch(other)
 }
 
 fn client_key(message: &Message) -> Key {
