@@ -98,6 +98,12 @@ impl UserAgent {
     /// Forwards an ACK that is not for a response of our own; returns whether it did.
     pub(super) fn forward_ack(&mut self, message: &Message) -> bool {
         let token = self.tokens.word();
+        let Some(Forwarding { proxy, .. }) = &mut self.forwarding else { return false };
+        // An ACK gets no answer: one that comes round, or has no hops left, ends here.
+        //= RFC 3261 §16.3
+        if proxy.admit(message, &token).is_err() {
+            return true;
+        }
         let Some(Forwarding { proxy, .. }) = &self.forwarding else { return false };
         let way = proxy.way(message);
         let next = proxy.next(&way, &way.uri);

@@ -228,3 +228,14 @@ fn a_redirect_server_sends_its_callers_elsewhere() {
     assert!(net.ladder.contains("near -> alice 302 (INVITE)"), "{}", net.ladder);
     assert!(net.is_idle());
 }
+
+#[test]
+fn an_ack_for_the_proxy_itself_does_not_go_round() {
+    let mut net = Net::new(Fork::Parallel);
+    let ack = "ACK sip:192.0.2.4:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKa\r\n\
+        Max-Forwards: 70\r\nFrom: <sip:a@192.0.2.1>;tag=a\r\nTo: <sip:b@192.0.2.2>;tag=b\r\n\
+        Call-ID: round\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n";
+    net.flying.push((net.now, address(ALICE), address(NEAR), ack.as_bytes().to_vec()));
+    net.run(5_000);
+    assert_eq!(net.ladder.matches("ACK").count(), 1, "{}", net.ladder);
+}
