@@ -13,6 +13,8 @@ pub struct Filter {
     pub requirements: Vec<String>,
     /// Labels.
     pub tags: Vec<String>,
+    /// Labels of cases that are not wanted.
+    pub without: Vec<String>,
 }
 
 impl Filter {
@@ -24,6 +26,7 @@ impl Filter {
         any(&self.ids, &|id| fits(id, &header.case.id) || fits(id, execution))
             && any(&self.groups, &|group| group.eq_ignore_ascii_case(&header.group))
             && any(&self.tags, &|tag| header.case.tags.iter().any(|own| own == tag))
+            && !header.case.tags.iter().any(|own| self.without.contains(own))
             && any(&self.requirements, &|wanted| {
                 header.case.requires.iter().any(|own| {
                     let rest = own.as_str().strip_prefix(wanted);

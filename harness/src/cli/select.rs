@@ -18,6 +18,9 @@ pub(super) struct Selection {
     /// Only cases with this tag
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
+    /// No case with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) without_tag: Vec<String>,
 }
 
 impl Selection {
@@ -27,6 +30,7 @@ impl Selection {
             groups: self.group.clone(),
             requirements: self.requirement.clone(),
             tags: self.tag.clone(),
+            without: self.without_tag.clone(),
         }
     }
 }

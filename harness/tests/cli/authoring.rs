@@ -51,6 +51,14 @@ fn list_chooses_by_id_group_and_requirement() {
 }
 
 #[test]
+fn a_tag_chooses_some_and_without_it_come_the_others() {
+    let (slow, others) = (listed(&["--tag", "slow"]), listed(&["--without-tag", "slow"]));
+    assert!(slow.contains(&"REG-014".to_owned()), "{slow:?}");
+    assert!(slow.iter().all(|id| !others.contains(id)));
+    assert_eq!(slow.len() + others.len(), listed(&[]).len());
+}
+
+#[test]
 fn list_shows_executions() {
     let executions = listed(&["DTMF-001", "--executions"]);
     assert!(executions.len() > 9, "{executions:?}");

@@ -15,10 +15,10 @@ fn a_defect_that_was_not_asked_for_changes_nothing() {
         let defects = Defects::default();
         let sound = situation(&defects).trace();
         let asked: Vec<_> = defects.asked().map(|defect| defect.name).collect();
-        for defect in Defects::all().filter(|defect| !asked.contains(&defect.name)) {
-            let trace = situation(&Defects::default().with(*defect)).trace();
-            assert_eq!(trace, sound, "{}", defect.name);
-        }
+        let others = Defects::all().filter(|defect| !asked.contains(&defect.name));
+        let others = others.fold(Defects::default(), |all, defect| all.with(*defect));
+        assert!(!others.is_empty());
+        assert_eq!(situation(&others).trace(), sound);
     }
 }
 
