@@ -1,9 +1,11 @@
 //! From what was seen to what it means: a stored case, judged.
 
 use crate::check;
+use crate::check::claim::Finding;
 use crate::drive::project::Project;
 use crate::dut::crash::crashes;
 use crate::dut::face::Face;
+use crate::evidence::point::Point;
 use crate::evidence::record::{CaseRecord, Ended};
 use crate::evidence::timeline::Timeline;
 use crate::report::{JudgedCase, Source};
@@ -20,18 +22,25 @@ pub(super) fn judged(
     project: &Project,
     face: &Face,
 ) -> JudgedCase {
-    let judging = || {
-        let crashes = crashes(face, &timeline);
-        let Program { claims, subjects, .. } = &program;
-        check::judge::judge(claims, subjects, &record.points, &timeline, &crashes)
-    };
-    let findings = contained(judging).unwrap_or_else(|words| {
-        record.ended = Ended::Panic(format!("the case could not be judged: {words}"));
-        Vec::new()
-    });
+    let findings = contained(|| findings(&program, &record.points, &timeline, face))
+        .unwrap_or_else(|words| {
+            record.ended = Ended::Panic(format!("the case could not be judged: {words}"));
+            Vec::new()
+        });
     let verdict = check::judge::verdict(&findings, &record.ended);
     let sources = sources(&record.scenario, &program, project);
     JudgedCase { record, program, sources, findings, verdict, timeline }
+}
+
+/// What is found in the timeline of `program`, by its claims and by the device's crashes.
+pub(super) fn findings(
+    program: &Program,
+    points: &[Point],
+    timeline: &Timeline,
+    face: &Face,
+) -> Vec<Finding> {
+    let crashes = crashes(face, timeline);
+    check::judge::judge(&program.claims, &program.subjects, points, timeline, &crashes)
 }
 
 /// The texts that the program was made from, the scenario first.

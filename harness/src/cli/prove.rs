@@ -4,15 +4,13 @@
 //! device as it is, and fails on it with each of the defects that it names.
 
 use super::Failure;
-use super::judging::judged;
+use super::judging::{findings, judged};
 use super::select::Selection;
 use super::suite::{Place, Suite};
 use super::virtually::Execution;
 use crate::campaign::plan::{Plan, Planned};
 use crate::check;
 use crate::drive::project::{LoadedRig, Mistake};
-use crate::dut::crash::crashes;
-use crate::report::JudgedCase;
 use crate::scenario::program::Program;
 use crate::verdict::Verdict;
 use clap::Args;
@@ -52,8 +50,8 @@ pub(super) struct Arguments {
 /// What one execution came to.
 struct Row<'a> {
     planned: &'a Planned,
-    /// On the device as it is.
-    baseline: JudgedCase,
+    /// What went wrong on the device as it is, if anything.
+    wrong: Option<String>,
     /// With each of the defects that can make a difference.
     cells: Vec<(&'a str, Cell)>,
 }
@@ -84,13 +82,16 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
     // What a part of the suite does not catch, another part may.
     let whole = claims.len() == suite.cases.len() && arguments.defect.is_empty();
     let matrix = Matrix::new(&rows, whole);
-    let unproven = if arguments.json {
+    let gaps = matrix.gaps(&claims, &rig, &defects);
+    if arguments.json {
         say!("{:#}", matrix.json(&claims));
-        matrix.unproven(&claims, &defects).len()
     } else {
-        matrix.print(&claims, &rig, &defects)
-    };
-    Ok(u8::from(unproven > 0))
+        matrix.print(&claims, &defects);
+        for (words, sentence) in &gaps {
+            say!("{words}: {sentence}");
+        }
+    }
+    Ok(u8::from(!gaps.is_empty()))
 }
 
 /// The defects that each case claims to be failed by.
@@ -146,20 +147,22 @@ fn run_row<'a>(
     let (record, timeline) = execution.run(sound.clone(), String::new());
     let program = Program::clone(&execution.program);
     let baseline = judged(record, program, timeline, &suite.project, &rig.device.face);
+    let wrong = (baseline.verdict != Verdict::Pass).then(|| {
+        let sentence = baseline.sentence().unwrap_or_default();
+        format!("{}: {}: {sentence}", planned.execution, baseline.verdict)
+    });
     let asked: BTreeSet<&str> = sound.asked().map(|defect| defect.name).collect();
     let mut cells = Vec::new();
     for &name in defects.iter().filter(|name| arguments.every || asked.contains(**name)) {
         let seeded = name.parse().map_err(|error| Mistake::new("defects.yaml", error))?;
         let (record, timeline) = execution.run(seeded, String::new());
-        let Program { claims, subjects, .. } = &*execution.program;
-        let crashes = crashes(&rig.device.face, &timeline);
-        let findings = check::judge::judge(claims, subjects, &record.points, &timeline, &crashes);
+        let findings = findings(&execution.program, &record.points, &timeline, &rig.device.face);
         let verdict = check::judge::verdict(&findings, &record.ended);
         let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
         let failed = failed.map(|finding| finding.requirement.to_string()).collect();
         cells.push((name, Cell { verdict, failed }));
     }
-    Ok(Row { planned, baseline, cells })
+    Ok(Row { planned, wrong, cells })
 }
 
 /// What the cells came to, by case.
@@ -185,14 +188,10 @@ impl Matrix {
             whole,
             executions: rows.iter().map(|row| 1 + row.cells.len()).sum(),
         };
-        for Row { planned, baseline, cells } in rows {
+        for Row { planned, wrong, cells } in rows {
             let execution = &planned.execution;
             let case = execution.split('[').next().unwrap_or(execution).to_owned();
-            let wrong = this.baseline.entry(case.clone()).or_default();
-            if baseline.verdict != Verdict::Pass {
-                let sentence = baseline.sentence().unwrap_or_default();
-                wrong.push(format!("{execution}: {}: {sentence}", baseline.verdict));
-            }
+            this.baseline.entry(case.clone()).or_default().extend(wrong.clone());
             for (defect, cell) in cells {
                 let row = this.caught.entry((*defect).to_owned()).or_default();
                 if cell.verdict == Verdict::Fail {
@@ -208,29 +207,49 @@ impl Matrix {
         self.caught.get(defect).is_some_and(|row| row.contains_key(case))
     }
 
-    /// Sentences about what is not proven.
-    fn unproven(&self, claims: &BTreeMap<String, Vec<String>>, defects: &[&str]) -> Vec<String> {
-        let mut sentences: Vec<String> = self.baseline.values().flatten().cloned().collect();
-        for (case, claimed) in claims {
-            for defect in claimed.iter().filter(|defect| defects.contains(&defect.as_str())) {
-                if !self.catches(defect, case) {
-                    sentences.push(format!("{case}: does not fail on `{defect}`, which it names"));
-                }
-            }
-        }
-        sentences
-    }
-
-    /// Prints the matrix, and returns how much is not proven.
-    fn print(
+    /// What is not proven: what kind of gap it is, and where.
+    ///
+    /// That no case catches a defect is said of the whole suite alone.
+    fn gaps(
         &self,
         claims: &BTreeMap<String, Vec<String>>,
         rig: &LoadedRig,
         defects: &[&str],
-    ) -> usize {
+    ) -> Vec<(&'static str, String)> {
+        let mut gaps = Vec::new();
+        if self.whole {
+            let uncaught = defects.iter().filter(|defect| !self.is_caught(defect));
+            gaps.extend(uncaught.map(|defect| ("no case catches", (*defect).to_owned())));
+            for seeded in &rig.device.defects {
+                let failed = self.failed.get(&seeded.name);
+                let holds =
+                    |id: &&String| failed.is_none_or(|failed| !failed.contains(id.as_str()));
+                gaps.extend(seeded.requirements.iter().filter(holds).map(|id| {
+                    let words = "requirement that should fail and does not";
+                    (words, format!("{}: {id} does not fail", seeded.name))
+                }));
+            }
+        }
+        let unproven = "not proven";
+        let wrong = self.baseline.values().flatten();
+        gaps.extend(wrong.map(|sentence| (unproven, sentence.clone())));
+        for (case, claimed) in claims {
+            for defect in claimed.iter().filter(|defect| defects.contains(&defect.as_str())) {
+                if !self.catches(defect, case) {
+                    let sentence = format!("{case}: does not fail on `{defect}`, which it names");
+                    gaps.push((unproven, sentence));
+                }
+            }
+        }
+        gaps
+    }
+
+    fn is_caught(&self, defect: &str) -> bool {
+        self.caught.get(defect).is_some_and(|row| !row.is_empty())
+    }
+
+    fn print(&self, claims: &BTreeMap<String, Vec<String>>, defects: &[&str]) {
         say!("{:<28} {:<24} also caught by", "defect", "claimed by");
-        let mut uncaught = Vec::new();
-        let mut requirements = Vec::new();
         for defect in defects {
             let claimed: Vec<&str> = claims
                 .iter()
@@ -244,25 +263,10 @@ impl Matrix {
                 .map(String::as_str)
                 .filter(|case| !claimed.contains(case))
                 .collect();
-            if !self.whole && claimed.is_empty() && also.is_empty() {
-                continue;
-            }
-            say!("{defect:<28} {:<24} {}", claimed.join(" "), also.join(" "));
-            if !self.whole {
-                continue;
-            }
-            if row.is_none_or(BTreeMap::is_empty) {
-                uncaught.push(*defect);
-            }
-            let failed = self.failed.get(*defect);
-            let seeded = rig.device.defects.iter().find(|seeded| seeded.name == *defect);
-            for requirement in seeded.into_iter().flat_map(|seeded| &seeded.requirements) {
-                if failed.is_none_or(|failed| !failed.contains(requirement)) {
-                    requirements.push(format!("{defect}: {requirement} does not fail"));
-                }
+            if self.whole || !claimed.is_empty() || !also.is_empty() {
+                say!("{defect:<28} {:<24} {}", claimed.join(" "), also.join(" "));
             }
         }
-        let unproven = self.unproven(claims, defects);
         let pass = self.baseline.values().filter(|wrong| wrong.is_empty()).count();
         say!();
         say!(
@@ -271,18 +275,6 @@ impl Matrix {
             defects.len(),
             self.executions,
         );
-        let uncaught = uncaught.iter().map(ToString::to_string).collect();
-        let lists: [(&str, Vec<String>); 3] = [
-            ("no case catches", uncaught),
-            ("requirement that should fail and does not", requirements),
-            ("not proven", unproven),
-        ];
-        for (words, list) in &lists {
-            for sentence in list {
-                say!("{words}: {sentence}");
-            }
-        }
-        lists.iter().map(|(_, list)| list.len()).sum()
     }
 
     fn json(&self, claims: &BTreeMap<String, Vec<String>>) -> serde_json::Value {
