@@ -71,6 +71,14 @@ pub(crate) struct Local {
     pub(crate) version: u32,
 }
 
+impl Local {
+    /// What describes this end next, with these codecs: one version later.
+    //= RFC 3264 §8
+    pub(crate) fn next(&self, codecs: &[Codec]) -> Self {
+        Self { codecs: codecs.to_vec(), version: self.version + 1, ..self.clone() }
+    }
+}
+
 impl Direction {
     const fn attribute(self) -> &'static str {
         match self {

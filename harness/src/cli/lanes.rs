@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 /// What all lanes write to; each holds it for as long as that takes, and never while a case runs.
-pub(super) struct Desk<'a> {
+struct Desk<'a> {
     queue: VecDeque<(usize, &'a Planned)>,
     folder: RunFolder,
     progress: Progress,
@@ -176,18 +176,10 @@ fn sounds(step: &Step) -> bool {
 
 /// How long a step does nothing but wait, at least.
 const fn stillness(step: &Step) -> Duration {
-    match &step.kind {
-        StepKind::Hold(span) | StepKind::NoneOf { span, .. } => *span,
-        StepKind::Send(_)
-        | StepKind::Await(_)
-        | StepKind::AwaitEvent { .. }
-        | StepKind::AnyOf { .. }
-        | StepKind::Unordered { .. }
-        | StepKind::Media(_)
-        | StepKind::Do { .. }
-        | StepKind::Register { .. }
-        | StepKind::Bench(_) => Duration::ZERO,
+    if let StepKind::Hold(span) | StepKind::NoneOf { span, .. } = &step.kind {
+        return *span;
     }
+    Duration::ZERO
 }
 
 fn lock<'l, 'a>(desk: &'l Mutex<Desk<'a>>) -> MutexGuard<'l, Desk<'a>> {

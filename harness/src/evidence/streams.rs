@@ -30,25 +30,11 @@ impl Streams {
 
     /// The message that an entry is, or that ends in it: what we wrote is one message a write.
     pub fn message<'t>(&'t self, entry: &'t Entry) -> Option<&'t [u8]> {
-        match &entry.seen {
-            Seen::Sent(datagram) | Seen::Received(datagram @ Datagram { connection: None, .. }) => {
-                Some(&datagram.bytes)
-            }
-            Seen::Received(_) => self.ends.get(&entry.seq).map(Vec::as_slice),
-            Seen::Opened { .. }
-            | Seen::Closed { .. }
-            | Seen::Wrote(_)
-            | Seen::Line(_)
-            | Seen::Bench(_)
-            | Seen::Unreachable(..)
-            | Seen::Died(_)
-            | Seen::Stall(_)
-            | Seen::Fault(_)
-            | Seen::Reached(_)
-            | Seen::Met(..)
-            | Seen::Skipped(_)
-            | Seen::Unmet(..) => None,
+        let (Seen::Sent(datagram) | Seen::Received(datagram)) = &entry.seen else { return None };
+        if datagram.connection.is_some() && matches!(entry.seen, Seen::Received(_)) {
+            return self.ends.get(&entry.seq).map(Vec::as_slice);
         }
+        Some(&datagram.bytes)
     }
 }
 

@@ -190,15 +190,12 @@ impl Device {
                 return;
             }
             Phase::Offered { .. } | Phase::Ringing { .. } | Phase::InCall => {
-                let mut response = self.response(request, 500, "");
-                response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
+                let response = self.not_now(request);
                 self.respond(now, key, response);
                 return;
             }
         }
-        let mut local = call.local.clone();
-        local.version += 1;
-        local.codecs.clone_from(&self.settings.codecs);
+        let local = call.local.next(&self.settings.codecs);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {
@@ -257,6 +254,14 @@ impl Device {
             local.codecs = vec![media.agreed().codec];
         }
         local.offer(Direction::SendRecv)
+    }
+
+    /// What answers a request that comes while another is under way.
+    //= RFC 3261 §14.2
+    pub(super) fn not_now(&mut self, request: &Message) -> Message {
+        let mut response = self.response(request, 500, "");
+        response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
+        response
     }
 
     /// Follows a new agreement.

@@ -78,15 +78,13 @@ impl Device {
         if !self.defects.has(Defect::REINVITE_SAME_CSEQ) {
             call.dialog.local_cseq += 1;
         }
-        let mut local = call.local.clone();
-        //= RFC 3264 §8
-        if !self.defects.has(Defect::REINVITE_VERSION_KEPT) {
-            local.version += 1;
+        let mut local = call.local.next(&self.settings.codecs);
+        if self.defects.has(Defect::REINVITE_VERSION_KEPT) {
+            local.version = call.local.version;
         }
         if self.defects.has(Defect::REINVITE_ORIGIN_CHANGES) {
             local.session += 1;
         }
-        local.codecs.clone_from(&self.settings.codecs);
         let number = call.dialog.local_cseq.max(1);
         let (mut invite, path) = self.dialog_request("INVITE", &call.dialog, number);
         invite.headers.push("Contact", call.dialog.contact.as_str());

@@ -28,16 +28,14 @@ impl Device {
         }
         let waiting = matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. });
         if offers && waiting && !self.defects.has(Defect::UPDATE_EARLY_ACCEPTED) {
-            let mut response = self.response(request, 500, "");
-            if !self.defects.has(Defect::UPDATE_500_WITHOUT_RETRY_AFTER) {
-                response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
+            let mut response = self.not_now(request);
+            if self.defects.has(Defect::UPDATE_500_WITHOUT_RETRY_AFTER) {
+                response.headers.remove("Retry-After");
             }
             self.transactions.respond(now, key, &response);
             return;
         }
-        let mut local = call.local.clone();
-        local.version += 1;
-        local.codecs.clone_from(&self.settings.codecs);
+        let local = call.local.next(&self.settings.codecs);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::UPDATE_REFUSAL_WITHOUT_WARNING) {
