@@ -29,7 +29,21 @@ pub enum Algorithm {
     Sha512_256,
 }
 
+/// A protection space: what a server asks for before it serves.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Space {
+    /// The realm.
+    pub realm: String,
+    /// The digest algorithms to offer, in order. Empty: no challenge.
+    pub algorithms: Vec<Algorithm>,
+    /// Who may pass.
+    pub account: Account,
+}
+
 impl Algorithm {
+    /// All, weakest first.
+    pub const ALL: [Self; 3] = [Self::Md5, Self::Sha256, Self::Sha512_256];
+
     /// The name as registered.
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,7 +76,7 @@ impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
-        [Self::Md5, Self::Sha256, Self::Sha512_256]
+        Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name().eq_ignore_ascii_case(name))
             .ok_or_else(|| UnknownAlgorithm(name.to_owned()))

@@ -7,8 +7,8 @@
 pub mod context;
 pub mod route;
 
+use crate::proto::auth::Space;
 use crate::proto::auth::server::Guard;
-use crate::proto::auth::{Account, Algorithm};
 use crate::proto::registrar::Binding;
 use crate::wire::sip::Message;
 use crate::wire::uri::{Scheme, Uri};
@@ -31,12 +31,8 @@ pub struct Config {
     pub fork: Fork,
     /// Whether it stays in the path of the dialogs that it helps to make.
     pub record_route: RecordRoute,
-    /// The digest algorithms of its challenges, in order. Empty: no challenge.
-    pub algorithms: Vec<Algorithm>,
-    /// The protection space.
-    pub realm: String,
     /// Who may call through it.
-    pub account: Account,
+    pub space: Space,
     /// How long an INVITE may ring.
     pub timer_c: Duration,
 }
@@ -87,8 +83,8 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy that knows no bindings yet.
     pub fn new(config: Config) -> Self {
-        let Config { realm, algorithms, account, .. } = config.clone();
-        Self { config, guard: Guard::new(realm, algorithms, account), bindings: Vec::new() }
+        let guard = Guard::new(config.space.clone());
+        Self { config, guard, bindings: Vec::new() }
     }
 
     /// Tells it what the registrar of its domains knows.

@@ -1,7 +1,7 @@
 //! The registrar that a device meets: RFC 3261 §10.3.
 
+use crate::proto::auth::Space;
 use crate::proto::auth::server::{Fault, Guard};
-use crate::proto::auth::{Account, Algorithm};
 use crate::time::Tick;
 use crate::wire::sip::{Message, NameAddr};
 use std::time::Duration;
@@ -9,12 +9,8 @@ use std::time::Duration;
 /// How a registrar judges.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Config {
-    /// The digest algorithms to offer, in order. Empty: no challenge.
-    pub algorithms: Vec<Algorithm>,
-    /// The protection space.
-    pub realm: String,
     /// Who may register.
-    pub account: Account,
+    pub space: Space,
     /// The shortest expiry that it grants, in seconds.
     pub min_expires: u32,
     /// The longest expiry that it grants, in seconds.
@@ -74,8 +70,8 @@ pub struct Registrar {
 impl Registrar {
     /// A registrar without bindings.
     pub fn new(config: Config) -> Self {
-        let Config { realm, algorithms, account, .. } = config.clone();
-        Self { config, guard: Guard::new(realm, algorithms, account), bindings: Vec::new() }
+        let guard = Guard::new(config.space.clone());
+        Self { config, guard, bindings: Vec::new() }
     }
 
     /// Judges a REGISTER; `nonce` must be fresh.

@@ -1,7 +1,6 @@
 //! The user agent of a role: what the program says of it, with the addresses of the case put in.
 
 use super::setup::{Address, Setup};
-use crate::proto::auth::{Account, Algorithm};
 use crate::proto::proxy;
 use crate::proto::redirect;
 use crate::proto::registrar;
@@ -37,7 +36,7 @@ pub(super) fn user_agent(
         seed,
         withhold: role.withhold.clone(),
         registrar: registrar(index, &role.kind),
-        credentials: None,
+        credentials: role.register.as_ref().map(|register| register.account.clone()),
     });
     let ua = match &role.kind {
         RoleKind::Endpoint | RoleKind::Registrar { .. } => ua,
@@ -60,39 +59,17 @@ pub(super) fn user_agent(
 fn registrar(index: usize, kind: &RoleKind) -> Option<registrar::Config> {
     match kind {
         RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
-        RoleKind::Registrar {
-            answers: _,
-            algorithms,
-            realm,
-            user,
-            password,
-            min_expires,
-            max_expires,
-            grant,
-        } => Some(registrar::Config {
-            algorithms: known(algorithms),
-            realm: realm.clone(),
-            account: Account { user: user.clone(), password: password.clone() },
-            min_expires: *min_expires,
-            max_expires: *max_expires,
-            grant: *grant,
-        }),
+        RoleKind::Registrar { config, .. } => Some(config.clone()),
         RoleKind::Proxy(proxy) => {
             let own = proxy.location.is_some_and(|role| usize::from(role.0) == index);
             own.then(|| registrar::Config {
-                algorithms: known(&proxy.algorithms),
-                realm: proxy.realm.clone(),
-                account: Account { user: proxy.user.clone(), password: proxy.password.clone() },
+                space: proxy.space.clone(),
                 min_expires: 1,
                 max_expires: 3_600,
                 grant: registrar::Grant::Parameter,
             })
         }
     }
-}
-
-fn known(algorithms: &[String]) -> Vec<Algorithm> {
-    algorithms.iter().filter_map(|name| name.parse().ok()).collect()
 }
 
 impl Company<'_> {
@@ -106,23 +83,21 @@ impl Company<'_> {
             routes: routes.collect(),
             fork: own.fork,
             record_route: own.record_route,
-            algorithms: known(&own.algorithms),
-            realm: own.realm.clone(),
-            account: Account { user: own.user.clone(), password: own.password.clone() },
+            space: own.space.clone(),
             timer_c: own.timer_c,
         }
     }
 
     /// Where and as whom a role registers; absent where the registrar's address is not known.
     fn registration(self, register: &Register, reach: Reach) -> Option<registration::Config> {
-        let Register { at, user, password, expires } = register;
+        let Register { at, account, expires } = register;
         let hop = self.hop(at, reach)?;
         let uri = match at {
             Server::Role(_) => Uri { user: None, ..reach.uri("", hop.remote) },
             Server::Uri(text) => Uri::read(text),
         };
-        let account = Account { user: user.clone(), password: password.clone() };
-        Some(registration::Config { uri: uri.to_string(), hop, account, expires: *expires })
+        let (account, expires) = (account.clone(), *expires);
+        Some(registration::Config { uri: uri.to_string(), hop, account, expires })
     }
 
     /// Where a server is for a role of this reach.

@@ -12,7 +12,7 @@ mod step;
 use super::code::Code;
 use super::header::{self, CaseHeader};
 use super::names::Scope;
-use super::program::{Program, Role, RoleId, RoleKind, Step};
+use super::program::{Program, Role, RoleId, Step};
 use super::roles;
 use super::sink::{Sink, did_you_mean};
 use super::source::{Place, Source};
@@ -22,6 +22,7 @@ use crate::check::claim::{Claim, Holds};
 use crate::check::expression::{Expression, Scope as Labels};
 use crate::check::subject::{Subject, SubjectKind};
 use crate::evidence::step::{Part, StepId};
+use crate::proto::auth::{Account, Space};
 use crate::requirement::RequirementId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,12 +85,8 @@ fn constants(top: &Map, scope: &mut Scope, sink: &mut Sink) {
 /// What the file itself says of its registrars and proxies.
 fn registrar_names(roles: &[Role], scope: &mut Scope) {
     for role in roles {
-        let account = match &role.kind {
-            RoleKind::Registrar { realm, user, password, .. } => Some((realm, user, password)),
-            RoleKind::Proxy(proxy) => Some((&proxy.realm, &proxy.user, &proxy.password)),
-            RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
-        };
-        if let Some((realm, user, password)) = account {
+        if let Some(Space { realm, account, .. }) = role.kind.space() {
+            let Account { user, password } = account;
             for (part, value) in [("realm", realm), ("account", user), ("password", password)] {
                 scope.set(format!("{}.{part}", role.name), value);
             }

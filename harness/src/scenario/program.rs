@@ -5,9 +5,10 @@ use crate::check::subject::Subject;
 use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
+use crate::proto::auth::{Account, Space};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
-use crate::proto::registrar::Grant;
+use crate::proto::registrar;
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
@@ -86,10 +87,8 @@ pub struct Role {
 pub struct Register {
     /// The registrar.
     pub at: Server,
-    /// The account, for when it is challenged.
-    pub user: String,
-    /// See `user`.
-    pub password: String,
+    /// Who it is when a registrar, or whoever it calls, asks.
+    pub account: Account,
     /// The expiry to ask for, in seconds.
     pub expires: u32,
 }
@@ -121,21 +120,20 @@ pub enum RoleKind {
     Registrar {
         /// Whether it answers REGISTER by itself; else the scenario's steps do.
         answers: Answers,
-        /// Digest algorithms to offer, in order: `MD5`, `SHA-256`. Empty: no challenge.
-        algorithms: Vec<String>,
-        /// The protection space.
-        realm: String,
-        /// The user and password that it accepts.
-        user: String,
-        /// See `user`.
-        password: String,
-        /// The shortest expiry that it grants, in seconds.
-        min_expires: u32,
-        /// The longest expiry that it grants, in seconds.
-        max_expires: u32,
-        /// How it says what it granted.
-        grant: Grant,
+        /// What it asks for and what it grants.
+        config: registrar::Config,
     },
+}
+
+impl RoleKind {
+    /// What it asks for before it serves, if it is a server that asks at all.
+    pub const fn space(&self) -> Option<&Space> {
+        match self {
+            Self::Registrar { config, .. } => Some(&config.space),
+            Self::Proxy(proxy) => Some(&proxy.space),
+            Self::Endpoint | Self::Redirect { .. } => None,
+        }
+    }
 }
 
 /// One `Contact` value of a redirect server.
@@ -160,14 +158,8 @@ pub struct Proxy {
     pub fork: Fork,
     /// Whether it stays in the path of dialogs.
     pub record_route: RecordRoute,
-    /// Digest algorithms of its challenges, in order. Empty: no challenge.
-    pub algorithms: Vec<String>,
-    /// The protection space.
-    pub realm: String,
-    /// The user and password that it accepts.
-    pub user: String,
-    /// See `user`.
-    pub password: String,
+    /// What it asks for before a request passes.
+    pub space: Space,
     /// How long an INVITE may ring.
     pub timer_c: Duration,
 }

@@ -4,13 +4,15 @@ pub(super) mod proxy;
 pub(super) mod redirect;
 pub(super) mod register;
 mod server;
+mod space;
 
 use super::code::Code;
 use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
+use crate::proto::auth::Algorithm;
 use crate::proto::policy::{Answers, Withhold};
-use crate::proto::registrar::Grant;
+use crate::proto::registrar::{self, Grant};
 use crate::proto::transport::Reach;
 
 /// The name of the device in every line.
@@ -30,7 +32,6 @@ const WITHHOLD: &[(&str, Withhold)] = &[
     ("retransmissions", Withhold::Retransmissions),
     ("rtcp", Withhold::Rtcp),
 ];
-pub(super) const ALGORITHMS: &[&str] = &["MD5", "SHA-256", "SHA-512-256"];
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar", "redirect", "proxy"];
 pub(super) const ENDPOINT_KEYS: &[&str] =
@@ -163,25 +164,8 @@ fn withhold(text: &Scalar, sink: &mut Sink) -> Option<Withhold> {
 }
 
 fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
-    let mut text = |key: &str, default: &str| {
-        map.get(key)
-            .and_then(|node| node.scalar(&format!("`{key}`"), sink))
-            .map_or(default.to_owned(), |scalar| scalar.text.clone())
-    };
-    let realm = text("realm", "ringtrue");
-    let user = text("user", "intercom");
-    let password = text("password", "secret");
     let answers =
         map.get("answers").and_then(|node| word(node, "`answers`", &["itself", "scripted"], sink));
-    let algorithms = match map.get("algorithms") {
-        None => vec!["MD5".to_owned()],
-        Some(node) => node
-            .texts("`algorithms`", sink)
-            .into_iter()
-            .filter_map(|scalar| choose(scalar, "`algorithms`", ALGORITHMS, sink))
-            .map(str::to_owned)
-            .collect(),
-    };
     let min_expires = seconds(map, "min-expires", 1, sink);
     let max_expires = seconds(map, "max-expires", 3_600, sink);
     if min_expires > max_expires {
@@ -192,15 +176,10 @@ fn registrar_kind(map: &Map, sink: &mut Sink) -> RoleKind {
     let answers = if answers == Some("scripted") { Answers::Scripted } else { Answers::Itself };
     let grant = map.get("grant").and_then(|node| word(node, "`grant`", GRANTS, sink));
     let grant = if grant == Some("none") { Grant::Silent } else { Grant::Parameter };
+    let space = space::read(map, &[Algorithm::Md5], sink);
     RoleKind::Registrar {
         answers,
-        algorithms,
-        realm,
-        user,
-        password,
-        min_expires,
-        max_expires,
-        grant,
+        config: registrar::Config { space, min_expires, max_expires, grant },
     }
 }
 

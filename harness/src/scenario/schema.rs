@@ -8,6 +8,7 @@ use super::compile::{command, include, media};
 use super::header;
 use super::program::RegisterAct;
 use super::roles;
+use crate::proto::auth::Algorithm;
 use crate::rig::command::Command;
 use crate::wire::mutate::Mutation;
 use serde_json::{Map, Value, json};
@@ -85,7 +86,7 @@ fn role() -> Value {
             let capitals: Vec<_> = words.iter().map(|word| word.to_uppercase()).collect();
             some_of(words.iter().chain(&capitals).map(String::as_str))
         }
-        "algorithms" => some_of(roles::ALGORITHMS.iter().copied()),
+        "algorithms" => some_of(Algorithm::ALL.map(Algorithm::name).into_iter()),
         "codecs" => reference("texts"),
         "status" => {
             let statuses = roles::redirect::STATUSES;

@@ -1,6 +1,6 @@
 //! Challenging, and judging what comes back.
 
-use super::{Account, Algorithm, Proof, Protection, Session};
+use super::{Algorithm, Proof, Protection, Session, Space};
 use crate::wire::sip::AuthParams;
 use crate::wire::uri::Uri;
 
@@ -55,9 +55,7 @@ impl Fault {
 /// The server's side of one protection space.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    realm: String,
-    algorithms: Vec<Algorithm>,
-    account: Account,
+    space: Space,
     issued: Vec<Issued>,
 }
 
@@ -70,9 +68,9 @@ struct Issued {
 }
 
 impl Guard {
-    /// Guards `realm` with `account`, offering `algorithms` in order. Without any, all may pass.
-    pub const fn new(realm: String, algorithms: Vec<Algorithm>, account: Account) -> Self {
-        Self { realm, algorithms, account, issued: Vec::new() }
+    /// Guards `space`. Where it offers no algorithm, all may pass.
+    pub const fn new(space: Space) -> Self {
+        Self { space, issued: Vec::new() }
     }
 
     /// The challenges for one response, most wanted first, all with `nonce`, which must be fresh.
@@ -83,7 +81,7 @@ impl Guard {
         //= RFC 8760 §2.4
         let one = |&algorithm: &Algorithm| {
             let challenge = AuthParams::new("Digest")
-                .quoted("realm", &self.realm)
+                .quoted("realm", &self.space.realm)
                 .quoted("nonce", nonce)
                 .quoted("opaque", &opaque(nonce))
                 .token("algorithm", algorithm.name())
@@ -91,7 +89,7 @@ impl Guard {
             //= RFC 7616 §3.3
             if why.is_stale() { challenge.token("stale", "true") } else { challenge }
         };
-        self.algorithms.iter().map(one).collect()
+        self.space.algorithms.iter().map(one).collect()
     }
 
     /// Judges `credentials` for a request of `method` to `request_uri`.
@@ -105,26 +103,26 @@ impl Guard {
         request_uri: &str,
         credentials: &[AuthParams],
     ) -> Result<(), Fault> {
-        if self.algorithms.is_empty() {
+        if self.space.algorithms.is_empty() {
             return Ok(());
         }
         let digests = || credentials.iter().filter(|given| given.is_digest());
         let given = digests()
-            .find(|given| given.get("realm").as_deref() == Some(&self.realm))
+            .find(|given| given.get("realm").as_deref() == Some(&self.space.realm))
             .or_else(|| digests().next())
             .ok_or(Fault::Missing)?;
         let need = |name: &'static str| given.get(name).ok_or(Fault::Lacks(name));
         let (user, realm, nonce) = (need("username")?, need("realm")?, need("nonce")?);
         let (uri, response) = (need("uri")?, need("response")?);
-        if realm != self.realm {
+        if realm != self.space.realm {
             return Err(Fault::Realm(realm));
         }
-        if user != self.account.user {
+        if user != self.space.account.user {
             return Err(Fault::User(user));
         }
         let named = given.get("algorithm").unwrap_or_else(|| Algorithm::Md5.name().to_owned());
         let algorithm =
-            self.algorithms.iter().copied().find(|offered| named.parse() == Ok(*offered));
+            self.space.algorithms.iter().copied().find(|offered| named.parse() == Ok(*offered));
         let algorithm = algorithm.ok_or(Fault::Algorithm(named))?;
         let issued = self.issued.iter_mut().find(|issued| issued.nonce == nonce);
         let issued = issued.ok_or(Fault::UnknownNonce)?;
@@ -148,7 +146,7 @@ impl Guard {
             session: Session::Plain,
             qop: counted.as_ref().map(|(nc, cnonce)| Protection { nc, cnonce, body: None }),
         };
-        if proof.response(&self.account) != response.to_ascii_lowercase() {
+        if proof.response(&self.space.account) != response.to_ascii_lowercase() {
             return Err(Fault::Response);
         }
         //= RFC 3261 §22.4

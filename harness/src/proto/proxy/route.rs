@@ -158,12 +158,12 @@ impl Proxy {
     /// Takes away what was for this proxy alone.
     fn without_own_credentials(&self, draft: Draft, request: &Message) -> Draft {
         //= RFC 3261 §22.3
-        if self.config.algorithms.is_empty() {
+        if self.config.space.algorithms.is_empty() {
             return draft;
         }
         let is_own = |value: &str| {
             AuthParams::read(value).and_then(|it| it.get("realm")).as_deref()
-                == Some(&self.config.realm)
+                == Some(&self.config.space.realm)
         };
         let others = request.fields("Proxy-Authorization").filter(|field| !is_own(&field.value));
         others.fold(draft.remove("Proxy-Authorization"), |draft, field| {

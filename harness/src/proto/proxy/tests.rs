@@ -1,6 +1,7 @@
 use super::route::{Next, Way, mark};
 use super::*;
 use crate::proto::auth::client::Challenge;
+use crate::proto::auth::{Account, Algorithm};
 use crate::proto::transport::Hop;
 use crate::time::Tick;
 use crate::wire::sip::Via;
@@ -18,9 +19,11 @@ fn config() -> Config {
         )]),
         fork: Fork::Parallel,
         record_route: RecordRoute::Loose,
-        algorithms: Vec::new(),
-        realm: "example".to_owned(),
-        account: Account { user: "alice".to_owned(), password: "secret".to_owned() },
+        space: Space {
+            realm: "example".to_owned(),
+            algorithms: Vec::new(),
+            account: Account { user: "alice".to_owned(), password: "secret".to_owned() },
+        },
         timer_c: Duration::from_secs(181),
     }
 }
@@ -150,15 +153,16 @@ fn a_loop_is_found_and_a_spiral_is_not() {
 
 #[test]
 fn who_proves_the_password_passes_and_takes_his_proof_along_no_further() {
-    let algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
-    let mut proxy = Proxy::new(Config { algorithms, ..config() });
+    let mut asking = config();
+    asking.space.algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
+    let mut proxy = Proxy::new(asking);
     let uri = "sip:bob@example.org";
     let refused = proxy.admit(&request(uri, ""), "nonce").unwrap_err();
     assert_eq!((refused.status, refused.headers.len()), (407, 2));
     let asked =
         format!("SIP/2.0 407 x\r\n{}: {}\r\n\r\n", refused.headers[0].0, refused.headers[0].1);
     let mut challenge = Challenge::read(&Message::read(asked.as_bytes())).unwrap();
-    let (name, value) = challenge.answer(&config().account, "INVITE", uri, "c");
+    let (name, value) = challenge.answer(&config().space.account, "INVITE", uri, "c");
     let other = "Proxy-Authorization: Digest realm=\"other\"\r\n";
     let proven = request(uri, &format!("{name}: {value}\r\n{other}"));
     assert_eq!(proxy.admit(&proven, "next"), Ok(()));

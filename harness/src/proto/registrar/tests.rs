@@ -1,12 +1,11 @@
 use super::*;
+use crate::proto::auth::{Account, Algorithm};
 use rstest::rstest;
 
 fn registrar() -> Registrar {
     let account = Account { user: "door".to_owned(), password: "secret".to_owned() };
     Registrar::new(Config {
-        algorithms: Vec::new(),
-        realm: "example".to_owned(),
-        account,
+        space: Space { realm: "example".to_owned(), algorithms: Vec::new(), account },
         min_expires: 60,
         max_expires: 600,
         grant: Grant::default(),
@@ -93,7 +92,7 @@ fn a_late_register_changes_nothing(#[case] cseq: u32) {
 #[test]
 fn without_credentials_it_challenges_and_says_why() {
     let mut config = registrar().config;
-    config.algorithms = vec![Algorithm::Md5];
+    config.space.algorithms = vec![Algorithm::Md5];
     let mut registrar = Registrar::new(config);
     let reply = registrar.handle(Tick::ZERO, &register(1, ""), "n");
     assert_eq!((reply.status, reply.fault), (401, Some(Fault::Missing)));

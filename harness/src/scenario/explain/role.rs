@@ -1,9 +1,10 @@
 //! A role in words.
 
 use super::time;
+use crate::proto::auth::{Account, Space};
 use crate::proto::policy::Answers;
 use crate::proto::proxy::{Fork, RecordRoute};
-use crate::proto::registrar::Grant;
+use crate::proto::registrar::{self, Grant};
 use crate::scenario::program::{Contact, Proxy, Register, Role, RoleKind, Server};
 use crate::scenario::roles::withhold_word;
 
@@ -18,21 +19,13 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
             vec![format!("redirect server, answers {status} with {}", contacts.join(", "))]
         }
         RoleKind::Proxy(own) => proxy(own, roles),
-        RoleKind::Registrar {
-            answers,
-            algorithms,
-            realm,
-            user,
-            min_expires,
-            max_expires,
-            grant,
-            ..
-        } => {
+        RoleKind::Registrar { answers, config } => {
+            let registrar::Config { space, min_expires, max_expires, grant } = config;
             let by = match answers {
                 Answers::Itself => "answers REGISTER by itself",
                 Answers::Scripted => "REGISTER is answered by the steps",
             };
-            let challenge = challenge(algorithms, realm);
+            let challenge = challenge(space);
             let said = match grant {
                 Grant::Parameter => "",
                 Grant::Silent => ", and does not say how much",
@@ -42,7 +35,7 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
                 "registrar".to_owned(),
                 by.to_owned(),
                 challenge,
-                format!("account {user}"),
+                format!("account {}", space.account.user),
                 expiry,
             ]
         }
@@ -56,7 +49,7 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
     }
     if let Some(register) = &role.register {
         let at = name(&register.at, roles);
-        let Register { user, expires, .. } = register;
+        let Register { account: Account { user, .. }, expires, .. } = register;
         parts.push(format!("can register at {at} as {user} for {expires} s"));
     }
     if !role.withhold.is_empty() {
@@ -87,18 +80,19 @@ fn proxy(own: &Proxy, roles: &[Role]) -> Vec<String> {
     if !own.domains.is_empty() {
         parts.push(format!("for {}", own.domains.join(", ")));
     }
-    parts.push(challenge(&own.algorithms, &own.realm));
-    parts.push(format!("account {}", own.user));
+    parts.push(challenge(&own.space));
+    parts.push(format!("account {}", own.space.account.user));
     parts.push(format!("timer C {}", time(own.timer_c)));
     parts
 }
 
-fn challenge(algorithms: &[String], realm: &str) -> String {
+fn challenge(space: &Space) -> String {
+    let Space { realm, algorithms, .. } = space;
     if algorithms.is_empty() {
-        "no challenge".to_owned()
-    } else {
-        format!("challenges with {} in realm \"{realm}\"", algorithms.join(", "))
+        return "no challenge".to_owned();
     }
+    let names: Vec<_> = algorithms.iter().map(|one| one.name()).collect();
+    format!("challenges with {} in realm \"{realm}\"", names.join(", "))
 }
 
 fn name<'a>(server: &'a Server, roles: &'a [Role]) -> &'a str {

@@ -1,6 +1,6 @@
 //! `kind: proxy`.
 
-use super::{ALGORITHMS, choose, server, word};
+use super::{server, space, word};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Proxy, RoleId, RoleKind, Server};
@@ -47,19 +47,8 @@ pub(super) fn read(map: &Map, names: &[&str], sink: &mut Sink) -> RoleKind {
         Some("none") => RecordRoute::Absent,
         Some(_) | None => RecordRoute::Loose,
     };
-    let mut text = |key: &str, default: &str| {
-        let scalar = map.get(key).and_then(|node| node.scalar(&format!("`{key}`"), sink));
-        scalar.map_or(default.to_owned(), |scalar| scalar.text.clone())
-    };
-    let realm = text("realm", "ringtrue");
-    let (user, password) = (text("user", "intercom"), text("password", "secret"));
     let domains = map.get("domains").map(|node| node.texts("`domains`", sink));
     let domains = domains.unwrap_or_default().into_iter().map(|name| name.text.clone()).collect();
-    let algorithms = map.get("algorithms").map(|node| node.texts("`algorithms`", sink));
-    let algorithms = algorithms.unwrap_or_default().into_iter();
-    let algorithms =
-        algorithms.filter_map(|scalar| choose(scalar, "`algorithms`", ALGORITHMS, sink));
-    let algorithms = algorithms.map(str::to_owned).collect();
     let timer_c = map.get("timer-c").and_then(|node| node.scalar("`timer-c`", sink));
     let timer_c = timer_c.and_then(|scalar| quantity::time(scalar, sink)).unwrap_or(TIMER_C);
     RoleKind::Proxy(Box::new(Proxy {
@@ -68,10 +57,7 @@ pub(super) fn read(map: &Map, names: &[&str], sink: &mut Sink) -> RoleKind {
         domains,
         fork,
         record_route,
-        algorithms,
-        realm,
-        user,
-        password,
+        space: space::read(map, &[], sink),
         timer_c,
     }))
 }

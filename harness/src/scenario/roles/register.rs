@@ -1,8 +1,9 @@
 //! `register:` of a role: where and as whom it registers.
 
 use super::{seconds, server};
+use crate::proto::auth::Account;
 use crate::scenario::code::Code;
-use crate::scenario::program::{Register, Role, RoleKind, Server};
+use crate::scenario::program::{Register, Role, Server};
 use crate::scenario::sink::Sink;
 use crate::scenario::tree::{Map, Node, Scalar};
 
@@ -37,18 +38,18 @@ fn one(name: &str, node: &Node, roles: &[Role], sink: &mut Sink) -> Register {
         Node::Scalar(_) | Node::List(_) => (node.scalar("`register`", sink), None),
     };
     let server = at.map_or(Server::Uri(String::new()), |at| registrar(at, roles, sink));
-    let (user, password) = match account(&server, roles) {
-        Some((user, password)) => (user, password),
-        None => (name.to_owned(), "secret".to_owned()),
+    let Account { user, password } = match account(&server, roles) {
+        Some(account) => account.clone(),
+        None => Account { user: name.to_owned(), password: "secret".to_owned() },
     };
     let mut text = |key: &str, default: String| {
         let scalar = keys.and_then(|keys| keys.get(key));
         let scalar = scalar.and_then(|node| node.scalar(&format!("`{key}`"), sink));
         scalar.map_or(default, |scalar| scalar.text.clone())
     };
-    let (user, password) = (text("user", user), text("password", password));
+    let account = Account { user: text("user", user), password: text("password", password) };
     let expires = keys.map_or(EXPIRES, |keys| seconds(keys, "expires", EXPIRES, sink));
-    Register { at: server, user, password, expires }
+    Register { at: server, account, expires }
 }
 
 /// A role that is a registrar, or a URI whose host is an address.
@@ -63,18 +64,13 @@ fn registrar(at: &Scalar, roles: &[Role], sink: &mut Sink) -> Server {
     server
 }
 
-fn account(server: &Server, roles: &[Role]) -> Option<(String, String)> {
+/// The account that a role asks for, if it is a registrar.
+fn account<'a>(server: &Server, roles: &'a [Role]) -> Option<&'a Account> {
     match server {
-        Server::Role(role) => roles.get(usize::from(role.0)).and_then(account_of),
+        Server::Role(role) => {
+            let role = roles.get(usize::from(role.0))?;
+            role.kind.space().map(|space| &space.account)
+        }
         Server::Uri(_) => None,
-    }
-}
-
-/// The account of a role that is a registrar.
-fn account_of(role: &Role) -> Option<(String, String)> {
-    match &role.kind {
-        RoleKind::Registrar { user, password, .. } => Some((user.clone(), password.clone())),
-        RoleKind::Proxy(proxy) => Some((proxy.user.clone(), proxy.password.clone())),
-        RoleKind::Endpoint | RoleKind::Redirect { .. } => None,
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::proto::auth::Account;
 use crate::proto::auth::client::Challenge;
 use crate::wire::sip::Message;
 use rstest::rstest;
@@ -11,7 +12,8 @@ fn account(password: &str) -> Account {
 
 fn guard() -> Guard {
     let algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
-    Guard::new("example".to_owned(), algorithms, account("secret"))
+    let account = account("secret");
+    Guard::new(Space { realm: "example".to_owned(), algorithms, account })
 }
 
 /// The challenges of `guard` as a client reads them.
@@ -95,7 +97,9 @@ fn a_wrong_password_another_method_another_uri_no_credentials() {
 
 #[test]
 fn without_algorithms_all_may_pass() {
-    let mut open = Guard::new("example".to_owned(), Vec::new(), account("secret"));
+    let realm = "example".to_owned();
+    let space = Space { realm, algorithms: Vec::new(), account: account("secret") };
+    let mut open = Guard::new(space);
     assert_eq!(open.check("REGISTER", URI, &[]), Ok(()));
 }
 

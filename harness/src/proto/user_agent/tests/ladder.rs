@@ -1,7 +1,7 @@
 //! Call flows, drawn: virtual milliseconds, alice on the left, bob on the right, `x` where lost.
 
 use super::network::{Network, config, request, response};
-use crate::proto::auth::{Account, Algorithm};
+use crate::proto::auth::{Account, Algorithm, Space};
 use crate::proto::policy::{SessionSpec, Withhold};
 use crate::proto::registrar;
 use crate::proto::user_agent::{Incoming, Output, RequestSpec, ResponseSpec, Switch};
@@ -328,9 +328,11 @@ fn with_registrar(algorithms: &[Algorithm], password: &str) -> Network {
     alice.credentials = Some(account(password));
     let mut bob = config("registrar", "192.0.2.2", 2);
     bob.registrar = Some(registrar::Config {
-        algorithms: algorithms.to_vec(),
-        realm: "example".to_owned(),
-        account: account("secret"),
+        space: Space {
+            realm: "example".to_owned(),
+            algorithms: algorithms.to_vec(),
+            account: account("secret"),
+        },
         min_expires: 60,
         max_expires: 600,
         grant: registrar::Grant::default(),

@@ -1,7 +1,7 @@
 //! Calls through proxies, drawn: who sends what to whom.
 
 use super::network::{DELAY, config, response};
-use crate::proto::auth::Account;
+use crate::proto::auth::{Account, Space};
 use crate::proto::policy::{DialogUse, SessionSpec};
 use crate::proto::proxy::{self, Fork, RecordRoute};
 use crate::proto::redirect;
@@ -47,9 +47,11 @@ fn proxy_to(end: usize, targets: &[&str], fork: Fork) -> proxy::Config {
         routes: BTreeMap::from([("house".to_owned(), targets)]),
         fork,
         record_route: RecordRoute::Loose,
-        algorithms: Vec::new(),
-        realm: "example".to_owned(),
-        account: Account { user: "alice".to_owned(), password: "secret".to_owned() },
+        space: Space {
+            realm: "example".to_owned(),
+            algorithms: Vec::new(),
+            account: Account { user: "alice".to_owned(), password: "secret".to_owned() },
+        },
         timer_c: Duration::from_secs(10),
     }
 }

@@ -1,7 +1,7 @@
 //! Alice registers with bob, drawn.
 
 use super::network::{Network, config};
-use crate::proto::auth::{Account, Algorithm};
+use crate::proto::auth::{Account, Algorithm, Space};
 use crate::proto::registrar;
 use crate::proto::registration::{self, Refusal, Registration, State};
 
@@ -13,9 +13,11 @@ fn account(password: &str) -> Account {
 fn network(algorithms: &[Algorithm], password: &str, expires: u32) -> Network {
     let mut bob = config("registrar", "192.0.2.2", 2);
     bob.registrar = Some(registrar::Config {
-        algorithms: algorithms.to_vec(),
-        realm: "example".to_owned(),
-        account: account("secret"),
+        space: Space {
+            realm: "example".to_owned(),
+            algorithms: algorithms.to_vec(),
+            account: account("secret"),
+        },
         min_expires: 60,
         max_expires: 100,
         grant: registrar::Grant::default(),
