@@ -7,6 +7,7 @@ mod evaluate;
 pub mod expression;
 pub mod figure;
 pub mod judge;
+pub mod margin;
 pub mod measure;
 #[expect(
     clippy::wildcard_enum_match_arm,

@@ -1,5 +1,6 @@
 //! What a program claims of the device, and what judging a claim finds.
 
+use super::margin::Margin;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::Seq;
 use crate::requirement::RequirementId;
@@ -50,4 +51,6 @@ pub struct Finding {
     pub text: String,
     /// The entries on which it rests.
     pub evidence: Vec<Seq>,
+    /// The quantities that were held against limits, and the limits.
+    pub margins: Vec<Margin>,
 }

@@ -25,7 +25,7 @@ impl Crash {
             return None;
         }
         let first = *self.told.first()?;
-        let Outcome { verdict, text, evidence } = match Moment::of(first, view) {
+        let Outcome { verdict, text, evidence, .. } = match Moment::of(first, view) {
             Moment::Before => {
                 self.outcome(Verdict::Inconclusive, "before the first step", first, None)
             }
@@ -49,12 +49,12 @@ impl Crash {
             }
         };
         let requirement = RequirementId::no_crash();
-        Some(Finding { claim: None, requirement, verdict, text, evidence })
+        Some(Finding { claim: None, requirement, verdict, text, evidence, margins: Vec::new() })
     }
 
     fn outcome(&self, verdict: Verdict, when: &str, first: Seq, reached: Option<Seq>) -> Outcome {
         let text = format!("the device crashed {when}: {}", self.words);
-        Outcome { verdict, text, evidence: reached.into_iter().chain([first]).collect() }
+        Outcome::new(verdict, text, reached.into_iter().chain([first]).collect())
     }
 
     fn is_awaited(&self, timeline: &Timeline) -> bool {

@@ -3,6 +3,7 @@
 pub(super) mod compare;
 
 use super::expression::node::{Node, Predicate, Reading, Test};
+use super::margin::Margin;
 use super::read::read;
 use super::value::{Missing, Read, Value, short};
 use super::view::View;
@@ -16,11 +17,14 @@ pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     pub(super) text: String,
     pub(super) evidence: Vec<Seq>,
+    /// The quantities that were held against limits.
+    pub(super) margins: Vec<Margin>,
 }
 
 impl Outcome {
-    fn new(verdict: Verdict, text: String, evidence: Vec<Seq>) -> Self {
-        Self { verdict, text, evidence }
+    /// An outcome that no quantity was held against limits for.
+    pub(super) const fn new(verdict: Verdict, text: String, evidence: Vec<Seq>) -> Self {
+        Self { verdict, text, evidence, margins: Vec::new() }
     }
 
     /// One sentence if the claim holds, another if it does not.
@@ -44,7 +48,8 @@ pub(super) fn evaluate(node: &Node, view: &View<'_>) -> Outcome {
         }
         Node::Not(node) => {
             let outcome = evaluate(node, view);
-            Outcome { verdict: denied(outcome.verdict), ..outcome }
+            // Its limits are now those that it has to be outside of, which is no margin.
+            Outcome { verdict: denied(outcome.verdict), margins: Vec::new(), ..outcome }
         }
         Node::Test(test) => tested(test, view),
     }
@@ -55,12 +60,13 @@ fn joined(nodes: &[Node], view: &View<'_>, order: [Verdict; 3]) -> Outcome {
     let parts: Vec<_> = nodes.iter().map(|node| evaluate(node, view)).collect();
     let has = |verdict: &Verdict| parts.iter().any(|part| part.verdict == *verdict);
     let verdict = order.into_iter().find(has).unwrap_or(Verdict::Inconclusive);
-    let (mut texts, mut evidence) = (Vec::new(), Vec::new());
+    let (mut texts, mut evidence, mut margins) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts.into_iter().filter(|part| part.verdict == verdict) {
         texts.push(part.text);
         evidence.extend(part.evidence);
+        margins.extend(part.margins);
     }
-    Outcome::new(verdict, texts.join("; "), evidence)
+    Outcome { margins, ..Outcome::new(verdict, texts.join("; "), evidence) }
 }
 
 fn denied(verdict: Verdict) -> Verdict {

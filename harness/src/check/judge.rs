@@ -4,6 +4,7 @@ use super::claim::{Claim, Finding, Holds};
 use super::crash::Crash;
 use super::evaluate::compare::at_most;
 use super::evaluate::{Outcome, evaluate};
+use super::margin::Margin;
 use super::measure::{Limits, Measured, Unit};
 use super::subject::Subject;
 use super::view::{End, View, seconds};
@@ -35,11 +36,12 @@ pub fn judge(
     let crashes = crashes.iter().filter_map(|crash| crash.finding(&view));
     crashes
         .chain(claims.iter().enumerate().map(|(index, claim)| {
-            let Outcome { verdict, text, mut evidence } = in_part(claim.part, judge.judge(claim));
+            let Outcome { verdict, text, mut evidence, margins } =
+                in_part(claim.part, judge.judge(claim));
             evidence.sort_unstable();
             evidence.dedup();
             let requirement = claim.requirement.clone();
-            Finding { claim: Some(index), requirement, verdict, text, evidence }
+            Finding { claim: Some(index), requirement, verdict, text, evidence, margins }
         }))
         .collect()
 }
@@ -79,17 +81,17 @@ impl Judge<'_> {
             (Holds::Met { within }, Some((_, End::Met(_)))) => self.met(step, *within),
             (Holds::Met { .. }, Some((mark, End::Unmet(why)))) => {
                 let text = format!("{} was not met: {why}", self.name(step));
-                Outcome { verdict: Verdict::Fail, text, evidence: self.around(step, mark) }
+                Outcome::new(Verdict::Fail, text, self.around(step, mark))
             }
             (Holds::Silent, Some((mark, End::Met(_)))) => {
                 let text = format!("{}: nothing of it was seen", self.name(step));
-                Outcome { verdict: Verdict::Pass, text, evidence: self.around(step, mark) }
+                Outcome::new(Verdict::Pass, text, self.around(step, mark))
             }
             (Holds::Silent, Some((mark, End::Unmet(why)))) => {
                 let text = format!("{}: {why}", self.name(step));
                 let mut evidence = self.around(step, mark);
                 evidence.extend(self.last_received(step, mark));
-                Outcome { verdict: Verdict::Fail, text, evidence }
+                Outcome::new(Verdict::Fail, text, evidence)
             }
             (Holds::Met { .. } | Holds::Silent, None) => self.unreached(step),
             (Holds::True(expression), _) => {
@@ -106,7 +108,7 @@ impl Judge<'_> {
         let Some(end) = self.view.end(step) else { return self.unreached(step) };
         let Some(within) = within else {
             let text = format!("{name} was met");
-            return Outcome { verdict: Verdict::Pass, text, evidence: vec![end.seq] };
+            return Outcome::new(Verdict::Pass, text, vec![end.seq]);
         };
         let reference = self.view.reference(step);
         let since = match reference {
@@ -115,10 +117,11 @@ impl Judge<'_> {
         };
         let Some(since) = since else {
             let text = format!("{name} was met, but the step before it was not: no time to judge");
-            return Outcome { verdict: Verdict::Inconclusive, text, evidence: vec![end.seq] };
+            return Outcome::new(Verdict::Inconclusive, text, vec![end.seq]);
         };
         let took = self.view.between(since, end);
-        let verdict = Limits { low: Bound::Unbounded, high: at_most(seconds(within)) }.judge(took);
+        let limits = Limits { low: Bound::Unbounded, high: at_most(seconds(within)) };
+        let verdict = limits.judge(took);
         let within = Measured { value: seconds(within), uncertainty: 0.0, unit: Unit::Seconds };
         let relation = match verdict {
             Verdict::Pass => format!("within {within}"),
@@ -129,7 +132,8 @@ impl Judge<'_> {
         };
         let after = reference.map(|since| format!(" after {}", self.name(since)));
         let text = format!("{name} was met {took}{}, {relation}", after.unwrap_or_default());
-        Outcome { verdict, text, evidence: vec![since.seq, end.seq] }
+        let margins = Margin::of("after", took, limits).into_iter().collect();
+        Outcome { margins, ..Outcome::new(verdict, text, vec![since.seq, end.seq]) }
     }
 
     /// Why nothing can be read off a step, if so.
@@ -141,7 +145,7 @@ impl Judge<'_> {
                 let verdict =
                     if self.is_claimed(step) { Verdict::None } else { Verdict::Inconclusive };
                 let text = format!("not judged: {} was not met", self.name(step));
-                Some(Outcome { verdict, text, evidence: vec![mark.seq] })
+                Some(Outcome::new(verdict, text, vec![mark.seq]))
             }
             None => Some(self.unreached(step)),
         }
@@ -149,7 +153,7 @@ impl Judge<'_> {
 
     fn passed_over(&self, step: StepId) -> Outcome {
         let text = format!("not judged: {} was optional and did not come", self.name(step));
-        Outcome { verdict: Verdict::None, text, evidence: Vec::new() }
+        Outcome::new(Verdict::None, text, Vec::new())
     }
 
     /// A step that was never reached, or never finished.
@@ -174,7 +178,7 @@ impl Judge<'_> {
                 (verdict, format!("not judged: {name} was not reached, as {first} was not met"))
             }
         };
-        Outcome { verdict, text, evidence: Vec::new() }
+        Outcome::new(verdict, text, Vec::new())
     }
 
     /// Whether a claim says by itself that a step of the preamble or the body was not met.

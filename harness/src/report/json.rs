@@ -15,7 +15,9 @@
 //!                  "started", "took_ms", "ended",
 //!                  "requirements": [ { "id", "strength"?, "text"?, "verdict" } ],
 //!                  "findings": [ { "requirement", "verdict", "text", "claim", "step", "file", "line",
-//!                                  "evidence": [entry of timeline.jsonl] } ],
+//!                                  "evidence": [entry of timeline.jsonl],
+//!                                  "margins"?: [ { "figure", "unit", "value", "uncertainty",
+//!                                                  "low"?, "high"? } ] } ],   in SI units
 //!                  "streams": [ { "point", "ssrc", "packets", "lost", "duplicates", "reordered",
 //!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","max"} } ] } ],
 //!   "not_applicable": [ {"case","reason"} ],
@@ -25,6 +27,7 @@
 use super::civil::utc;
 use super::stream::Stream;
 use super::{Counts, JudgedCase, JudgedRun};
+use crate::check::margin::Margin;
 use crate::evidence::record::{Calibration, DeviceRecord, Ended};
 use crate::evidence::timeline::Seq;
 use crate::requirement::{Catalogue, RequirementId, Strength};
@@ -133,6 +136,8 @@ struct Found<'a> {
     file: Option<&'a str>,
     line: Option<usize>,
     evidence: &'a [Seq],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    margins: &'a [Margin],
 }
 
 #[derive(Serialize)]
@@ -193,6 +198,7 @@ impl<'a> Found<'a> {
             file: place.map(|(file, _)| file),
             line: place.map(|(_, line)| line),
             evidence: &finding.evidence,
+            margins: &finding.margins,
         }
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
 use crate::check::claim::Holds;
+use crate::check::margin::Margin;
+use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::subject::{Subject, SubjectKind};
 use crate::evidence::example;
 use crate::evidence::point::Pco;
@@ -143,6 +145,7 @@ fn case(
             verdict: *verdict,
             text: (*text).to_owned(),
             evidence: evidence.iter().copied().map(Seq).collect(),
+            margins: margins(text),
         })
         .collect();
     let program = Program {
@@ -193,6 +196,14 @@ fn case(
     let verdict = findings.iter().fold(Verdict::None, |worst, found| worst.merge(found.verdict));
     let sources = vec![Source { file: record.scenario.clone(), text: scenario.to_owned() }];
     JudgedCase { record, program, sources, findings, verdict, timeline }
+}
+
+/// What the sentence about jitter was judged by.
+fn margins(text: &str) -> Vec<Margin> {
+    let measured = Measured { value: 4.96e-3, uncertainty: 0.06e-3, unit: Unit::Seconds };
+    let limits = Limits::of(&..5e-3);
+    let margin = Margin { figure: "jitter.p99".to_owned(), measured, limits };
+    text.starts_with("Jitter p99 ").then_some(margin).into_iter().collect()
 }
 
 #[test]

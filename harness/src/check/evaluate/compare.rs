@@ -3,6 +3,7 @@
 use super::{Outcome, alike};
 use crate::check::dimension::Dimension;
 use crate::check::expression::node::{Literal, Operator, Right, Term, Tolerance};
+use crate::check::margin::Margin;
 use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::read::read;
 use crate::check::value::{Missing, Value};
@@ -45,6 +46,7 @@ pub(super) fn compare(
             format!("{name}, which is {other}, ± {}", margin(tolerance))
         }
     };
+    let mut margin = None;
     let verdict = match (&value, &other) {
         (Value::Text(ours), Value::Text(theirs)) => {
             let same = alike(ours, theirs, dimension(left, right));
@@ -57,11 +59,18 @@ pub(super) fn compare(
             likeness(same, operator)
         }
         _ => match difference(&value, &other) {
-            Some((difference, theirs)) => order(difference, theirs, operator, tolerance),
+            Some((difference, theirs)) => {
+                let limits = limits(theirs, operator, tolerance);
+                margin = (operator != Operator::Unlike)
+                    .then(|| Margin::of(&named(left), difference, limits))
+                    .flatten();
+                order(difference, limits, operator)
+            }
             None => Verdict::Inconclusive,
         },
     };
-    sentence(left, &value, verdict, relation(operator, tolerance), &bound, evidence)
+    let outcome = sentence(left, &value, verdict, relation(operator, tolerance), &bound, evidence);
+    Outcome { margins: margin.into_iter().collect(), ..outcome }
 }
 
 /// Judges whether a term's value lies between two, both included.
@@ -74,10 +83,13 @@ pub(super) fn between(
 ) -> Outcome {
     let value = moved(value, left.offset);
     let limits = Limits { low: at_least(low), high: at_most(high) };
-    let verdict = measured(&value).map_or(Verdict::Inconclusive, |it| limits.judge(it));
+    let quantity = measured(&value);
+    let verdict = quantity.map_or(Verdict::Inconclusive, |it| limits.judge(it));
+    let margin = quantity.and_then(|it| Margin::of(&named(left), it, limits));
     let exact = |value| Measured { value, uncertainty: 0.0, unit };
     let bound = format!("{} and {}", exact(low), exact(high));
-    sentence(left, &value, verdict, ("between", "not between"), &bound, evidence)
+    let outcome = sentence(left, &value, verdict, ("between", "not between"), &bound, evidence);
+    Outcome { margins: margin.into_iter().collect(), ..outcome }
 }
 
 /// Judges whether a term's value is one of several.
@@ -95,8 +107,9 @@ pub(super) fn one_of(
             (Value::Text(ours), Value::Text(theirs)) => {
                 likeness(alike(ours, &theirs, dimension), Operator::Equal)
             }
-            (_, theirs) => difference(&value, &theirs)
-                .map_or(Verdict::Inconclusive, |(it, at)| order(it, at, Operator::Equal, None)),
+            (_, theirs) => difference(&value, &theirs).map_or(Verdict::Inconclusive, |(it, at)| {
+                order(it, limits(at, Operator::Equal, None), Operator::Equal)
+            }),
         })
         .collect();
     let verdict = [Verdict::Pass, Verdict::Inconclusive]
@@ -147,13 +160,8 @@ const fn relation(
     }
 }
 
-/// Judges a quantity against another, taken to be at `centre`.
-fn order(
-    value: Measured,
-    centre: f64,
-    operator: Operator,
-    tolerance: Option<Tolerance>,
-) -> Verdict {
+/// The limits that a comparison with `centre` makes; those of being alike where it asks for the opposite.
+fn limits(centre: f64, operator: Operator, tolerance: Option<Tolerance>) -> Limits {
     let margin = match tolerance {
         None => 0.0,
         Some(Tolerance::Absolute(margin, _)) => margin,
@@ -166,7 +174,12 @@ fn order(
         Operator::Above => (Bound::Excluded(centre), Bound::Unbounded),
         Operator::AtLeast => (at_least(centre), Bound::Unbounded),
     };
-    let verdict = Limits { low, high }.judge(value);
+    Limits { low, high }
+}
+
+/// Judges a quantity by the [limits] of a comparison.
+fn order(value: Measured, limits: Limits, operator: Operator) -> Verdict {
+    let verdict = limits.judge(value);
     if operator == Operator::Unlike { super::denied(verdict) } else { verdict }
 }
 

@@ -55,6 +55,33 @@ fn the_uncertainty_guards_the_bound(#[case] text: &str, #[case] expected: Verdic
 }
 
 #[rstest]
+#[case("after < 600 ms", &[(None, Some(0.6))])]
+#[case("after == 455 ms ± 12 %", &[(Some(0.4004), Some(0.5096))])]
+#[case("after in 496..504 ms", &[(Some(0.496), Some(0.504))])]
+#[case("after > 1 ms and after < 2 s", &[(Some(0.001), None), (None, Some(2.0))])]
+#[case("after > 1 ms or after > 9 s", &[(Some(0.001), None)])]
+#[case("after < 400 ms and after > 1 ms", &[(None, Some(0.4))])]
+#[case("after > since.first - 9 ms", &[(Some(0.491), None)])]
+#[case("not after > 1 s", &[])]
+#[case("after != 505 ms", &[])]
+fn a_finding_has_the_limits_that_decided_it(
+    #[case] text: &str,
+    #[case] expected: &[(Option<f64>, Option<f64>)],
+) {
+    let finding = timed().check("second", text);
+    let near = |one: Option<f64>, other: Option<f64>| match (one, other) {
+        (Some(one), Some(other)) => (one - other).abs() < 1e-9,
+        (one, other) => one == other,
+    };
+    let found: Vec<_> = finding.margins.iter().map(|it| (it.low(), it.high())).collect();
+    assert_eq!(found.len(), expected.len(), "{text}: {found:?}");
+    for ((low, high), (lower, higher)) in found.iter().zip(expected) {
+        assert!(near(*low, *lower) && near(*high, *higher), "{text}: {found:?}");
+    }
+    assert!(finding.margins.iter().all(|it| it.measured.holds(0.5) && it.figure == "after"));
+}
+
+#[rstest]
 #[case(Verdict::Pass, Verdict::Pass, Verdict::Pass, Verdict::Pass)]
 #[case(Verdict::Pass, Verdict::Inconclusive, Verdict::Inconclusive, Verdict::Pass)]
 #[case(Verdict::Pass, Verdict::Fail, Verdict::Fail, Verdict::Pass)]

@@ -229,6 +229,7 @@ fn the_verdict_of_a_case(
     #[case] expected: Verdict,
 ) {
     let finding = |verdict: &Verdict| Finding {
+        margins: Vec::new(),
         claim: Some(0),
         requirement: "RFC3261-8.1.1-1".parse().unwrap(),
         verdict: *verdict,

@@ -71,6 +71,17 @@ impl Unit {
         }
     }
 
+    /// The suffix of the unit in which a number is kept.
+    pub const fn si(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Hertz => "Hz",
+            Self::Decibel => "dB",
+            Self::Dbm0 => "dBm0",
+            Self::Ratio | Self::Ppm | Self::Count => "1",
+        }
+    }
+
     /// The suffix under which a number of this size is shown, and its worth.
     pub(super) fn shown(self, size: f64) -> (&'static str, f64) {
         match self {
