@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         let is_required = std::env::var_os("RINGTRUE_REQUIRE_QEMU").is_some();
         return if is_required { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
-    match boot_and_cut(&image) {
+    match boot_and_cut(&image).and_then(|()| lanes_have_networks_of_their_own()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("links_qemu: failed: {error}");
@@ -90,6 +90,23 @@ async fn boot_and_cut(image: &Path) -> Outcome {
     board.answers("after a power cut").await?;
     board.line.write(b"status\r")?;
     board.says("auto-answer: on").await
+}
+
+/// Two boards with one address, as two lanes have them, do not meet.
+fn lanes_have_networks_of_their_own() -> Outcome {
+    let lane = || {
+        netns::ensure_for_thread()?;
+        Tap::up("lane0", Ipv4Addr::new(198, 18, 8, 1), 24)
+    };
+    let lanes = [std::thread::spawn(lane), std::thread::spawn(lane)];
+    for lane in lanes {
+        lane.join().map_err(|_| "a lane's thread panicked")??;
+    }
+    let shared = Command::new("ip").args(["link", "show", "dev", "lane0"]).output()?;
+    if shared.status.success() {
+        return Err("the interface of a lane is in the network of all".into());
+    }
+    Ok(())
 }
 
 impl Board {

@@ -46,7 +46,7 @@ pub(super) struct Lanes<'a> {
 }
 
 impl<'a> Lanes<'a> {
-    /// Runs everything, the first lane being `lane` and the others like it, until it is done or
+    /// Runs everything, the first lane being `lane` and the others beside it, until it is done or
     /// `stop` says so.
     ///
     /// Where there is more than one lane, what plays or measures media comes last and alone: the
@@ -61,12 +61,10 @@ impl<'a> Lanes<'a> {
         let [beside, alone] = self.rounds()?;
         let progress = Progress::new(self.plan.executions.len());
         let desk = Mutex::new(Desk { queue: beside, folder, progress, cases: Vec::new() });
-        let mut others = vec![lane.clone(); self.count.saturating_sub(1)];
-        let mut lanes: Vec<&mut Lane> = vec![&mut lane];
-        lanes.extend(&mut others);
-        self.round(lanes, &desk, runtime, stop)?;
+        let others = (1..self.count).map(|number| lane.beside(number)).collect();
+        self.round(&mut lane, others, &desk, runtime, stop)?;
         lock(&desk).queue.extend(alone);
-        self.round(vec![&mut lane], &desk, runtime, stop)?;
+        self.round(&mut lane, Vec::new(), &desk, runtime, stop)?;
         let desk = desk.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Desk { queue, folder, progress, mut cases } = desk;
         progress.finish();
@@ -103,25 +101,29 @@ impl<'a> Lanes<'a> {
     /// Lets lanes take executions from the desk until there are none.
     fn round(
         &self,
-        lanes: Vec<&mut Lane>,
+        first: &mut Lane,
+        others: Vec<Lane>,
         desk: &Mutex<Desk<'a>>,
         runtime: &Runtime,
         stop: &watch::Receiver<bool>,
     ) -> Result<(), Failure> {
         std::thread::scope(|scope| {
             let (working, mut all_done) = mpsc::channel::<()>(1);
-            let workers: Vec<_> = lanes
-                .into_iter()
-                .map(|lane| {
-                    let (working, stop) = (working.clone(), stop.clone());
-                    scope.spawn(move || {
-                        let result = self.work(lane, desk, stop);
-                        drop(working);
-                        result
-                    })
-                })
-                .collect();
-            drop(working);
+            let mut workers = Vec::new();
+            for mut lane in others {
+                let (working, stop) = (working.clone(), stop.clone());
+                workers.push(scope.spawn(move || {
+                    let result = lane.settle().map_err(Failure::from);
+                    let result = result.and_then(|()| self.work(&mut lane, desk, stop));
+                    drop(working);
+                    result
+                }));
+            }
+            workers.push(scope.spawn(move || {
+                let result = self.work(first, desk, stop.clone());
+                drop(working);
+                result
+            }));
             // Signals are heard on the runtime of this thread meanwhile.
             runtime.block_on(all_done.recv());
             for worker in workers {

@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// The seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How many cases run at once, each on a device of its own (host tier)
+    /// How many cases run at once, each on a device of its own (host and qemu tier)
     #[arg(long, value_name = "N", default_value_t = NonZeroU8::MIN)]
     lanes: NonZeroU8,
     /// Why this tier is used in place of a better one; stated in the reports
@@ -71,7 +71,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Failure::NothingSelected(why));
     }
     suite.refuse_errors(&|path| plan.executions.iter().any(|planned| planned.scenario == path))?;
-    if arguments.lanes > NonZeroU8::MIN && rig.profile.tier != Tier::Host {
+    let has_one_device = match rig.profile.tier {
+        Tier::Virtual | Tier::Bench => true,
+        Tier::Host | Tier::Qemu => false,
+    };
+    if arguments.lanes > NonZeroU8::MIN && has_one_device {
         let what = "its one device runs one case at a time: leave --lanes out";
         return Err(Mistake::new(&arguments.rig, what).into());
     }

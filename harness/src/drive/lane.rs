@@ -9,7 +9,7 @@ use super::clock::RunClock;
 use super::dispatcher::{Dispatcher, Links, Sink};
 use super::janitor::Janitor;
 use super::link::{LinkId, StampClock as LinkClock, channel};
-use super::netns::Tap;
+use super::netns::{self, Tap};
 use super::pacer::Pacer;
 use super::pki::{DeviceFiles, Pki};
 use super::project::{LoadedRig, Mistake, Project};
@@ -45,11 +45,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// One device on one rig, for the length of a run.
-///
-/// A clone is another lane of the same run: it has a device of its own, where the rig can start
-/// several.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Lane {
+    /// Its number among the lanes of the run, from 0.
+    number: usize,
     rig: LoadedRig,
     clock: RunClock,
     network: (StampClock, Duration),
@@ -124,7 +123,7 @@ impl Lane {
         let control =
             control.or_else(|| rig.profile.control.as_ref().map(ControlLink::uncertainty));
         let tap = match (rig.profile.tier, tap_address(&rig.profile)) {
-            (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, 24)?),
+            (Tier::Qemu, Some(address)) => Some(Tap::up("ringtrue0", address, PREFIX)?),
             _ => None,
         };
         let ends = rig.profile.network.iter().flat_map(|network| {
@@ -133,6 +132,7 @@ impl Lane {
         let (ours, theirs): (Vec<_>, Vec<_>) = ends.map(|[ours, theirs]| (ours, theirs)).unzip();
         let (pki, device_files) = Pki::make(&folder, &ours, &theirs)?;
         let mut lane = Self {
+            number: 0,
             rig,
             clock,
             network: (network, measured.stamping.p99),
@@ -157,6 +157,45 @@ impl Lane {
             lane.board = Some(lane.choose_accelerator().await);
         }
         Ok((lane, cleared))
+    }
+
+    /// Another lane of the same run, with a device of its own: call [`Self::settle`] on the thread
+    /// that it is for.
+    #[must_use]
+    pub fn beside(&self, number: usize) -> Self {
+        Self {
+            number,
+            rig: self.rig.clone(),
+            clock: self.clock,
+            network: self.network,
+            control: self.control,
+            calibration: self.calibration.clone(),
+            tap: self.tap.clone(),
+            accelerator: self.accelerator,
+            board: self.board.clone(),
+            state: None,
+            pki: self.pki.clone(),
+            device_files: self.device_files.clone(),
+            folder: self.folder.clone(),
+            janitor: Arc::clone(&self.janitor),
+            defects: self.defects.clone(),
+            seed: self.seed,
+        }
+    }
+
+    /// Gives the lane a network of its own where its device is a virtual board: all boards have the
+    /// address that the rig says. It is the network of the thread that calls this, and of what that
+    /// thread starts afterwards.
+    ///
+    /// # Errors
+    ///
+    /// The machine has no more namespaces or TAP interfaces to give.
+    pub fn settle(&mut self) -> Result<(), Fault> {
+        if let Some(shared) = &self.tap {
+            netns::ensure_for_thread()?;
+            self.tap = Some(Tap::up(shared.name(), shared.address(), PREFIX)?);
+        }
+        Ok(())
     }
 
     /// What executes the instructions of the device, in words, where it is a virtual board.
@@ -300,7 +339,7 @@ impl Lane {
         dispatcher.boot(self.rig.profile.boot.duration()).await?;
         self.own(dispatcher)?;
         dispatcher.prepare(&self.rig.profile.prepare).await?;
-        let state = self.folder.join("booted.state");
+        let state = self.folder.join(format!("booted-{}.state", self.number));
         if dispatcher.bench().save(&state).await? {
             self.state = Some(state);
         }
@@ -483,6 +522,8 @@ fn spread(measured: &Measured) -> Spread {
     }
 }
 
+/// The network of a virtual board and us, in bits.
+const PREFIX: u8 = 24;
 /// How often a port is looked for that is free for UDP and TCP alike.
 const PORTS_TRIED: u32 = 32;
 /// A stand-still of the whole machine for longer than this makes what is timed meanwhile void.

@@ -27,6 +27,19 @@ pub fn ensure() -> Result<(), Fault> {
     }
 }
 
+/// Moves the calling thread, and what it starts from now on, into a network namespace of its own, with
+/// loopback up. Both end with the last of them.
+///
+/// # Errors
+///
+/// The program is in no namespace of ours: [`ensure`] comes first.
+pub fn ensure_for_thread() -> Result<(), Fault> {
+    let doing = "make a network namespace for a lane";
+    nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET)
+        .map_err(|error| Fault::new(PCO, doing, error, "run with fewer lanes"))?;
+    ip("set loopback up", &["link", "set", "lo", "up"])
+}
+
 /// Whether [`ensure`] would succeed, found out by trying it on a program that does nothing.
 ///
 /// # Errors
