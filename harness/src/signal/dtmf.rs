@@ -7,7 +7,7 @@ use std::time::Duration;
 
 pub mod detector;
 
-pub use detector::{Heard, detect};
+pub use detector::{Detector, Heard, Partial, detect};
 
 /// One of the sixteen DTMF digits.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -59,27 +59,44 @@ impl fmt::Display for Digit {
     }
 }
 
-/// The digits as tones: each lasts `on` and is followed by `off` of silence.
-///
-/// `level` is that of each of the two tones. The edges of a digit are faded over 1 ms.
-pub fn dial(
-    digits: impl IntoIterator<Item = Digit>,
-    level: Dbm0,
-    on: Duration,
-    off: Duration,
-    codec: Codec,
-) -> impl Iterator<Item = i16> {
-    let rate = f64::from(codec.clock_rate());
-    let (on, off) = (count(on.as_secs_f64(), rate), count(off.as_secs_f64(), rate));
-    digits.into_iter().flat_map(move |digit| {
-        let (low, high) = digit.tones();
-        let (mut low, mut high) = (Tone::new(low, level, codec), Tone::new(high, level, codec));
-        let mut samples: Vec<i16> =
-            (0..on).map(|_| quantise(low.advance() + high.advance())).collect();
-        fade(&mut samples, count(0.001, rate));
-        samples.resize(on + off, 0);
-        samples
-    })
+/// How digits are dialled by tone (Q.23), and how far off that is to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dialling {
+    /// How long a digit lasts.
+    pub on: Duration,
+    /// How long the silence after it lasts.
+    pub off: Duration,
+    /// The level of the low tone.
+    pub level: Dbm0,
+    /// How far the level of the high tone is above that of the low one, in dB.
+    pub twist: f64,
+    /// How far both frequencies are above their nominal values, as a fraction of them.
+    pub offset: f64,
+}
+
+impl Dialling {
+    /// The samples of `digits` at the codec's clock rate, with edges faded over 1 ms.
+    ///
+    /// A pair of tones beyond the overload point of the codec clips.
+    pub fn samples(
+        self,
+        digits: impl IntoIterator<Item = Digit>,
+        codec: Codec,
+    ) -> impl Iterator<Item = i16> {
+        let rate = f64::from(codec.clock_rate());
+        let (on, off) = (count(self.on.as_secs_f64(), rate), count(self.off.as_secs_f64(), rate));
+        let tone = move |hertz: f64, level| Tone::new(hertz * (1.0 + self.offset), level, codec);
+        digits.into_iter().flat_map(move |digit| {
+            let (low, high) = digit.tones();
+            let mut low = tone(low, self.level);
+            let mut high = tone(high, Dbm0(self.level.0 + self.twist));
+            let mut samples: Vec<i16> =
+                (0..on).map(|_| quantise(low.advance() + high.advance())).collect();
+            fade(&mut samples, count(0.001, rate));
+            samples.resize(on + off, 0);
+            samples
+        })
+    }
 }
 
 /// The tones of the rows, in hertz (Q.23 §2).
@@ -106,9 +123,9 @@ mod tests {
 
     #[test]
     fn digits_and_pauses_have_their_lengths() {
-        let digits = [Digit(1), Digit(2)];
-        let ms = Duration::from_millis;
-        let samples: Vec<i16> = dial(digits, Dbm0(-8.0), ms(100), ms(60), Codec::Pcmu).collect();
+        let (on, off) = (Duration::from_millis(100), Duration::from_millis(60));
+        let dialling = Dialling { on, off, level: Dbm0(-8.0), twist: 0.0, offset: 0.0 };
+        let samples: Vec<i16> = dialling.samples([Digit(1), Digit(2)], Codec::Pcmu).collect();
         assert_eq!(samples.len(), 2 * 1_280);
         assert!(samples[800..1_280].iter().all(|&x| x == 0));
         assert!(samples[1_280..2_080].iter().any(|&x| x.unsigned_abs() > 10_000));

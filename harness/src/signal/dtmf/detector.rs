@@ -1,10 +1,13 @@
 //! DTMF digits in a signal, by the limits of ITU-T Q.24.
 
-use super::{Digit, HIGH, LOW};
+mod pair;
+mod view;
+
+use super::Digit;
 use crate::signal::{Codec, Dbm0, Estimate, real};
-use realfft::num_complex::Complex;
-use std::f64::consts::TAU;
+use std::collections::VecDeque;
 use std::ops::RangeInclusive;
+use view::{BLOCKS, Bank, View};
 
 /// A digit that was heard.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,132 +18,180 @@ pub struct Heard {
     pub start: Estimate,
     /// How long it lasted, in samples.
     pub length: Estimate,
-    /// The level of the low tone.
-    pub low: Dbm0,
-    /// The level of the high tone.
-    pub high: Dbm0,
+    /// Its tone of the low group.
+    pub low: Partial,
+    /// Its tone of the high group.
+    pub high: Partial,
 }
 
-/// The digits in a signal at the codec's clock rate, in order.
+/// One of the two tones of a digit, as it was measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partial {
+    /// Its level; good to 0.5 dB.
+    pub level: Dbm0,
+    /// How far its frequency is off the nominal one, as a fraction of it; good to 0.2 %.
+    pub offset: f64,
+}
+
+/// Listens for DTMF digits in a signal that comes piece by piece.
 ///
-/// A digit is two tones, one of each group, each within 2.5 % of its frequency, no weaker than
-/// −36 dBm0, the high one at most 4 dB above and 8 dB below the low one, that carry most of the
-/// power for 32 ms or more. Q.24 has to be accepted from 1.5 % and 40 ms, and refused from 3.5 %
-/// and 23 ms: the limits here are midway. An interruption shorter than 20 ms does not end a digit
-/// (Q.24: 10 ms must not, 40 ms must). Edges lie where the tones cross half their level and are
-/// good to 2.5 ms.
-pub fn detect(samples: &[i16], codec: Codec) -> Vec<Heard> {
-    let rate = f64::from(codec.clock_rate());
-    let margin = [0; WINDOW];
-    let padded = [&margin, samples, &margin].concat();
-    let views: Vec<View> =
-        padded.windows(WINDOW).step_by(HOP).map(|window| View::of(window, rate)).collect();
-    runs(&views).into_iter().filter_map(|run| heard(run, &views, codec)).collect()
+/// A digit is two tones, one of each group, that carry most of the power together:
+///
+/// | | heard | Q.24 has to hear (AT&T) | Q.24 must not hear (AT&T) |
+/// |---|---|---|---|
+/// | frequency, from nominal | to ±2.5 % | to ±1.5 % | from ±3.5 % |
+/// | level of each tone | from −36 dBm0 | 0 to −25 dBm | up to −55 dBm |
+/// | high over low tone | −8 to +4 dB, and 0.5 dB more | −8 to +4 dB | |
+/// | duration | from 32 ms | from 40 ms | up to 23 ms |
+/// | pause that ends a digit | from 22 ms | from 40 ms | interruption up to 10 ms |
+///
+/// Between what it has to and what it must not, the limit is midway. Against speech: the two tones
+/// have to carry 85 % of the power over the whole digit and 60 % of it in every 12.5 ms, each has
+/// to be 6 dB above the other three of its group, and the frequencies have to hold. Edges lie
+/// where the tones cross half their level.
+///
+/// [`handle`](Self::handle) takes samples, [`poll`](Self::poll) gives the digits that are over, and
+/// [`finish`](Self::finish) says that the signal is. What it keeps does not grow with the signal.
+#[derive(Debug)]
+pub struct Detector {
+    codec: Codec,
+    rate: f64,
+    bank: Bank,
+    /// What the windows showed, in order: all of the run at hand, else the last few.
+    views: VecDeque<View>,
+    run: Option<Run>,
+    heard: VecDeque<Heard>,
 }
 
-/// What one window shows.
-struct View {
-    low: Tone,
-    high: Tone,
-    /// The mean power of everything in the window.
-    power: f64,
-    /// Whether the two tones stand out of everything else.
-    clear: bool,
-}
-
-/// The strongest tone of a group.
-#[derive(Clone, Copy)]
-struct Tone {
-    index: usize,
-    hertz: f64,
-    /// Amplitude and phase at the end of the window.
-    phasor: Complex<f64>,
-}
-
-/// Consecutive windows that show one digit.
+/// Windows that show one digit: the places of the first and of the last.
+#[derive(Clone, Copy, Debug)]
 struct Run {
     digit: Digit,
-    windows: RangeInclusive<usize>,
+    first: usize,
+    last: usize,
 }
 
-impl View {
-    fn of(window: &[i16], rate: f64) -> Self {
-        let power = window.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / real(window.len());
-        let (low, low_stands_out) = Tone::strongest(window, LOW, rate);
-        let (high, high_stands_out) = Tone::strongest(window, HIGH, rate);
-        let pair = 0.5 * (low.phasor.norm_sqr() + high.phasor.norm_sqr());
-        let clear = power > 0.0 && low_stands_out && high_stands_out && pair > LIKENESS * power;
-        Self { low, high, power, clear }
-    }
-
-    fn digit(&self) -> Option<Digit> {
-        self.clear.then(|| Digit::of_key(self.low.index, self.high.index)).flatten()
-    }
-
-    /// The joint amplitude of the tones of `digit`; zero if others are stronger.
-    fn amplitude(&self, digit: Digit) -> f64 {
-        let shown = Digit::of_key(self.low.index, self.high.index);
-        if shown == Some(digit) { self.low.phasor.norm() + self.high.phasor.norm() } else { 0.0 }
-    }
-}
-
-impl Tone {
-    /// The strongest tone of a group, and whether it is 6 dB above the others.
-    fn strongest(window: &[i16], group: [f64; 4], rate: f64) -> (Self, bool) {
-        let tones = group.map(|hertz| (hertz, goertzel(window, TAU * hertz / rate)));
-        let mut order: Vec<Self> = tones
-            .into_iter()
-            .enumerate()
-            .map(|(index, (hertz, phasor))| Self { index, hertz, phasor })
-            .collect();
-        order.sort_by(|a, b| b.phasor.norm_sqr().total_cmp(&a.phasor.norm_sqr()));
-        match order[..] {
-            [best, next, ..] => (best, best.phasor.norm() > 2.0 * next.phasor.norm()),
-            _ => unreachable!("a group has four tones"),
+impl Detector {
+    /// A detector of signals at the codec's clock rate.
+    pub fn new(codec: Codec) -> Self {
+        let rate = f64::from(codec.clock_rate());
+        Self {
+            codec,
+            rate,
+            bank: Bank::new(rate),
+            views: VecDeque::new(),
+            run: None,
+            heard: VecDeque::new(),
         }
     }
-}
 
-/// Groups windows that show the same digit, bridging short interruptions.
-fn runs(views: &[View]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for (at, view) in views.iter().enumerate() {
-        let Some(digit) = view.digit() else { continue };
-        match runs.last_mut() {
-            Some(run) if run.digit == digit && at - run.windows.end() <= BRIDGE => {
-                run.windows = *run.windows.start()..=at;
+    /// Takes the next samples, however many.
+    pub fn handle(&mut self, samples: &[i16]) {
+        for &sample in samples {
+            if let Some(view) = self.bank.push(sample) {
+                self.see(view);
             }
-            _ => runs.push(Run { digit, windows: at..=at }),
         }
     }
-    runs
+
+    /// Takes the end of the signal: what it shows is over too.
+    pub fn finish(&mut self) {
+        for _ in 0..(BLOCKS + BRIDGE + 1) * self.bank.hop() {
+            self.handle(&[0]);
+        }
+    }
+
+    /// The next digit that is over.
+    pub fn poll(&mut self) -> Option<Heard> {
+        self.heard.pop_front()
+    }
+
+    fn see(&mut self, view: View) {
+        let (at, digit) = (view.at, view.digit());
+        if let Some(run) = self.run
+            && (at - run.last > BRIDGE || digit.is_some_and(|other| other != run.digit))
+        {
+            self.views.push_back(view);
+            self.run = None;
+            self.close(run);
+        } else {
+            self.views.push_back(view);
+        }
+        if let Some(digit) = digit {
+            self.run =
+                Some(Run { last: at, ..self.run.unwrap_or(Run { digit, first: at, last: at }) });
+        }
+        self.forget();
+    }
+
+    /// Lets go of what no digit needs any more.
+    fn forget(&mut self) {
+        if self.run.is_none() {
+            let beyond = self.views.len().saturating_sub(BEFORE);
+            self.views.drain(..beyond);
+        } else if self.views.len() > LONGEST {
+            // The middle of a long digit tells nothing that its ends do not.
+            self.views.drain(LONGEST / 4..LONGEST / 2);
+        }
+    }
+
+    /// Measures a run, and keeps what Q.24 lets pass for a digit.
+    fn close(&mut self, run: Run) {
+        let views = self.views.make_contiguous();
+        let found = measure(run, views, self.bank.hop(), self.rate, self.codec);
+        self.heard.extend(found);
+    }
 }
 
-/// Measures a run, and refuses what Q.24 does not let pass for a digit.
-fn heard(run: Run, views: &[View], codec: Codec) -> Option<Heard> {
-    let Run { digit, windows } = run;
-    let rate = f64::from(codec.clock_rate());
-    let (first, last) = windows.into_inner();
-    let inside = views.get(first..=last)?;
+impl Heard {
+    /// The level of the high tone above that of the low one, in dB.
+    pub fn twist(&self) -> f64 {
+        self.high.level.0 - self.low.level.0
+    }
+
+    /// The offset of that tone that is further off.
+    pub fn offset(&self) -> f64 {
+        let (low, high) = (self.low.offset, self.high.offset);
+        if low.abs() > high.abs() { low } else { high }
+    }
+}
+
+/// The digits in a whole signal at the codec's clock rate, in order.
+pub fn detect(samples: &[i16], codec: Codec) -> Vec<Heard> {
+    let mut detector = Detector::new(codec);
+    detector.handle(samples);
+    detector.finish();
+    std::iter::from_fn(|| detector.poll()).collect()
+}
+
+/// What a run amounts to; `None` where it is no digit.
+fn measure(run: Run, views: &[View], hop: usize, rate: f64, codec: Codec) -> Option<Heard> {
+    let Run { digit, first, last } = run;
+    let from = views.iter().position(|view| view.at == first)?;
+    let to = views.iter().rposition(|view| view.at == last)?;
+    let inside = views.get(from..=to)?;
     let full = inside.iter().map(|view| view.amplitude(digit)).fold(0.0, f64::max);
     let steady: Vec<&View> = inside.iter().filter(|v| v.amplitude(digit) > 0.9 * full).collect();
 
-    let droop = (droop(inside, |view| view.low, rate)?, droop(inside, |view| view.high, rate)?);
-    let mean =
-        |of: &dyn Fn(&View) -> f64| steady.iter().map(|v| of(v)).sum::<f64>() / real(steady.len());
-    let low = mean(&|view| 0.5 * view.low.phasor.norm_sqr()) / droop.0.powi(2);
-    let high = mean(&|view| 0.5 * view.high.phasor.norm_sqr()) / droop.1.powi(2);
-    let pure = low + high > PURITY * mean(&|view| view.power);
-    let (low, high) = (Dbm0::of_rms(low.sqrt(), codec), Dbm0::of_rms(high.sqrt(), codec));
-    let loud = low >= WEAKEST && high >= WEAKEST;
-    if !(pure && loud && TWIST.contains(&(high.0 - low.0))) {
+    let [low, high] = pair::measure(&steady, hop, rate)?;
+    let partial = |tone: pair::Measured| Partial {
+        level: Dbm0::of_rms(tone.power.sqrt(), codec),
+        offset: tone.offset,
+    };
+    let power = steady.iter().map(|view| view.power).sum::<f64>() / real(steady.len());
+    let pure = low.power + high.power > PURITY * power;
+    let (low, high) = (partial(low), partial(high));
+    let loud = low.level >= WEAKEST && high.level >= WEAKEST;
+    let pitched = low.offset.abs() <= OFFSET && high.offset.abs() <= OFFSET;
+    if !(pure && loud && pitched && TWIST.contains(&(high.level.0 - low.level.0))) {
         return None;
     }
 
-    let before = views.iter().enumerate().rev().skip(views.len() - first);
-    let after = views.iter().enumerate().skip(last + 1);
-    let start = edge(first, before, digit, full);
-    let end = edge(last, after, digit, full);
+    let edge = |from: &View, outward: &mut dyn Iterator<Item = &View>| {
+        edge(from, outward, digit, full, hop)
+    };
+    let start = edge(views.get(from)?, &mut views.iter().take(from).rev());
+    let end = edge(views.get(to)?, &mut views.iter().skip(to + 1));
     let length = end - start;
     (length >= SHORTEST * rate).then_some(Heard {
         digit,
@@ -151,36 +202,19 @@ fn heard(run: Run, views: &[View], codec: Codec) -> Option<Heard> {
     })
 }
 
-/// The droop of the window at the tone's true frequency, which the turn of its phase from window to
-/// window gives; `None` if it is too far from its nominal value.
-fn droop(run: &[View], tone: fn(&View) -> Tone, rate: f64) -> Option<f64> {
-    let hertz = tone(run.first()?).hertz;
-    let expected = Complex::from_polar(1.0, -TAU * hertz / rate * real(HOP));
-    let turn: Complex<f64> = run
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [a, b] => Some(tone(b).phasor * tone(a).phasor.conj() * expected),
-            _ => None,
-        })
-        .sum();
-    let offset = turn.arg() / TAU * rate / real(HOP);
-    let x = 0.5 * TAU * offset / rate * real(WINDOW);
-    let droop = if x == 0.0 { 1.0 } else { x.sin() / x };
-    (offset.abs() <= OFFSET * hertz).then_some(droop)
-}
-
 /// Where the amplitude falls to half of `full` on the way out of a run, in samples.
-fn edge<'a>(
-    from: usize,
-    outward: impl Iterator<Item = (usize, &'a View)>,
+fn edge(
+    from: &View,
+    outward: &mut dyn Iterator<Item = &View>,
     digit: Digit,
     full: f64,
+    hop: usize,
 ) -> f64 {
-    // The signal begins a window later than the windows do.
-    let centre = |at: usize| real(at * HOP) - 0.5 * real(WINDOW);
-    let mut inner = (centre(from), full);
-    for (at, view) in outward {
-        let outer = (centre(at), view.amplitude(digit));
+    // A window is named for the block that it ends with.
+    let centre = |at: usize| real((at + 1) * hop) - 0.5 * real(hop * BLOCKS);
+    let mut inner = (centre(from.at), full);
+    for view in outward {
+        let outer = (centre(view.at), view.amplitude(digit));
         if outer.1 < 0.5 * full {
             let share = (inner.1 - 0.5 * full) / (inner.1 - outer.1);
             return inner.0 + share.clamp(0.0, 1.0) * (outer.0 - inner.0);
@@ -190,30 +224,20 @@ fn edge<'a>(
     inner.0
 }
 
-/// The amplitude of the component at `step` radians a sample, and its phase at the window's end.
-fn goertzel(window: &[i16], step: f64) -> Complex<f64> {
-    let twice = 2.0 * step.cos();
-    let (last, before) =
-        window.iter().fold((0.0, 0.0), |(s1, s2), &x| (f64::from(x) + twice * s1 - s2, s1));
-    (last - before * Complex::from_polar(1.0, -step)) * (2.0 / real(window.len()))
-}
-
-/// 12.75 ms at 8 kHz: the main lobe of one tone ends at its neighbour.
-const WINDOW: usize = 102;
-/// 2.5 ms at 8 kHz.
-const HOP: usize = 20;
 /// How many hops apart two windows may be that belong to one digit: 20 ms of silence.
 const BRIDGE: usize = 10;
-/// The least share of the power in one window that the two tones must seem to have.
-const LIKENESS: f64 = 0.6;
+/// How many windows before a run its beginning may be found in.
+const BEFORE: usize = 2 * BLOCKS;
+/// How many windows of a digit are kept at most: 5 s.
+const LONGEST: usize = 2_000;
 /// The least share of the power of a digit that the two tones must have.
 const PURITY: f64 = 0.85;
 /// How far a frequency may be off, as a fraction.
 const OFFSET: f64 = 0.025;
 /// The weakest acceptable tone.
 const WEAKEST: Dbm0 = Dbm0(-36.0);
-/// High above low tone, in dB.
-const TWIST: RangeInclusive<f64> = -8.0..=4.0;
+/// High above low tone, in dB: what Q.24 asks for, and what measuring it may be off.
+const TWIST: RangeInclusive<f64> = -8.5..=4.5;
 /// The shortest acceptable digit, in seconds.
 const SHORTEST: f64 = 0.032;
 /// The uncertainty of an edge, in seconds.
