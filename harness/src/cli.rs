@@ -21,6 +21,7 @@ mod lint;
 mod list;
 mod progress;
 mod prove;
+mod repetition;
 mod run;
 mod select;
 mod show;

@@ -18,6 +18,7 @@ pub mod rig;
 pub mod run;
 pub mod scenario;
 pub mod signal;
+pub mod statistics;
 pub mod time;
 pub mod verdict;
 pub mod virtual_world;

@@ -5,6 +5,7 @@
 
 pub mod civil;
 mod digit_timing;
+pub mod flake;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -31,7 +32,7 @@ use std::time::Duration;
 pub struct JudgedRun {
     /// What `run.json` says.
     pub record: RunRecord,
-    /// The cases, in the order in which they ran.
+    /// The cases, in the order of the suite; the record has the order in which they ran.
     pub cases: Vec<JudgedCase>,
     /// Why the stored evidence may not be what the run wrote.
     pub doubts: Vec<Doubt>,
@@ -89,6 +90,9 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Selected, but it did not run.
     pub not_run: usize,
+    /// Executions that ran more than once and did not always come to the same; each of their runs
+    /// is counted above as what it came to.
+    pub flaky: usize,
 }
 
 impl fmt::Display for Doubt {
@@ -110,6 +114,7 @@ impl JudgedRun {
         let mut counts = Counts {
             not_applicable: self.record.not_applicable.len(),
             not_run: self.record.not_run.len(),
+            flaky: self.tallies().filter(flake::Tally::is_flaky).count(),
             ..Counts::default()
         };
         for case in &self.cases {

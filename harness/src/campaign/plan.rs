@@ -1,6 +1,7 @@
 //! The list of what is to run.
 
 use super::filter::Filter;
+use crate::evidence::record::label;
 use crate::proto::transport::Reach;
 use crate::scenario::header::{self, CaseHeader};
 use crate::scenario::pics_expression::PicsExpression;
@@ -14,6 +15,8 @@ pub struct Planned {
     pub scenario: String,
     /// The id with its matrix values.
     pub execution: String,
+    /// Which run of the execution it is, counted from 1.
+    pub repeat: u32,
     /// The matrix values.
     pub values: BTreeMap<String, String>,
     /// The names of our ends.
@@ -31,7 +34,13 @@ impl Planned {
         values: BTreeMap<String, String>,
     ) -> Self {
         let (roles, reaches) = (header.roles.clone(), header.reaches(&values));
-        Self { scenario: scenario.to_owned(), execution, values, roles, reaches }
+        Self { scenario: scenario.to_owned(), execution, repeat: 1, values, roles, reaches }
+    }
+
+    /// What tells it from other runs of the execution; see
+    /// [`CaseRecord::label`](crate::evidence::record::CaseRecord::label).
+    pub fn label(&self) -> String {
+        label(&self.execution, self.repeat)
     }
 
     /// How an end speaks SIP that does not say.

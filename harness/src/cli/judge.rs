@@ -8,7 +8,7 @@
 
 mod address;
 
-use super::judging::judged;
+use super::judging::{in_suite_order, judged};
 use super::{Failure, exit_code};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
@@ -80,6 +80,7 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
         let planned = Planned {
             scenario: case.scenario.clone(),
             execution: case.execution.clone(),
+            repeat: case.repeat,
             values: case.values.clone(),
             roles: Vec::new(),
             reaches: Vec::new(),
@@ -92,6 +93,7 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
         }
         cases.push(judged(case, program, timeline, &project, &device.face));
     }
+    in_suite_order(&mut cases, &project);
     let doubts = doubts.iter().map(|doubt| report::Doubt {
         text: doubt.to_string(),
         at_best: match spoilt(doubt, root) {

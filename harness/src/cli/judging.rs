@@ -10,8 +10,9 @@ use crate::evidence::record::{CaseRecord, Ended};
 use crate::evidence::timeline::Timeline;
 use crate::report::{JudgedCase, Source};
 use crate::run::boundary::contained;
+use crate::scenario;
 use crate::scenario::program::{Program, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges one case. Where judging it breaks down, its verdict is error, and the other cases are judged
 /// all the same.
@@ -30,6 +31,24 @@ pub(super) fn judged(
     let verdict = check::judge::verdict(&findings, &record.ended);
     let sources = sources(&record.scenario, &program, project);
     JudgedCase { record, program, sources, findings, verdict, timeline }
+}
+
+/// Puts cases into the order of the suite, whatever order they ran in.
+pub(super) fn in_suite_order(cases: &mut [JudgedCase], project: &Project) {
+    let mut places: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for case in cases.iter() {
+        let scenario = &case.record.scenario;
+        if !places.contains_key(scenario) {
+            let header = project.source(scenario).and_then(|source| scenario::header(&source).0);
+            let executions = header.map(|header| header.executions()).unwrap_or_default();
+            let executions = executions.into_iter().map(|(execution, _)| execution).zip(0..);
+            places.insert(scenario.clone(), executions.collect());
+        }
+    }
+    let place = |record: &CaseRecord| places.get(&record.scenario)?.get(&record.execution).copied();
+    cases.sort_by_cached_key(|case| {
+        (case.record.scenario.clone(), place(&case.record), case.record.repeat)
+    });
 }
 
 /// What is found in the timeline of `program`, by its claims and by the device's crashes.

@@ -5,7 +5,7 @@ use super::judging::judged;
 use super::progress::Progress;
 use super::suite::Suite;
 use super::virtually::Execution;
-use crate::campaign::plan::{Plan, Planned};
+use crate::campaign::plan::Planned;
 use crate::drive::lane::{Executed, Lane, LaneError};
 use crate::drive::project::LoadedRig;
 use crate::drive::store::RunFolder;
@@ -30,7 +30,7 @@ struct Desk<'a> {
 /// What a run in real time came to.
 pub(super) struct Finished {
     pub(super) folder: RunFolder,
-    /// In the order of the suite.
+    /// In the order of the executions.
     pub(super) cases: Vec<JudgedCase>,
     /// The executions that an interruption left out.
     pub(super) left: Vec<String>,
@@ -40,7 +40,8 @@ pub(super) struct Finished {
 pub(super) struct Lanes<'a> {
     pub(super) suite: &'a Suite,
     pub(super) rig: &'a LoadedRig,
-    pub(super) plan: &'a Plan,
+    /// What runs, in the order in which it begins where there is one lane.
+    pub(super) executions: &'a [Planned],
     pub(super) seed: u64,
     pub(super) count: usize,
 }
@@ -53,18 +54,18 @@ impl<'a> Lanes<'a> {
     /// other lanes would show in the figures.
     pub(super) fn run(
         &self,
-        mut lane: Lane,
+        lane: &mut Lane,
         folder: RunFolder,
         runtime: &Runtime,
         stop: &watch::Receiver<bool>,
     ) -> Result<Finished, Failure> {
         let [beside, alone] = self.rounds()?;
-        let progress = Progress::new(self.plan.executions.len());
+        let progress = Progress::new(self.executions.len());
         let desk = Mutex::new(Desk { queue: beside, folder, progress, cases: Vec::new() });
         let others = (1..self.count).map(|number| lane.beside(number)).collect();
-        self.round(&mut lane, others, &desk, runtime, stop)?;
+        self.round(lane, others, &desk, runtime, stop)?;
         lock(&desk).queue.extend(alone);
-        self.round(&mut lane, Vec::new(), &desk, runtime, stop)?;
+        self.round(lane, Vec::new(), &desk, runtime, stop)?;
         let desk = desk.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Desk { queue, folder, progress, mut cases } = desk;
         progress.finish();
@@ -72,13 +73,13 @@ impl<'a> Lanes<'a> {
         Ok(Finished {
             folder,
             cases: cases.into_iter().map(|(_, case)| case).collect(),
-            left: queue.into_iter().map(|(_, planned)| planned.execution.clone()).collect(),
+            left: queue.into_iter().map(|(_, planned)| planned.label()).collect(),
         })
     }
 
     /// What runs beside others, longest first, and what runs alone.
     fn rounds(&self) -> Result<[VecDeque<(usize, &'a Planned)>; 2], Failure> {
-        let all = self.plan.executions.iter().enumerate();
+        let all = self.executions.iter().enumerate();
         if self.count == 1 {
             return Ok([all.collect(), VecDeque::new()]);
         }
@@ -142,7 +143,7 @@ impl<'a> Lanes<'a> {
         let runtime = runtime()?;
         while !*stop.borrow() {
             let Some((index, planned)) = lock(desk).queue.pop_front() else { return Ok(()) };
-            lock(desk).progress.begin(&planned.execution);
+            lock(desk).progress.begin(&planned.label());
             let mut begin = |record: &_| lock(desk).folder.begin_case(Clone::clone(record));
             let executed = lane.execute(planned, &self.suite.project, &mut stop, &mut begin);
             let (executed, files) = runtime.block_on(executed).map_err(|error| match error {

@@ -42,7 +42,7 @@ impl Progress {
             self.done,
             self.all,
             case.verdict.to_string(),
-            case.record.execution,
+            case.record.label(),
             case.record.took.as_secs_f64(),
         );
         match &self.bar {

@@ -1,21 +1,23 @@
 //! `ringtrue run`: cases on a device.
 
-use super::judging::judged;
-use super::lanes::{self, Finished, Lanes};
+use super::judging::{in_suite_order, judged};
+use super::lanes::{self, Lanes};
 use super::progress::Progress;
+use super::repetition::Repetition;
 use super::select::Selection;
 use super::suite::{Place, Suite};
 use super::virtually::Execution;
 use super::{Failure, exit_code};
 
-use crate::campaign::plan::Plan;
+use crate::campaign::plan::{Plan, Planned};
+use crate::campaign::rounds::Rounds;
 use crate::drive::clock;
 use crate::drive::lane::{Executed, Lane, folder_of};
 use crate::drive::netns;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
-use crate::evidence::record::{Calibration, DeviceRecord, RunRecord, Tier};
+use crate::evidence::record::{Calibration, DeviceRecord, Order, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use clap::Args;
@@ -33,6 +35,8 @@ pub(super) struct Arguments {
     selection: Selection,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    repetition: Repetition,
     /// The rig, and by it the device
     #[arg(long, value_name = "FILE")]
     rig: PathBuf,
@@ -82,7 +86,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if rig.profile.tier == Tier::Qemu {
         netns::ensure()?;
     }
-    let run = Run { arguments, suite: &suite, rig: &rig, plan: &plan };
+    let (order, repeats) = (arguments.repetition.order(), arguments.repetition.repeats());
+    let rounds = Rounds { executions: &plan.executions, order, repeats };
+    let run = Run { arguments, suite: &suite, rig: &rig, plan: &plan, rounds };
+    run.announce();
     let judged = match rig.profile.tier {
         Tier::Virtual => run.in_virtual_time()?,
         Tier::Host | Tier::Qemu | Tier::Bench => run.in_real_time()?,
@@ -95,6 +102,7 @@ struct Run<'a> {
     suite: &'a Suite,
     rig: &'a LoadedRig,
     plan: &'a Plan,
+    rounds: Rounds<'a>,
 }
 
 impl Run<'_> {
@@ -103,19 +111,26 @@ impl Run<'_> {
         let defects: Defects =
             defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
         let mut folder = self.folder(0, Calibration::default())?;
-        let mut progress = Progress::new(self.plan.executions.len());
         let mut cases = Vec::new();
-        for planned in &self.plan.executions {
-            progress.begin(&planned.execution);
-            let execution = Execution::new(planned, self.suite, self.rig, self.arguments.seed)?;
-            let (record, timeline) = execution.run(defects.clone(), folder_of(&planned.execution));
-            let mut files = folder.begin_case(record.clone())?;
-            files.append(timeline.entries())?;
-            folder.finish_case(files, record.clone(), &timeline)?;
-            let program = Arc::unwrap_or_clone(execution.program);
-            cases.push(self.judge(Executed { record, program, timeline }, &mut progress));
+        for round in 1.. {
+            let executions = self.round(round, &cases);
+            if executions.is_empty() {
+                break;
+            }
+            let mut progress = Progress::new(executions.len());
+            for planned in &executions {
+                progress.begin(&planned.label());
+                let execution = Execution::new(planned, self.suite, self.rig, self.arguments.seed)?;
+                let (record, timeline) =
+                    execution.run(defects.clone(), folder_of(&planned.label()));
+                let mut files = folder.begin_case(record.clone())?;
+                files.append(timeline.entries())?;
+                folder.finish_case(files, record.clone(), &timeline)?;
+                let program = Arc::unwrap_or_clone(execution.program);
+                cases.push(self.judge(Executed { record, program, timeline }, &mut progress));
+            }
+            progress.finish();
         }
-        progress.finish();
         self.finish(folder, cases)
     }
 
@@ -140,7 +155,7 @@ impl Run<'_> {
             let _ = interrupt.send(true);
             std::future::pending::<()>().await;
         });
-        let (lane, cleared) = runtime.block_on(Lane::start(
+        let (mut lane, cleared) = runtime.block_on(Lane::start(
             self.rig.clone(),
             &arguments.reports,
             arguments.defect.clone(),
@@ -159,13 +174,42 @@ impl Run<'_> {
             record.device.firmware = firmware;
             record.board = board;
         })?;
-        let Self { suite, rig, plan, .. } = *self;
+        let Self { suite, rig, .. } = *self;
         let count = usize::from(arguments.lanes.get());
-        let lanes = Lanes { suite, rig, plan, seed: arguments.seed, count };
-        let Finished { mut folder, cases, left } = lanes.run(lane, folder, &runtime, &stop)?;
-        let left: Vec<_> = left.into_iter().map(|id| (id, "interrupted".to_owned())).collect();
-        folder.amend(|record| record.not_run.extend(left))?;
+        let mut cases = Vec::new();
+        for round in 1.. {
+            let executions = self.round(round, &cases);
+            if executions.is_empty() {
+                break;
+            }
+            let lanes = Lanes { suite, rig, executions: &executions, seed: arguments.seed, count };
+            let finished = lanes.run(&mut lane, folder, &runtime, &stop)?;
+            folder = finished.folder;
+            cases.extend(finished.cases);
+            let left = finished.left.into_iter().map(|label| (label, "interrupted".to_owned()));
+            folder.amend(|record| record.not_run.extend(left))?;
+            if *stop.borrow() {
+                break;
+            }
+        }
         self.finish(folder, cases)
+    }
+
+    /// What the next round has to run; says which round it is, where there are several.
+    fn round(&self, round: u32, cases: &[JudgedCase]) -> Vec<Planned> {
+        let executions = self.rounds.round(round, cases);
+        let at_most = self.rounds.repeats.at_most();
+        if at_most > 1 && !executions.is_empty() {
+            say!("round {round} of {at_most} at most: {} to run", executions.len());
+        }
+        executions
+    }
+
+    /// Says how to have the same order again.
+    fn announce(&self) {
+        if let (Order::Shuffled(seed), [_, _, ..]) = (self.rounds.order, self.rounds.executions) {
+            say!("shuffled: --order-seed {seed} makes the same order again");
+        }
     }
 
     fn judge(&self, executed: Executed, progress: &mut Progress) -> JudgedCase {
@@ -188,6 +232,8 @@ impl Run<'_> {
             fell_back: self.arguments.fell_back.clone(),
             board: None,
             seed: self.arguments.seed,
+            order: self.rounds.order,
+            repeats: self.rounds.repeats,
             device: DeviceRecord {
                 name: device.profile.device.clone(),
                 version: None,
@@ -208,7 +254,12 @@ impl Run<'_> {
         Ok(folder)
     }
 
-    fn finish(&self, mut folder: RunFolder, cases: Vec<JudgedCase>) -> Result<JudgedRun, Failure> {
+    fn finish(
+        &self,
+        mut folder: RunFolder,
+        mut cases: Vec<JudgedCase>,
+    ) -> Result<JudgedRun, Failure> {
+        in_suite_order(&mut cases, &self.suite.project);
         let version = cases.iter().find_map(|case| self.version(&case.timeline));
         folder.amend(|record| record.device.version = version)?;
         let run = JudgedRun { record: folder.record().clone(), cases, doubts: Vec::new() };

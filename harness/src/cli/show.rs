@@ -21,7 +21,9 @@ pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
         tell!("ringtrue: {doubt}");
     }
     let wanted = |case: &&report::JudgedCase| {
-        case.record.execution == arguments.case || case.program.case.id == arguments.case
+        case.record.label() == arguments.case
+            || case.record.execution == arguments.case
+            || case.program.case.id == arguments.case
     };
     let mut found = run.cases.iter().filter(wanted).peekable();
     if found.peek().is_none() {

@@ -35,7 +35,7 @@ impl<'a> Execution<'a> {
         rig: &'a LoadedRig,
         seed: u64,
     ) -> Result<Self, Mistake> {
-        let seed = seed ^ fnv(planned.execution.as_bytes());
+        let seed = seed ^ fnv(planned.label().as_bytes());
         let profile = &rig.device.profile;
         let setup =
             virtual_world::setup(planned.roles.len(), planned.ip_version(), &profile.user, seed);
@@ -51,6 +51,7 @@ impl<'a> Execution<'a> {
         let outcome = virtual_world::run(&self.program, face, &self.setup, &specimen);
         let record = CaseRecord {
             execution: self.planned.execution.clone(),
+            repeat: self.planned.repeat,
             scenario: self.planned.scenario.clone(),
             folder,
             values: self.planned.values.clone(),

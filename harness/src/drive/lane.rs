@@ -260,7 +260,7 @@ impl Lane {
     ) -> Result<(Executed, CaseFiles), LaneError> {
         let started = self.clock.now();
         let (feed, inbox) = channel();
-        let seed = self.seed ^ fnv(planned.execution.as_bytes());
+        let seed = self.seed ^ fnv(planned.label().as_bytes());
         let wired = contained(|| self.wire(planned, inbox, &feed, seed));
         let wired =
             wired.map_err(Ended::Panic).and_then(|wired| wired.map_err(|cause| faulted(&cause)));
@@ -275,8 +275,9 @@ impl Lane {
         let program = compile(planned, project, &names)?;
         let mut record = CaseRecord {
             execution: planned.execution.clone(),
+            repeat: planned.repeat,
             scenario: planned.scenario.clone(),
-            folder: folder_of(&planned.execution),
+            folder: folder_of(&planned.label()),
             values: planned.values.clone(),
             names,
             points: self.points(&program, &setup),
@@ -387,7 +388,7 @@ impl Lane {
             sockets.insert(pco(RolePoint::Rtp), media);
             sockets.insert(pco(RolePoint::Rtcp), reports);
         }
-        let folder = self.folder.join(folder_of(&planned.execution));
+        let folder = self.folder.join(folder_of(&planned.label()));
         let spec = self.bench_spec(folder, planned.ip_version(), seed);
         let bench = Bench::new(spec, self.clock, feed.clone())?;
         let device = bench.addresses();
@@ -476,14 +477,15 @@ pub fn compile(
     })
 }
 
-/// The name of a case's folder: its id, with what a file system could mistake replaced.
-pub fn folder_of(execution: &str) -> String {
+/// The name of a case's folder: its label, with what a file system could mistake replaced.
+pub fn folder_of(label: &str) -> String {
     let mut name = String::from("cases/");
-    for c in execution.chars() {
+    for c in label.chars() {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '=' | ',' => name.push(c),
             '[' => name.push('@'),
             ']' => {}
+            '#' => name.push('~'),
             other => {
                 // Writing to a string does not fail.
                 let _ = write!(name, "%{:02X}", u32::from(other));

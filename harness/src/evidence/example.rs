@@ -1,7 +1,9 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
 use super::point::{Pco, Point, RolePoint, StampClock};
-use super::record::{Calibration, CaseRecord, DeviceRecord, Ended, RunRecord, Spread, Tier};
+use super::record::{
+    Calibration, CaseRecord, DeviceRecord, Ended, Order, Repeats, RunRecord, Spread, Tier,
+};
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
 use crate::signal::codec::Codec;
@@ -26,6 +28,8 @@ pub(crate) fn run(id: &str) -> RunRecord {
         fell_back: Some("qemu-system-x86_64 is not installed".to_owned()),
         board: None,
         seed: 42,
+        order: Order::default(),
+        repeats: Repeats::default(),
         device: DeviceRecord {
             name: "intercom".to_owned(),
             version: Some("intercom 0.1.0 (reference)".to_owned()),
@@ -54,6 +58,7 @@ pub(crate) fn record(id: &str, took: Duration) -> CaseRecord {
     };
     CaseRecord {
         execution: id.to_owned(),
+        repeat: 1,
         scenario: format!("calls/{}.yaml", id.to_lowercase()),
         folder: format!("cases/{id}"),
         values: BTreeMap::new(),

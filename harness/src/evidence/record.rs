@@ -25,6 +25,12 @@ pub struct RunRecord {
     pub board: Option<String>,
     /// The seed of every random choice.
     pub seed: u64,
+    /// The order in which the cases ran.
+    #[serde(default)]
+    pub order: Order,
+    /// How often each execution was to run.
+    #[serde(default)]
+    pub repeats: Repeats,
     /// The device.
     pub device: DeviceRecord,
     /// The errors of the harness itself, measured in this run.
@@ -40,6 +46,50 @@ pub struct RunRecord {
 impl RunRecord {
     /// The layout that this version writes.
     pub const SCHEMA: u32 = 1;
+}
+
+/// In which order the cases of a run come.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// As the suite has them.
+    #[default]
+    File,
+    /// Shuffled, each round in its own way; the number makes the same order again.
+    Shuffled(u64),
+}
+
+/// How often each execution of a run was to run. A run goes through all that it has to do once before it
+/// begins the next round.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeats {
+    /// So many rounds.
+    Fixed(u32),
+    /// Until the flake rate of each is known to be at most `bound` or above it, in so many rounds at most.
+    Until {
+        /// The flake rate that is asked about, between 0 and 1.
+        bound: f64,
+        /// With which confidence, between 0 and 1.
+        confidence: f64,
+        /// The last round in any case.
+        at_most: u32,
+    },
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self::Fixed(1)
+    }
+}
+
+impl Repeats {
+    /// How many rounds there are at most.
+    pub const fn at_most(self) -> u32 {
+        match self {
+            Self::Fixed(rounds) | Self::Until { at_most: rounds, .. } => rounds,
+        }
+    }
 }
 
 /// How real the device under test is.
@@ -110,6 +160,9 @@ pub struct Spread {
 pub struct CaseRecord {
     /// The id of the case with its matrix values: `UAS-INV-001[transport=udp]`.
     pub execution: String,
+    /// Which run of this execution it is, counted from 1: the round. The id stays the same.
+    #[serde(default = "once")]
+    pub repeat: u32,
     /// The path of the scenario below the folder `scenarios` of the run.
     pub scenario: String,
     /// The folder of the evidence, below the folder of the run.
@@ -127,6 +180,22 @@ pub struct CaseRecord {
     pub took: Duration,
     /// How it ended.
     pub ended: Ended,
+}
+
+impl CaseRecord {
+    /// What tells this run of the execution from the others: `UAS-INV-001`, then `UAS-INV-001#2`.
+    pub fn label(&self) -> String {
+        label(&self.execution, self.repeat)
+    }
+}
+
+/// See [`CaseRecord::label`].
+pub fn label(execution: &str, repeat: u32) -> String {
+    if repeat <= 1 { execution.to_owned() } else { format!("{execution}#{repeat}") }
+}
+
+const fn once() -> u32 {
+    1
 }
 
 /// How the execution of a case ended, which is not its verdict.

@@ -7,8 +7,9 @@ mod row;
 mod source;
 
 use super::civil::utc;
+use super::flake::Tally;
 use super::{Counts, Doubt, JudgedRun};
-use crate::evidence::record::RunRecord;
+use crate::evidence::record::{Order, RunRecord};
 use crate::requirement::Catalogue;
 use crate::verdict::Verdict;
 use askama::Template;
@@ -31,6 +32,8 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
     let mut ranked: Vec<(Reverse<Verdict>, &CaseView<'_>)> =
         run.cases.iter().map(|case| Reverse(case.verdict)).zip(&cases).collect();
     ranked.sort_by_key(|(verdict, _)| *verdict);
+    let flaky = run.tallies().filter(Tally::is_flaky);
+    let flaky = flaky.map(|it| (it.execution.to_owned(), it.sentence(record.repeats))).collect();
     Page {
         id: &record.id,
         ringtrue: &record.ringtrue,
@@ -42,10 +45,14 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
         ranked: ranked.into_iter().map(|(_, case)| case).collect(),
         cases: &cases,
         bench: BenchView::new(run),
-        left: [("Not applicable", &record.not_applicable), ("Not run", &record.not_run)]
-            .into_iter()
-            .filter(|(_, cases)| !cases.is_empty())
-            .collect(),
+        left: [
+            ("Flaky", &flaky),
+            ("Not applicable", &record.not_applicable),
+            ("Not run", &record.not_run),
+        ]
+        .into_iter()
+        .filter(|(_, cases)| !cases.is_empty())
+        .collect(),
     }
     .render()
 }
@@ -91,5 +98,8 @@ fn facts(record: &RunRecord) -> Vec<(String, String)> {
     );
     fact("Run", format!("{}, begun {}", record.id, utc(record.started_unix_ns)));
     fact("Harness", format!("ringtrue {}, seed {}", record.ringtrue, record.seed));
+    if let Order::Shuffled(seed) = record.order {
+        fact("Order", format!("shuffled, order seed {seed}"));
+    }
     facts
 }

@@ -4,13 +4,14 @@
 //!
 //! ```text
 //! { "schema": 1,
-//!   "run":     { "id", "started" (RFC 3339), "ringtrue", "tier", "fell_back"?, "board"?, "seed",
+//!   "run":     { "id", "started" (RFC 3339), "ringtrue", "tier", "fell_back"?, "board"?, "seed", "order", "repeats",
 //!                "device": { "name", "version"?, "firmware": {file: sha256}, "defects": [] },
 //!                "calibration": { "pacing"?, "stamping"?: {count,p50,p99,max} (ns), "scheduling"? } },
 //!   "doubts":  [sentence],                     why the evidence may not be what the run wrote
 //!   "verdict": "none|pass|inconclusive|fail|error",
-//!   "counts":  { "pass", "fail", "inconclusive", "error", "none", "not_applicable", "not_run" },
-//!   "cases":   [ { "execution", "id", "title", "values": {name: value}, "scenario", "folder",
+//!   "counts":  { "pass", "fail", "inconclusive", "error", "none", "not_applicable", "not_run", "flaky" },
+//!   "flaky":   [ { "execution", "sentence", "runs": {verdict: count}, "rate", "low", "high" } ],
+//!   "cases":   [ { "execution", "repeat", "id", "title", "values": {name: value}, "scenario", "folder",
 //!                  "verdict", "sentence"?,     why it is not a pass
 //!                  "started", "took_ms", "ended",
 //!                  "requirements": [ { "id", "strength"?, "text"?, "verdict" } ],
@@ -25,12 +26,14 @@
 //! ```
 
 use super::civil::utc;
+use super::flake::Tally;
 use super::stream::Stream;
 use super::{Counts, JudgedCase, JudgedRun};
 use crate::check::margin::Margin;
-use crate::evidence::record::{Calibration, DeviceRecord, Ended};
+use crate::evidence::record::{Calibration, DeviceRecord, Ended, Order, Repeats};
 use crate::evidence::timeline::Seq;
 use crate::requirement::{Catalogue, RequirementId, Strength};
+use crate::statistics::proportion::Interval;
 use crate::verdict::Verdict;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -52,12 +55,15 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> serde_json::Result<Stri
             fell_back: record.fell_back.as_deref(),
             board: record.board.as_deref(),
             seed: record.seed,
+            order: record.order,
+            repeats: record.repeats,
             device: &record.device,
             calibration: &record.calibration,
         },
         doubts: run.doubts.iter().map(|doubt| doubt.text.as_str()).collect(),
         verdict: run.verdict(),
         counts: run.counts(),
+        flaky: Flaky::all(run),
         cases: run.cases.iter().map(|case| Case::new(case, catalogue)).collect(),
         not_applicable: record.not_applicable.iter().map(Left::new).collect(),
         not_run: record.not_run.iter().map(Left::new).collect(),
@@ -77,6 +83,7 @@ struct Report<'a> {
     doubts: Vec<&'a str>,
     verdict: Verdict,
     counts: Counts,
+    flaky: Vec<Flaky<'a>>,
     cases: Vec<Case<'a>>,
     not_applicable: Vec<Left<'a>>,
     not_run: Vec<Left<'a>>,
@@ -93,6 +100,8 @@ struct Run<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     board: Option<&'a str>,
     seed: u64,
+    order: Order,
+    repeats: Repeats,
     device: &'a DeviceRecord,
     calibration: &'a Calibration,
 }
@@ -100,6 +109,7 @@ struct Run<'a> {
 #[derive(Serialize)]
 struct Case<'a> {
     execution: &'a str,
+    repeat: u32,
     id: &'a str,
     title: &'a str,
     values: &'a BTreeMap<String, String>,
@@ -141,6 +151,29 @@ struct Found<'a> {
 }
 
 #[derive(Serialize)]
+struct Flaky<'a> {
+    execution: &'a str,
+    sentence: String,
+    runs: BTreeMap<Verdict, u32>,
+    rate: f64,
+    low: f64,
+    high: f64,
+}
+
+impl<'a> Flaky<'a> {
+    fn all(run: &'a JudgedRun) -> Vec<Self> {
+        let repeats = run.record.repeats;
+        let flaky = run.tallies().filter(Tally::is_flaky);
+        let flaky = flaky.map(|tally| {
+            let Interval { low, high } = tally.interval(repeats);
+            let (sentence, rate) = (tally.sentence(repeats), tally.rate());
+            Self { execution: tally.execution, sentence, runs: tally.runs, rate, low, high }
+        });
+        flaky.collect()
+    }
+}
+
+#[derive(Serialize)]
 struct Left<'a> {
     case: &'a str,
     reason: &'a str,
@@ -156,6 +189,7 @@ impl<'a> Case<'a> {
     fn new(case: &'a JudgedCase, catalogue: &'a Catalogue) -> Self {
         Self {
             execution: &case.record.execution,
+            repeat: case.record.repeat,
             id: &case.program.case.id,
             title: &case.program.case.title,
             values: &case.record.values,

@@ -83,7 +83,7 @@ fn test_case(case: &JudgedCase, group: &str) -> TestCase {
         status.set_message(message).set_description(description(case));
         status
     });
-    let mut test = TestCase::new(format!("{}: {title}", case.record.execution), status);
+    let mut test = TestCase::new(format!("{}: {title}", case.record.label()), status);
     test.set_classname(format!("{group}.{}", case.program.case.id).replace('/', "."));
     test.set_time(case.record.took);
     test.set_assertions(case.findings.len());

@@ -1,6 +1,7 @@
 //! Markdown for the summary page of a CI run: what is wrong first, then the table.
 
 use super::civil::utc;
+use super::flake::Tally;
 use super::{JudgedCase, JudgedRun};
 use crate::requirement::Catalogue;
 use crate::verdict::Verdict;
@@ -39,11 +40,12 @@ fn write(out: &mut String, run: &JudgedRun, catalogue: &Catalogue) -> fmt::Resul
             write_case(out, case, catalogue)?;
         }
     }
+    write_flaky(out, run)?;
     if !run.cases.is_empty() {
         writeln!(out, "\n| case | verdict | time | |\n|---|---|---:|---|")?;
     }
     for case in &run.cases {
-        let (id, verdict) = (escape(&case.record.execution), mark(case.verdict));
+        let (id, verdict) = (escape(&case.record.label()), mark(case.verdict));
         let (seconds, title) = (case.record.took.as_secs_f64(), escape(&case.program.case.title));
         writeln!(out, "| {id} | {verdict} | {seconds:.2} s | {title} |")?;
     }
@@ -52,7 +54,7 @@ fn write(out: &mut String, run: &JudgedRun, catalogue: &Catalogue) -> fmt::Resul
 }
 
 fn write_case(out: &mut String, case: &JudgedCase, catalogue: &Catalogue) -> fmt::Result {
-    let (id, title) = (escape(&case.record.execution), escape(&case.program.case.title));
+    let (id, title) = (escape(&case.record.label()), escape(&case.program.case.title));
     writeln!(out, "\n## {} {id}: {title}\n", mark(case.verdict))?;
     let is_no_finding =
         |sentence: &String| case.findings.iter().all(|found| found.text != *sentence);
@@ -69,6 +71,18 @@ fn write_case(out: &mut String, case: &JudgedCase, catalogue: &Catalogue) -> fmt
             let (file, line) = case.place(claim);
             writeln!(out, "  - `{}:{line}`: `{}`", code(file), code(&claim.text))?;
         }
+    }
+    Ok(())
+}
+
+fn write_flaky(out: &mut String, run: &JudgedRun) -> fmt::Result {
+    let flaky: Vec<_> = run.tallies().filter(Tally::is_flaky).collect();
+    if !flaky.is_empty() {
+        writeln!(out, "\n## Flaky: {}\n", flaky.len())?;
+    }
+    for tally in flaky {
+        let sentence = tally.sentence(run.record.repeats);
+        writeln!(out, "- {}: {}", escape(tally.execution), escape(&sentence))?;
     }
     Ok(())
 }

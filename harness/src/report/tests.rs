@@ -290,6 +290,31 @@ fn the_figures_of_a_stream_are_those_of_wireshark() {
     assert!((stream.jitter_ms.mean - 1.143).abs() < 0.02, "{}", stream.jitter_ms.mean);
 }
 
+/// Both runs stay as they are, and every report says that they differ.
+#[test]
+fn a_flaky_case_is_said_to_be_flaky_everywhere() {
+    let mut run = example();
+    let mut again = options();
+    again.verdict = Verdict::Pass;
+    again.record.repeat = 2;
+    run.cases.push(again);
+    let counts = run.counts();
+    assert_eq!((counts.pass, counts.fail, counts.inconclusive, counts.flaky), (1, 1, 1, 1));
+    assert_eq!(run.verdict(), Verdict::Fail);
+    let said =
+        "1 fail, 1 pass of 2 runs; flake rate 50 %, between 1.3 % and 99 % at 95 % confidence";
+    assert!(text::table(&run).contains(&format!("flaky           UAS-OPT-001: {said}")));
+    let summary = markdown::render(&run, &catalogue());
+    assert!(summary.contains(&format!("## Flaky: 1\n\n- UAS-OPT-001: {said}")), "{summary}");
+    let json = json::render(&run, &catalogue()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["flaky"][0]["runs"]["fail"], &json["flaky"][0]["sentence"]),
+        (&1.into(), &said.into())
+    );
+    assert!(html::render(&run, &catalogue(), "").unwrap().contains(said));
+}
+
 fn doubt(text: &str) -> Doubt {
     Doubt { text: text.to_owned(), at_best: Verdict::Error }
 }

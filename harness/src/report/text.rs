@@ -4,6 +4,7 @@ mod ladder;
 
 pub use ladder::render as ladder;
 
+use super::flake::Tally;
 use super::{Counts, JudgedCase, JudgedRun};
 use crate::evidence::console::printable;
 use std::fmt::{self, Write as _};
@@ -17,10 +18,10 @@ pub fn table(run: &JudgedRun) -> String {
 }
 
 fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
-    let width = run.cases.iter().map(|case| case.record.execution.chars().count());
+    let width = run.cases.iter().map(|case| case.record.label().chars().count());
     let width = width.max().unwrap_or(0);
     for case in &run.cases {
-        let (verdict, id) = (case.verdict.to_string(), &case.record.execution);
+        let (verdict, id) = (case.verdict.to_string(), case.record.label());
         let (seconds, title) = (case.record.took.as_secs_f64(), &case.program.case.title);
         writeln!(out, "{verdict:<12}  {id:<width$}  {seconds:7.2} s  {title}")?;
         if let Some(sentence) = case.sentence() {
@@ -34,6 +35,15 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
         for (case, reason) in cases {
             writeln!(out, "{heading:<14}  {case}: {reason}")?;
         }
+    }
+    for tally in run.tallies().filter(Tally::is_flaky) {
+        writeln!(
+            out,
+            "{:<14}  {}: {}",
+            "flaky",
+            tally.execution,
+            tally.sentence(run.record.repeats)
+        )?;
     }
     for doubt in &run.doubts {
         writeln!(out, "evidence in doubt: {doubt}")?;
@@ -50,8 +60,8 @@ pub fn case(case: &JudgedCase) -> String {
 }
 
 fn write_case(out: &mut String, case: &JudgedCase) -> fmt::Result {
-    let (execution, title) = (&case.record.execution, &case.program.case.title);
-    writeln!(out, "{execution}: {title}\n{}", case.verdict)?;
+    let (label, title) = (case.record.label(), &case.program.case.title);
+    writeln!(out, "{label}: {title}\n{}", case.verdict)?;
     if let Some(sentence) = case.sentence() {
         writeln!(out, "{}", printable(&sentence))?;
     }
@@ -77,6 +87,7 @@ impl fmt::Display for Counts {
             (self.none, "none"),
             (self.not_applicable, "not applicable"),
             (self.not_run, "not run"),
+            (self.flaky, "flaky"),
         ];
         let mut shown = counts.iter().filter(|(count, _)| *count > 0).peekable();
         if shown.peek().is_none() {

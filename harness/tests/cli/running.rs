@@ -28,6 +28,44 @@ fn a_case_that_passes_leaves_evidence_and_reports() {
     assert!(!page.contains("src=\"http") && !page.contains("url(http"));
 }
 
+/// The round is a number beside the id, each run has evidence of its own, and what runs twice runs with
+/// other random choices.
+#[test]
+fn a_case_that_runs_thrice_keeps_its_id() {
+    let ran = Ran::of(&["OPT-001", "OPT-002", "--repeat", "3", "--order-seed", "7"]);
+    assert_eq!(ran.said.code, 0, "{}{}", ran.said.out, ran.said.err);
+    let folder = ran.folder();
+    let record: serde_json::Value = serde_json::from_str(&text(&folder.join("run.json"))).unwrap();
+    assert_eq!(record["order"]["shuffled"], 7);
+    assert_eq!(record["repeats"]["fixed"], 3);
+    let cases = record["cases"].as_array().unwrap().iter();
+    let mut runs: Vec<_> = cases
+        .map(|case| (case["execution"].as_str().unwrap(), case["repeat"].as_u64().unwrap()))
+        .collect();
+    // A round ends before the next begins.
+    assert!(runs.windows(2).all(|two| two[0].1 <= two[1].1), "{runs:?}");
+    runs.sort_unstable();
+    let wanted = ["OPT-001", "OPT-002"].map(|id| [1, 2, 3].map(|round| (id, round)));
+    assert_eq!(runs, wanted.concat());
+    let [first, second] = ["cases/OPT-001", "cases/OPT-001~2"]
+        .map(|case| text(&folder.join(case).join("timeline.jsonl")));
+    assert_ne!(first, second);
+    assert!(!ran.said.out.contains("flaky") && ran.said.out.contains("6 pass"));
+    let judged = ringtrue(&["judge", folder.to_str().unwrap()]);
+    assert_eq!(judged.code, 0, "{}{}", judged.out, judged.err);
+    assert!(judged.out.starts_with("pass          OPT-001  "), "{}", judged.out);
+}
+
+#[test]
+fn a_run_that_goes_on_until_it_knows_stops_when_it_does() {
+    let ran = Ran::of(&["OPT-001", "--until-confidence", "40%", "--repeat", "30"]);
+    assert_eq!(ran.said.code, 0, "{}{}", ran.said.out, ran.said.err);
+    // The first n for which (0.05 / (n + 1))^(1 / n) is at least 0.6.
+    assert!(ran.said.out.contains("\npass: 11 pass"), "{}", ran.said.out);
+    let wrong = ringtrue(&["run", "--rig", super::VIRTUAL, "--until-confidence", "5"]);
+    assert!(wrong.code == 64 && wrong.err.contains("write `5%`"), "{}", wrong.err);
+}
+
 #[test]
 fn the_relay_is_timed_from_the_digit() {
     let ran = Ran::of(&["DTMF-002"]);

@@ -107,6 +107,7 @@ fn planned(execution: &str) -> Planned {
     Planned {
         scenario: "DEV-001.yaml".to_owned(),
         execution: execution.to_owned(),
+        repeat: 1,
         values: BTreeMap::new(),
         roles: vec!["alice".to_owned()],
         reaches: vec![Reach::default()],

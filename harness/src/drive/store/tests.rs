@@ -1,6 +1,7 @@
 use super::*;
 use crate::evidence::example;
 use crate::evidence::record::{CaseRecord, Ended, RunRecord};
+use crate::evidence::timeline::Timeline;
 use rstest::rstest;
 use std::fs;
 use std::time::Duration;
@@ -41,6 +42,19 @@ fn what_is_written_is_read() {
     files.sort();
     assert_eq!(files, ["alice.wav", "capture.pcapng", "console.log", "timeline.jsonl"]);
     assert_eq!(fs::read_link(reports.path().join("latest")).unwrap(), Path::new("run-1"));
+}
+
+#[test]
+fn cases_that_overlap_each_end_as_they_end() {
+    let reports = TempDir::new().unwrap();
+    let mut folder = RunFolder::create(reports.path(), record("run-1")).unwrap();
+    let cases = ["cases/first", "cases/second"];
+    let cases = cases.map(|folder| CaseRecord { folder: folder.to_owned(), ..case() });
+    let [first, second] = cases.clone().map(|case| folder.begin_case(case).unwrap());
+    for (files, case) in [(first, &cases[0]), (second, &cases[1])] {
+        folder.finish_case(files, case.clone(), &Timeline::default()).unwrap();
+    }
+    assert_eq!(read(&folder.seal().unwrap()).unwrap().record.cases, cases);
 }
 
 #[test]

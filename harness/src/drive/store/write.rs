@@ -87,7 +87,7 @@ impl RunFolder {
         Ok(CaseFiles { path, file })
     }
 
-    /// Ends the case that was begun last: stores its record, and makes the files that its timeline
+    /// Ends a case that was begun: stores its record, and makes the files that its timeline
     /// implies.
     ///
     /// # Errors
@@ -117,8 +117,11 @@ impl RunFolder {
             self.keep(&format!("{folder}/{name}"), &bytes)?;
         }
         self.write_sums()?;
-        self.record.cases.pop();
-        self.record.cases.push(record);
+        // Several lanes have each a case in progress.
+        match self.record.cases.iter_mut().find(|case| case.folder == folder) {
+            Some(begun) => *begun = record,
+            None => self.record.cases.push(record),
+        }
         self.write_record()
     }
 

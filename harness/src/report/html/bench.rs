@@ -41,7 +41,7 @@ impl BenchView {
         }
         for case in &run.cases {
             let streams = Stream::received(case);
-            rows.extend(streams.iter().map(|it| ErrorView::device(&case.record.execution, it)));
+            rows.extend(streams.iter().map(|it| ErrorView::device(&case.record.label(), it)));
         }
         Self { said, rows }
     }

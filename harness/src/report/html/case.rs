@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 /// One case, ready for the template.
 pub(super) struct CaseView<'a> {
     pub(super) anchor: String,
-    pub(super) id: &'a str,
+    pub(super) id: String,
     pub(super) title: &'a str,
     pub(super) purpose: &'a str,
     pub(super) verdict: Badge,
@@ -84,7 +84,7 @@ impl<'a> CaseView<'a> {
         let (sources, elsewhere) = SourceView::all(case, &ladder);
         Self {
             anchor: format!("c{}", index + 1),
-            id: &case.record.execution,
+            id: case.record.label(),
             title: &case.program.case.title,
             purpose: case.program.case.purpose.trim(),
             verdict: Badge::new(case.verdict),
