@@ -1,4 +1,4 @@
-//! Bytes to messages and back, for SIP, SDP, RTP and RTCP.
+//! Bytes to messages and back, for SIP, SDP, RTP and RTCP, in clear and protected.
 //!
 //! **Raw is the record; a view is an opinion.** [`sip::Message::read`] keeps the datagram as it was
 //! and remembers where each header field stood in it. It never fails: what is wrong with a message
@@ -22,6 +22,7 @@ pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 pub mod sip;
+pub mod srtp;
 pub mod telephone_event;
 mod tokens;
 pub mod transport;

@@ -181,6 +181,9 @@ codes! {
     /// A dynamic payload type without `rtpmap`.
     SdpNoRtpmap, "sdp-no-rtpmap", Violation, "RFC 4566 §6";
 
+    /// An `a=crypto` line that may not be accepted.
+    SdpCryptoInvalid, "sdp-crypto-invalid", Violation, "RFC 4568 §4";
+
     /// Fewer bytes than the RTP header says, or needs.
     RtpTruncated, "rtp-truncated", Violation, "RFC 3550 §5.1";
     /// The RTP version is not 2.

@@ -5,6 +5,7 @@
 
 pub mod attribute;
 pub mod codec;
+pub mod crypto;
 pub mod draft;
 pub mod edit;
 pub mod media;
@@ -12,6 +13,7 @@ mod reader;
 
 pub use attribute::Attribute;
 pub use codec::Codec;
+pub use crypto::Crypto;
 pub use draft::{MediaDraft, SessionDraft};
 pub use media::{Direction, Media};
 

@@ -1,6 +1,6 @@
 //! One `m=` line and what follows it.
 
-use super::{Attribute, Codec, Connection};
+use super::{Attribute, Codec, Connection, Crypto};
 use std::fmt;
 use std::ops::Range;
 
@@ -66,6 +66,12 @@ impl Media {
     /// The packet time asked for, in milliseconds.
     pub fn ptime(&self) -> Option<u32> {
         self.number("ptime")
+    }
+
+    /// The keys of SRTP that are offered or answered, in order.
+    pub fn cryptos(&self) -> Vec<Crypto> {
+        let values = self.all("crypto").map(|it| it.value.as_deref().unwrap_or_default());
+        values.map(Crypto::read).collect()
     }
 
     /// The port for RTCP: that of `a=rtcp` (RFC 3605), else the next above the RTP port.

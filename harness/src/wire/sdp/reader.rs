@@ -172,6 +172,11 @@ fn take(session: &mut Session, line: &Line) {
 fn settle(session: &mut Session) {
     let stated = |attributes: &[Attribute]| attributes.iter().find_map(Direction::of);
     session.direction = stated(&session.attributes).unwrap_or_default();
+    //= RFC 4568 §4
+    if session.attribute("crypto").is_some() {
+        let text = "a=crypto stands for the session; it belongs to a stream";
+        session.defects.push(Defect::new(DefectCode::SdpCryptoInvalid, 0..0, text));
+    }
     for media in &mut session.media {
         media.direction = stated(&media.attributes).unwrap_or(session.direction);
         media.connection = media.connection.take().or_else(|| session.connection.clone());
@@ -189,6 +194,7 @@ fn settle(session: &mut Session) {
         if !media.protocol.starts_with("RTP/") || media.is_rejected() {
             continue;
         }
+        check_cryptos(media, &mut session.defects);
         for payload_type in media.payload_types() {
             if payload_type >= 96 && media.codec(payload_type).is_none() {
                 session.defects.push(Defect::new(
@@ -197,6 +203,23 @@ fn settle(session: &mut Session) {
                     format!("nothing says what payload type {payload_type} stands for"),
                 ));
             }
+        }
+    }
+}
+
+/// What is wrong with the `a=crypto` lines, each by itself and together.
+fn check_cryptos(media: &Media, defects: &mut Vec<Defect>) {
+    let mut tags = Vec::new();
+    for crypto in media.cryptos() {
+        let mut flaws = crypto.flaws;
+        //= RFC 4568 §4.1
+        if tags.contains(&crypto.tag) {
+            flaws.push(format!("the tag `{}` stands twice", crypto.tag));
+        }
+        tags.push(crypto.tag);
+        for flaw in flaws {
+            let text = format!("a=crypto: {flaw}");
+            defects.push(Defect::new(DefectCode::SdpCryptoInvalid, media.at.clone(), text));
         }
     }
 }
