@@ -82,7 +82,9 @@ impl Crypto {
         if keys.windows(2).any(|pair| matches!(pair, [a, b] if lengths(a) != lengths(b))) {
             flaws.push("the master key identifiers are not of one length".to_owned());
         }
-        parameters.iter().for_each(|parameter| check_parameter(parameter, &mut flaws));
+        for parameter in &parameters {
+            check_parameter(parameter, &mut flaws);
+        }
         Self { tag, suite, keys, parameters, flaws }
     }
 
@@ -283,9 +285,14 @@ mod tests {
         for suite in Suite::ALL {
             let key = MasterKey::draw(suite, &mut fastrand::Rng::with_seed(1));
             let line = Crypto::new("7", &key);
-            assert_eq!(Crypto::read(&line.to_string()).offered().unwrap().keys, [key.clone()]);
+            assert_eq!(
+                Crypto::read(&line.to_string()).offered().unwrap().keys,
+                std::slice::from_ref(&key)
+            );
             let mut short = line;
-            short.keys.iter_mut().for_each(|key| key.material.truncate(20));
+            for key in &mut short.keys {
+                key.material.truncate(20);
+            }
             let read = Crypto::read(&short.to_string());
             assert_eq!(read.flaws.len(), 1, "{read:?}");
             assert_eq!(read.offered(), None);

@@ -17,8 +17,8 @@ pub(super) struct Session {
 
 #[derive(Debug)]
 enum Cipher {
-    Counter(Aes, hmac::Key),
-    Aead(LessSafeKey),
+    Counter(Box<(Aes, hmac::Key)>),
+    Aead(Box<LessSafeKey>),
 }
 
 /// Which packet of a source it is.
@@ -55,7 +55,9 @@ impl Session {
         salt: Vec<u8>,
     ) -> Option<Self> {
         let aead = |algorithm| {
-            UnboundKey::new(algorithm, key).ok().map(|key| Cipher::Aead(LessSafeKey::new(key)))
+            UnboundKey::new(algorithm, key)
+                .ok()
+                .map(|key| Cipher::Aead(Box::new(LessSafeKey::new(key))))
         };
         let cipher = match suite {
             Suite::Gcm128 => aead(&aead::AES_128_GCM)?,
@@ -63,11 +65,11 @@ impl Session {
             Suite::AesCm128Sha80
             | Suite::AesCm128Sha32
             | Suite::AesCm256Sha80
-            | Suite::AesCm256Sha32 => Cipher::Counter(
+            | Suite::AesCm256Sha32 => Cipher::Counter(Box::new((
                 Aes::new(key)?,
                 // The suites name SHA-1, whose weakness does not touch a MAC.
                 hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, authentication),
-            ),
+            ))),
         };
         let tag = match plane {
             Plane::Rtp => suite.tag_length(),
@@ -90,7 +92,8 @@ impl Session {
     pub(super) fn seal_rtp(&self, header: &[u8], payload: &[u8], at: Index) -> Sealed {
         let mut body = payload.to_vec();
         let tag = match &self.cipher {
-            Cipher::Counter(aes, mac) => {
+            Cipher::Counter(keys) => {
+                let (aes, mac) = &**keys;
                 self.add_key_stream(aes, at, &mut body);
                 let counter = rollover(at);
                 self.mac(mac, &[header, &body, &counter])
@@ -105,7 +108,8 @@ impl Session {
         let mut body = payload.to_vec();
         let word = word.to_be_bytes();
         let tag = match &self.cipher {
-            Cipher::Counter(aes, mac) => {
+            Cipher::Counter(keys) => {
+                let (aes, mac) = &**keys;
                 self.add_key_stream(aes, at, &mut body);
                 self.mac(mac, &[header, &body, &word])
             }
@@ -123,7 +127,8 @@ impl Session {
         at: Index,
     ) -> Option<Vec<u8>> {
         match &self.cipher {
-            Cipher::Counter(aes, mac) => {
+            Cipher::Counter(keys) => {
+                let (aes, mac) = &**keys;
                 let counter = rollover(at);
                 self.verify(mac, &[header, body, &counter], tag)?;
                 let mut plain = body.to_vec();
@@ -146,7 +151,8 @@ impl Session {
         let words = word.to_be_bytes();
         let encrypted = word & ENCRYPTED != 0;
         match &self.cipher {
-            Cipher::Counter(aes, mac) => {
+            Cipher::Counter(keys) => {
+                let (aes, mac) = &**keys;
                 self.verify(mac, &[header, body, &words], tag)?;
                 let mut plain = body.to_vec();
                 if encrypted {
@@ -178,7 +184,9 @@ impl Session {
 
     fn mac(&self, key: &hmac::Key, parts: &[&[u8]]) -> Vec<u8> {
         let mut context = hmac::Context::with_key(key);
-        parts.iter().for_each(|part| context.update(part));
+        for part in parts {
+            context.update(part);
+        }
         let tag = context.sign();
         tag.as_ref().iter().take(self.tag).copied().collect()
     }

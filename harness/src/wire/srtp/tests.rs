@@ -148,15 +148,14 @@ fn every_suite_opens_what_it_sealed() {
     for suite in Suite::ALL {
         for reports in [Encryption::On, Encryption::Off] {
             let (_, mut sealer, mut opener) = ends(suite, reports);
-            let sealed = sealer.seal_rtp(&rtp(1)).unwrap();
-            assert_eq!(sealed.len(), rtp(1).len() + 2 + suite.tag_length(), "{suite}");
-            assert_eq!(opener.open_rtp(&sealed), Ok(rtp(1)), "{suite}");
-            let sealed = sealer.seal_rtcp(&rtcp()).unwrap();
-            assert_eq!(sealed.len(), rtcp().len() + 4 + 2 + suite.report_tag_length());
-            assert_eq!(opener.report_index(&sealed), Some((0, reports)));
-            assert_eq!(opener.open_rtcp(&sealed), Ok(rtcp()), "{suite}");
-            assert_eq!(sealed.ends_with(&rtcp()), false);
-            let clear = sealed.starts_with(&rtcp());
+            let packet = sealer.seal_rtp(&rtp(1)).unwrap();
+            assert_eq!(packet.len(), rtp(1).len() + 2 + suite.tag_length(), "{suite}");
+            assert_eq!(opener.open_rtp(&packet), Ok(rtp(1)), "{suite}");
+            let packet = sealer.seal_rtcp(&rtcp()).unwrap();
+            assert_eq!(packet.len(), rtcp().len() + 4 + 2 + suite.report_tag_length());
+            assert_eq!(opener.report_index(&packet), Some((0, reports)));
+            assert_eq!(opener.open_rtcp(&packet), Ok(rtcp()), "{suite}");
+            let clear = packet.starts_with(&rtcp());
             assert_eq!(clear, reports == Encryption::Off, "{suite}");
         }
     }
@@ -167,8 +166,8 @@ fn the_rollover_counter_follows_the_sequence_number() {
     for suite in Suite::ALL {
         let (key, mut sealer, mut opener) = ends(suite, Encryption::On);
         for sequence in [0xfffd, 0xffff, 0, 2, 1] {
-            let sealed = sealer.seal_rtp(&rtp(sequence)).unwrap();
-            assert_eq!(opener.open_rtp(&sealed), Ok(rtp(sequence)), "{suite} {sequence}");
+            let packet = sealer.seal_rtp(&rtp(sequence)).unwrap();
+            assert_eq!(opener.open_rtp(&packet), Ok(rtp(sequence)), "{suite} {sequence}");
         }
         // Late, from before the wrap.
         let late = sealer.seal_rtp_at(&rtp(0xfffe), 0).unwrap();
