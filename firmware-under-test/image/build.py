@@ -17,9 +17,9 @@ import struct
 import subprocess
 import sys
 
-# What the board needs beyond what every kernel has built in: its network interface, its flash and
-# a watchdog.
-DRIVERS = ["virtio_pci", "virtio_net", "virtio_blk", "softdog"]
+# What the board needs beyond what every kernel has built in: its network interface, its flash, a
+# watchdog, and the files that the bench hands it, such as its certificate.
+DRIVERS = ["virtio_pci", "virtio_net", "virtio_blk", "softdog", "qemu_fw_cfg"]
 
 
 def main():

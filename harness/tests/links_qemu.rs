@@ -128,6 +128,7 @@ impl Board {
             console: line.far_end().map(PathBuf::from).ok_or("no pty")?,
             tap: Some(tap.name().to_owned()),
             flash: Some(flash),
+            files: Vec::new(),
             folder: folder.to_owned(),
         };
         let guest = Guest::new(LinkId(3), "board", spec, clock, feed);

@@ -370,6 +370,9 @@ fn guest(
         let doing = format!("write {}", flash.display());
         Fault::new("device", doing, error, "is there room on the disk?")
     })?;
+    let files = image.files.iter();
+    let files =
+        files.map(|(name, path)| (name.clone(), spec.here.join(fill(path, values)))).collect();
     Ok(GuestSpec {
         kernel: folder.join("vmlinux"),
         initrd: folder.join("initramfs.gz"),
@@ -379,6 +382,7 @@ fn guest(
         console,
         tap: spec.tap.as_ref().map(|tap| tap.name().to_owned()),
         flash: Some(flash),
+        files,
         folder: spec.folder.clone(),
     })
 }

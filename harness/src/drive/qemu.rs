@@ -36,6 +36,8 @@ pub struct GuestSpec {
     pub tap: Option<String>,
     /// The file that is the board's flash; `None` for a board that remembers nothing.
     pub flash: Option<PathBuf>,
+    /// Files that the board can read by `fw_cfg`: what it calls them, and where they are.
+    pub files: Vec<(String, PathBuf)>,
     /// A folder of ours for the monitor's socket and the emulator's log.
     pub folder: PathBuf,
 }
@@ -227,6 +229,9 @@ impl GuestSpec {
         if let Some(flash) = &self.flash {
             line.extend(["-drive".into(), option("id=flash,if=none,format=raw,file=", flash)]);
             line.extend(["-device", "virtio-blk-pci,drive=flash"].map(Into::into));
+        }
+        for (name, path) in &self.files {
+            line.extend(["-fw_cfg".into(), option(&format!("name={name},file="), path)]);
         }
         line
     }

@@ -138,6 +138,10 @@ pub struct Image {
     /// Memory, MiB.
     #[serde(default = "usual_memory")]
     pub memory: u32,
+    /// Files that the board can read by QEMU's `fw_cfg`: what it calls them, such as
+    /// `opt/vendor/ca.pem`, and their paths, with the same placeholders.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
 }
 
 impl ControlLink {
