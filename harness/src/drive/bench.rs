@@ -71,7 +71,7 @@ enum Power {
     /// A process: there is power while it runs.
     Process(ProcessProfile, Option<Process>),
     /// A virtual board.
-    Board(Guest),
+    Board(Box<Guest>),
     /// A device that nobody but the operator can switch.
     Hand,
 }
@@ -127,7 +127,7 @@ impl Bench {
             (Some(process), _) => Power::Process(process.clone(), None),
             (None, Some(image)) => {
                 let guest = guest(&spec, image, &values)?;
-                Power::Board(Guest::new(DEVICE, "device", guest, clock, feed.clone()))
+                Power::Board(Box::new(Guest::new(DEVICE, "device", guest, clock, feed.clone())))
             }
             (None, None) => Power::Hand,
         };
