@@ -8,6 +8,7 @@ mod bytes;
 pub mod console;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod formats;
 pub mod jsonl;
 pub mod pcapng;
 pub mod point;

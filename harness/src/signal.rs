@@ -1,8 +1,9 @@
 //! Samples: codecs, tones, DTMF, levels, correlation.
 //!
-//! A signal is 16-bit linear PCM at the codec's clock rate. A source of signal is an
+//! A signal is 16-bit linear PCM at the codec's sampling rate. A source of signal is an
 //! `Iterator<Item = i16>`; what a source yields depends on its arguments and its seed alone.
 
+mod arithmetic;
 pub mod codec;
 pub mod correlate;
 pub mod dbm0;
@@ -11,12 +12,14 @@ pub mod estimate;
 mod fft;
 pub mod filter;
 pub mod g711;
+pub mod g722;
+pub mod g726;
 pub mod level;
 pub mod sine;
 pub mod talk;
 pub mod tone;
 
-pub use codec::Codec;
+pub use codec::{Codec, Decoder, Encoder};
 pub use correlate::Delay;
 pub use dbm0::Dbm0;
 pub use dtmf::Digit;

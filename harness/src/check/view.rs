@@ -2,6 +2,7 @@
 
 use super::measure::{Measured, Unit};
 use super::subject::{Subject, SubjectKind};
+use crate::evidence::formats::Formats;
 use crate::evidence::point::{Pco, Point, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::streams::Streams;
@@ -22,6 +23,7 @@ pub(super) struct View<'a> {
     steps: BTreeMap<StepId, Course<'a>>,
     stalls: Vec<(Tick, Tick)>,
     streams: Streams,
+    formats: OnceCell<Formats>,
     decoded: Vec<OnceCell<Box<Decoded>>>,
 }
 
@@ -102,6 +104,7 @@ impl<'a> View<'a> {
             steps,
             stalls,
             streams: Streams::of(timeline),
+            formats: OnceCell::new(),
             decoded: std::iter::repeat_with(OnceCell::new).take(timeline.entries().len()).collect(),
         }
     }
@@ -209,6 +212,11 @@ impl<'a> View<'a> {
     /// The session description of an entry, if its message bears one.
     pub(super) fn session(&self, entry: &Entry) -> Option<&Session> {
         self.decoded(entry)?.session.as_ref()
+    }
+
+    /// What the payload types of the device's packets stand for.
+    pub(super) fn formats(&self) -> &Formats {
+        self.formats.get_or_init(|| Formats::among(self.timeline, &self.streams))
     }
 
     /// What passed a role's SIP point, both ways.

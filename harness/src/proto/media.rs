@@ -2,7 +2,7 @@
 
 mod reception;
 
-use crate::signal::Codec;
+use crate::signal::{Codec, Encoder};
 use crate::time::Tick;
 use crate::wire::rtcp::{self, Chunk, SenderInfo};
 use crate::wire::rtp;
@@ -13,13 +13,15 @@ use std::time::Duration;
 /// One thing to be heard by the other end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sound {
-    /// Audio in packets of 20 ms (RFC 3551 §4.2).
+    /// Audio.
     Audio {
         /// The payload type agreed for sending.
         payload_type: u8,
         /// How it is coded.
         codec: Codec,
-        /// The samples, at 8 kHz.
+        /// How much of it a packet carries.
+        ptime: Duration,
+        /// The samples of all channels.
         samples: Vec<i16>,
     },
     /// Digits as telephone events (RFC 4733), one after the other.
@@ -35,6 +37,15 @@ pub enum Sound {
     },
 }
 
+/// What has been agreed of the packets of the other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Formats {
+    /// The payload type of telephone events, if there is one.
+    pub events: Option<u8>,
+    /// Ticks of the timestamp of audio in a second.
+    pub clock_rate: u32,
+}
+
 /// One of our ends of an RTP session.
 #[derive(Debug)]
 pub struct Media {
@@ -43,6 +54,10 @@ pub struct Media {
     sequence: u16,
     /// The RTP timestamp at [`Tick::ZERO`].
     epoch: u32,
+    /// Ticks of it in a second: those of the codec that was played last.
+    clock_rate: u32,
+    /// What was played last, so that an encoder with a memory goes on where it was.
+    encoder: Option<Encoder>,
     sent: SenderInfo,
     reception: Reception,
     digits: Vec<(Tick, char)>,
@@ -74,6 +89,8 @@ impl Media {
             cname,
             sequence: rng.u16(..),
             epoch: rng.u32(..),
+            clock_rate: 8_000,
+            encoder: None,
             sent: SenderInfo::default(),
             reception: Reception::default(),
             digits: Vec::new(),
@@ -88,9 +105,10 @@ impl Media {
     ///
     /// Sequence numbers run on in the order of the offsets; the timestamp is that of the instant.
     pub fn play(&mut self, now: Tick, sounds: Vec<Sound>) -> Vec<(Duration, Vec<u8>)> {
-        let mut drafts: Vec<Draft> = sounds.into_iter().flat_map(drafts).collect();
+        let mut drafts: Vec<Draft> =
+            sounds.into_iter().flat_map(|sound| self.drafts(sound)).collect();
         drafts.sort_by_key(|draft| draft.at);
-        let start = self.epoch.wrapping_add(clock_units(now.since(Tick::ZERO)));
+        let start = self.timestamp(now);
         let mut packets = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let timestamp = start.wrapping_add(draft.timestamp);
@@ -117,10 +135,10 @@ impl Media {
         self.wake(now);
     }
 
-    /// Takes an RTP packet of the other end.
-    pub fn handle_rtp(&mut self, now: Tick, bytes: &[u8], events: Option<u8>) {
+    /// Takes an RTP packet of the other end; `formats` is what its payload types stand for.
+    pub fn handle_rtp(&mut self, now: Tick, bytes: &[u8], formats: Formats) {
         let Some(packet) = rtp::Packet::read(bytes) else { return };
-        if events == Some(packet.payload_type) {
+        if formats.events == Some(packet.payload_type) {
             self.last_event_at = Some(now);
             let Some(event) = Event::read(packet.payload) else { return self.wake(now) };
             // Tolerant: a timestamp that moves within an event does not make another one of it.
@@ -130,7 +148,7 @@ impl Media {
                 });
             self.digits.extend(event.digit().filter(|_| other).map(|digit| (now, digit)));
         } else {
-            self.reception.handle_rtp(now, &packet);
+            self.reception.handle_rtp(now, &packet, formats.clock_rate);
         }
         self.wake(now);
     }
@@ -175,14 +193,48 @@ impl Media {
         self.next_report
     }
 
+    fn drafts(&mut self, sound: Sound) -> Vec<Draft> {
+        match sound {
+            Sound::Audio { payload_type, codec, ptime, samples } => {
+                self.clock_rate = codec.clock_rate();
+                let going = self.encoder.take().filter(|encoder| encoder.codec() == codec);
+                let encoder = self.encoder.insert(going.unwrap_or_else(|| codec.encoder()));
+                let frames = samples.chunks_exact(codec.samples_in(ptime).max(1)).zip(0_u32..);
+                frames
+                    .map(|(frame, n)| Draft {
+                        at: ptime * n,
+                        payload_type,
+                        marker: n == 0,
+                        timestamp: codec.ticks_in(ptime).wrapping_mul(n),
+                        payload: encoder.encode(frame),
+                    })
+                    .collect()
+            }
+            Sound::Digits { payload_type, digits, tone, gap } => {
+                let mut drafts = Vec::new();
+                let mut start = Duration::ZERO;
+                for digit in digits.chars() {
+                    drafts.extend(digit_drafts(payload_type, digit, start, tone));
+                    start += tone + gap;
+                }
+                drafts
+            }
+        }
+    }
+
     fn report(&mut self, now: Tick, unix: Duration) -> rtcp::Packet {
         let reports = self.reception.reports(now);
         if self.sent.packets == 0 {
             return rtcp::Packet::ReceiverReport { ssrc: self.ssrc, reports };
         }
-        let rtp_timestamp = self.epoch.wrapping_add(clock_units(now.since(Tick::ZERO)));
+        let rtp_timestamp = self.timestamp(now);
         let sent = SenderInfo { ntp: ntp(unix), rtp_timestamp, ..self.sent };
         rtcp::Packet::SenderReport { ssrc: self.ssrc, sent, reports }
+    }
+
+    /// What our sampling clock shows.
+    fn timestamp(&self, now: Tick) -> u32 {
+        self.epoch.wrapping_add(clock_units(now.since(Tick::ZERO), self.clock_rate))
     }
 
     fn description(&self) -> rtcp::Packet {
@@ -203,31 +255,6 @@ impl Media {
     }
 }
 
-fn drafts(sound: Sound) -> Vec<Draft> {
-    match sound {
-        Sound::Audio { payload_type, codec, samples } => samples
-            .chunks_exact(FRAME)
-            .zip(0_u32..)
-            .map(|(frame, n)| Draft {
-                at: FRAME_TIME * n,
-                payload_type,
-                marker: n == 0,
-                timestamp: n * CLOCK_PER_FRAME,
-                payload: codec.encode(frame),
-            })
-            .collect(),
-        Sound::Digits { payload_type, digits, tone, gap } => {
-            let mut drafts = Vec::new();
-            let mut start = Duration::ZERO;
-            for digit in digits.chars() {
-                drafts.extend(digit_drafts(payload_type, digit, start, tone));
-                start += tone + gap;
-            }
-            drafts
-        }
-    }
-}
-
 /// The packets of one event: one each 20 ms while it lasts, and its last one three times.
 //= RFC 4733 §2.5.1.4
 fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) -> Vec<Draft> {
@@ -239,7 +266,7 @@ fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) 
             at: start,
             payload_type,
             marker,
-            timestamp: clock_units(start),
+            timestamp: clock_units(start, EVENT_CLOCK),
             payload: event.write().to_vec(),
         })
     };
@@ -254,10 +281,10 @@ fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) 
     running.chain(last).collect()
 }
 
-/// A time in units of the 8 kHz RTP clock, as it wraps.
+/// A time in ticks of an RTP clock, as it wraps.
 #[expect(clippy::cast_possible_truncation, reason = "an RTP timestamp wraps at 2^32")]
-const fn clock_units(span: Duration) -> u32 {
-    (span.as_nanos() / NANOS_PER_UNIT) as u32
+const fn clock_units(span: Duration, clock_rate: u32) -> u32 {
+    (span.as_nanos() * clock_rate as u128 / 1_000_000_000) as u32
 }
 
 /// A time since 1970 as an NTP timestamp, which counts from 1900.
@@ -267,11 +294,10 @@ fn ntp(unix: Duration) -> u64 {
     seconds << 32 | fraction
 }
 
-/// Samples of a packet at 8 kHz.
-const FRAME: usize = 160;
+/// Of telephone events, in hertz, and their packets.
+const EVENT_CLOCK: u32 = 8_000;
 const CLOCK_PER_FRAME: u32 = 160;
 const FRAME_TIME: Duration = Duration::from_millis(20);
-const NANOS_PER_UNIT: u128 = 125_000;
 /// −10 dBm0, a usual level of a digit.
 const DIGIT_VOLUME: u8 = 10;
 const LAST_PACKETS: u32 = 3;

@@ -5,6 +5,7 @@ mod media;
 
 use super::JudgedCase;
 use crate::evidence::console::printable;
+use crate::evidence::formats::Formats;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::streams::Streams;
@@ -86,6 +87,7 @@ impl Ladder {
             met: BTreeMap::new(),
             seen: BTreeMap::new(),
             flows: media::Flows::default(),
+            formats: Formats::among(&case.timeline, &streams),
             halves: Vec::new(),
             streams: &streams,
         };
@@ -119,6 +121,7 @@ struct Builder<'a> {
     /// How often these bytes went this way at this point.
     seen: BTreeMap<(Pco, Way, &'a [u8]), usize>,
     flows: media::Flows,
+    formats: Formats,
     streams: &'a Streams,
     /// What one of our ends has seen of what passes between two, and the other not yet: the row.
     halves: Vec<(Way, SocketAddr, SocketAddr, &'a [u8], usize)>,
@@ -173,7 +176,7 @@ impl<'a> Builder<'a> {
             return;
         }
         if let Some((_, RolePoint::Rtp)) = role
-            && self.flows.absorb(&mut self.rows, entry, &datagram.bytes, (from, to))
+            && self.flows.absorb(&mut self.rows, entry, &datagram.bytes, (from, to), &self.formats)
         {
             return;
         }

@@ -2,10 +2,10 @@
 
 use super::JudgedCase;
 use crate::check::measure::{Arrival, Audio, Latency, Measured, Stream};
+use crate::evidence::formats::Formats;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::Seen;
 use crate::scenario::program::{Flow, MediaLine, RoleId, Signal, Step, StepKind};
-use crate::signal::codec::Codec;
 use crate::time::Tick;
 use std::time::Duration;
 
@@ -48,7 +48,9 @@ impl LoopLatency {
         let pco = Pco::of_role(role.0, RolePoint::Rtp);
         let point = case.record.points.iter().find(|point| point.pco == pco)?;
         let media = Media::of(case, pco);
+        let formats = Formats::of(&case.timeline);
         let measure = |sent: (Tick, Tick), heard: (Tick, Tick)| {
+            let audio = |arrivals, span| audio(arrivals, span, &formats, pco);
             let (played, back) = (audio(&media.sent, sent)?, audio(&media.received, heard)?);
             let found = Latency::of(&played, &back, LONGEST, point.uncertainty)?;
             let stalled = case.stalled(sent.0, heard.1).as_secs_f64();
@@ -96,13 +98,17 @@ impl<'a> Media<'a> {
 }
 
 /// The sound of the source that sent most in a span.
-fn audio(arrivals: &[Arrival<'_>], (from, to): (Tick, Tick)) -> Option<Audio> {
+fn audio(
+    arrivals: &[Arrival<'_>],
+    (from, to): (Tick, Tick),
+    formats: &Formats,
+    pco: Pco,
+) -> Option<Audio> {
     let inside = arrivals.iter().filter(|arrival| from <= arrival.at && arrival.at <= to);
     let inside: Vec<Arrival<'_>> = inside.copied().collect();
     let streams = Stream::group(&inside);
     let most = streams.iter().max_by_key(|stream| stream.packets().len())?;
-    let audio = most.of_payload_types(|one| Codec::of_payload_type(one).is_some())?;
-    let codec = Codec::of_payload_type(audio.packets().first()?.payload_type)?;
+    let (audio, codec) = most.audio(formats, pco)?;
     Audio::of(&audio, codec)
 }
 
@@ -145,7 +151,7 @@ mod tests {
     use super::super::tests::{bare, span};
     use super::*;
     use crate::evidence::step::StepId;
-    use crate::signal::{Dbm0, Talk};
+    use crate::signal::{Codec, Dbm0, Talk};
     use crate::wire::rtp::Packet;
 
     /// Talk of 4 s that comes back 80 ms later, and from the middle on `more` later still.

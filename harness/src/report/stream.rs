@@ -2,6 +2,7 @@
 
 use super::JudgedCase;
 use crate::check::measure::{self, Intervals, Jitter, Loss, Measured};
+use crate::evidence::formats::Formats;
 use crate::evidence::point::{Point, RolePoint};
 use crate::evidence::timeline::Seen;
 use crate::signal::codec::Codec;
@@ -90,6 +91,7 @@ impl Stream {
     }
 
     fn at(case: &JudgedCase, point: &Point) -> Vec<Self> {
+        let formats = Formats::of(&case.timeline);
         let entries = case.timeline.entries().iter().filter(|entry| entry.pco == point.pco);
         let arrivals: Vec<measure::Arrival<'_>> = entries
             .filter_map(|entry| {
@@ -98,13 +100,18 @@ impl Stream {
             })
             .collect();
         let streams = measure::Stream::group(&arrivals);
-        streams.iter().filter_map(|stream| Self::of(stream, point, case.began())).collect()
+        let of = |stream| Self::of(stream, point, case.began(), &formats);
+        streams.iter().filter_map(of).collect()
     }
 
     /// `None` where the stream has less than two packets of audio.
-    fn of(stream: &measure::Stream<'_>, point: &Point, began: Tick) -> Option<Self> {
-        let codec = stream.payload_types().into_iter().find_map(Codec::of_payload_type)?;
-        let audio = stream.of_payload_types(|one| Codec::of_payload_type(one).is_some())?;
+    fn of(
+        stream: &measure::Stream<'_>,
+        point: &Point,
+        began: Tick,
+        formats: &Formats,
+    ) -> Option<Self> {
+        let (audio, codec) = stream.audio(formats, point.pco)?;
         let Jitter { mean, max, change, .. } =
             Jitter::of(&audio, codec.clock_rate(), point.uncertainty)?;
         let Intervals { p50, p99, max: most, .. } = change;

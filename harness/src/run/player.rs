@@ -5,6 +5,7 @@ use crate::proto::offer_answer::Session;
 use crate::scenario::program::{Flow, MediaLine, Signal};
 use crate::signal::{Codec, Dbm0, Talk, Tone};
 use crate::time::Tick;
+use std::iter::repeat_n;
 use std::time::Duration;
 
 /// The packets of `lines` over `session`, in the order of their times.
@@ -49,14 +50,17 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
             gap: *gap,
         });
     }
-    let name = &session.codec.name;
-    let codec: Codec =
-        name.parse().map_err(|_| format!("the device agreed to {name}, which we do not speak"))?;
-    let count = usize::try_from(span.as_millis()).unwrap_or(usize::MAX) * 8;
+    let agreed = &session.codec;
+    let codec = Codec::of(&agreed.name, agreed.clock_rate, agreed.channels)
+        .ok_or_else(|| format!("the device agreed to {agreed}, which we do not speak"))?;
+    let channels = usize::from(codec.channels());
+    let count = codec.samples_in(span) / channels;
     let samples: Vec<i16> = match signal {
         Signal::Tone { hz, dbm0 } => Tone::new(*hz, Dbm0(*dbm0), codec).take(count).collect(),
         Signal::Talk { dbm0 } => Talk::new(seed, Dbm0(*dbm0), codec).take(count).collect(),
         Signal::Silence | Signal::Digits { .. } => vec![0; count],
     };
-    Ok(Sound::Audio { payload_type: session.codec.payload_type, codec, samples })
+    let samples = samples.into_iter().flat_map(|sample| repeat_n(sample, channels)).collect();
+    let (payload_type, ptime) = (agreed.payload_type, session.ptime);
+    Ok(Sound::Audio { payload_type, codec, ptime, samples })
 }

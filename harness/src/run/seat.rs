@@ -7,7 +7,7 @@ use super::player;
 use super::setup::Address;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seq};
-use crate::proto::media::Media;
+use crate::proto::media::{Formats, Media};
 use crate::proto::policy::Withhold;
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
@@ -82,9 +82,13 @@ impl Seat {
                 }
             }
             RolePoint::Rtp => {
-                let events = self.ua.session().and_then(|session| session.telephone_event);
-                let events = events.map(|types| types.received);
-                self.media.handle_rtp(now, &datagram.bytes, events);
+                let session = self.ua.session();
+                let events = session.and_then(|session| session.telephone_event);
+                let formats = Formats {
+                    events: events.map(|types| types.received),
+                    clock_rate: session.map_or(8_000, |session| session.codec.clock_rate),
+                };
+                self.media.handle_rtp(now, &datagram.bytes, formats);
             }
             RolePoint::Rtcp => self.media.handle_rtcp(now, &datagram.bytes),
         }

@@ -1,16 +1,48 @@
 //! Audio codecs by the names that SDP gives them.
 
-use super::g711;
+mod coder;
+
+pub use super::g726::{Packing, Rate};
+pub use coder::{Decoder, Encoder};
+
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// An audio codec that the harness can send and receive.
+///
+/// A signal of several channels is a row of samples that takes one of each channel in turn.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Codec {
     /// G.711 µ-law.
     Pcmu,
     /// G.711 A-law.
     Pcma,
+    /// G.722 at 64 kbit/s.
+    G722,
+    /// G.726.
+    G726(Rate, Packing),
+    /// 16-bit linear samples in network byte order.
+    L16(SampleRate, Channels),
+}
+
+/// How many samples of each channel L16 takes in a second.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SampleRate {
+    Hz8000,
+    Hz16000,
+    Hz44100,
+    Hz48000,
+}
+
+/// How many channels there are.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Channels {
+    /// One.
+    Mono,
+    /// Left and right, in this order (RFC 3551 §4.1).
+    Stereo,
 }
 
 /// No codec of that name is implemented.
@@ -19,12 +51,42 @@ pub enum Codec {
 pub struct UnknownCodec(pub String);
 
 impl Codec {
-    /// Every codec, in order of static payload type.
-    pub const ALL: [Self; 2] = [Self::Pcmu, Self::Pcma];
+    /// Every codec.
+    pub const ALL: [Self; 19] = [
+        Self::Pcmu,
+        Self::Pcma,
+        Self::G722,
+        Self::G726(Rate::Kbit16, Packing::Little),
+        Self::G726(Rate::Kbit24, Packing::Little),
+        Self::G726(Rate::Kbit32, Packing::Little),
+        Self::G726(Rate::Kbit40, Packing::Little),
+        Self::G726(Rate::Kbit16, Packing::Big),
+        Self::G726(Rate::Kbit24, Packing::Big),
+        Self::G726(Rate::Kbit32, Packing::Big),
+        Self::G726(Rate::Kbit40, Packing::Big),
+        Self::L16(SampleRate::Hz8000, Channels::Mono),
+        Self::L16(SampleRate::Hz16000, Channels::Mono),
+        Self::L16(SampleRate::Hz44100, Channels::Mono),
+        Self::L16(SampleRate::Hz48000, Channels::Mono),
+        Self::L16(SampleRate::Hz8000, Channels::Stereo),
+        Self::L16(SampleRate::Hz16000, Channels::Stereo),
+        Self::L16(SampleRate::Hz44100, Channels::Stereo),
+        Self::L16(SampleRate::Hz48000, Channels::Stereo),
+    ];
 
-    /// The codec of a static RTP payload type (RFC 3551 §6), if it is implemented.
+    /// The codec of an encoding as an `rtpmap` names it, if it is implemented.
+    pub fn of(name: &str, clock_rate: u32, channels: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|codec| {
+            codec.name().eq_ignore_ascii_case(name)
+                && codec.clock_rate() == clock_rate
+                && codec.channels() == channels
+        })
+    }
+
+    /// The codec of a static RTP payload type, if it is implemented.
+    //= RFC 3551 §6
     pub fn of_payload_type(payload_type: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|codec| codec.payload_type() == payload_type)
+        Self::ALL.into_iter().find(|codec| codec.payload_type() == Some(payload_type))
     }
 
     /// The encoding name as SDP writes it.
@@ -32,83 +94,127 @@ impl Codec {
         match self {
             Self::Pcmu => "PCMU",
             Self::Pcma => "PCMA",
+            Self::G722 => "G722",
+            Self::G726(Rate::Kbit16, Packing::Little) => "G726-16",
+            Self::G726(Rate::Kbit24, Packing::Little) => "G726-24",
+            Self::G726(Rate::Kbit32, Packing::Little) => "G726-32",
+            Self::G726(Rate::Kbit40, Packing::Little) => "G726-40",
+            Self::G726(Rate::Kbit16, Packing::Big) => "AAL2-G726-16",
+            Self::G726(Rate::Kbit24, Packing::Big) => "AAL2-G726-24",
+            Self::G726(Rate::Kbit32, Packing::Big) => "AAL2-G726-32",
+            Self::G726(Rate::Kbit40, Packing::Big) => "AAL2-G726-40",
+            Self::L16(..) => "L16",
         }
     }
 
-    /// The static RTP payload type of RFC 3551 §6.
-    pub const fn payload_type(self) -> u8 {
+    /// The static RTP payload type of RFC 3551 §6, if it has one.
+    pub const fn payload_type(self) -> Option<u8> {
         match self {
-            Self::Pcmu => 0,
-            Self::Pcma => 8,
+            Self::Pcmu => Some(0),
+            Self::Pcma => Some(8),
+            Self::G722 => Some(9),
+            Self::L16(SampleRate::Hz44100, Channels::Stereo) => Some(10),
+            Self::L16(SampleRate::Hz44100, Channels::Mono) => Some(11),
+            Self::G726(..) | Self::L16(..) => None,
         }
     }
 
-    /// Ticks of the RTP timestamp in a second; here also samples in a second.
+    /// Ticks of the RTP timestamp in a second.
     pub const fn clock_rate(self) -> u32 {
-        8_000
-    }
-
-    /// The byte that decodes to the quietest sample.
-    pub const fn silence(self) -> u8 {
         match self {
-            Self::Pcmu => g711::pcmu_encode(0),
-            Self::Pcma => g711::pcma_encode(0),
+            //= RFC 3551 §4.5.2
+            Self::G722 => 8_000,
+            Self::Pcmu | Self::Pcma | Self::G726(..) | Self::L16(..) => self.sample_rate(),
         }
     }
 
-    /// Encodes a frame of any length.
-    pub fn encode(self, samples: &[i16]) -> Vec<u8> {
-        let encode = match self {
-            Self::Pcmu => g711::pcmu_encode,
-            Self::Pcma => g711::pcma_encode,
-        };
-        samples.iter().copied().map(encode).collect()
+    /// Samples of each channel in a second.
+    pub const fn sample_rate(self) -> u32 {
+        match self {
+            Self::Pcmu | Self::Pcma | Self::G726(..) => 8_000,
+            Self::G722 => 16_000,
+            Self::L16(rate, _) => rate.hertz(),
+        }
     }
 
-    /// Decodes a frame of any length; every byte string is a valid frame of these codecs.
+    /// The number of channels.
+    pub const fn channels(self) -> u8 {
+        match self {
+            Self::L16(_, Channels::Stereo) => 2,
+            Self::Pcmu | Self::Pcma | Self::G722 | Self::G726(..) | Self::L16(..) => 1,
+        }
+    }
+
+    /// Samples of all channels in so much time, cut to whole ones.
+    pub fn samples_in(self, span: Duration) -> usize {
+        let of_each = span.as_nanos() * u128::from(self.sample_rate()) / 1_000_000_000;
+        usize::try_from(of_each * u128::from(self.channels())).unwrap_or(usize::MAX)
+    }
+
+    /// Ticks of the RTP timestamp in so much time, cut to whole ones, as they wrap.
+    #[expect(clippy::cast_possible_truncation, reason = "an RTP timestamp wraps at 2^32")]
+    pub const fn ticks_in(self, span: Duration) -> u32 {
+        (span.as_nanos() * self.clock_rate() as u128 / 1_000_000_000) as u32
+    }
+
+    /// A new encoder.
+    pub fn encoder(self) -> Encoder {
+        Encoder::new(self)
+    }
+
+    /// A new decoder.
+    pub fn decoder(self) -> Decoder {
+        Decoder::new(self)
+    }
+
+    /// Encodes what nothing goes before.
+    pub fn encode(self, samples: &[i16]) -> Vec<u8> {
+        self.encoder().encode(samples)
+    }
+
+    /// Decodes what nothing goes before; every byte string is valid in these codecs.
     pub fn decode(self, bytes: &[u8]) -> Vec<i16> {
-        let decode = match self {
-            Self::Pcmu => g711::pcmu_decode,
-            Self::Pcma => g711::pcma_decode,
-        };
-        bytes.iter().copied().map(decode).collect()
+        self.decoder().decode(bytes)
     }
 }
 
+impl SampleRate {
+    const fn hertz(self) -> u32 {
+        match self {
+            Self::Hz8000 => 8_000,
+            Self::Hz16000 => 16_000,
+            Self::Hz44100 => 44_100,
+            Self::Hz48000 => 48_000,
+        }
+    }
+}
+
+/// The encoding name, and where it does not say them the rate and the channels: `L16/44100/2`.
 impl fmt::Display for Codec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match self {
+            Self::L16(rate, Channels::Mono) => f.pad(&format!("L16/{}", rate.hertz())),
+            Self::L16(rate, Channels::Stereo) => f.pad(&format!("L16/{}/2", rate.hertz())),
+            Self::Pcmu | Self::Pcma | Self::G722 | Self::G726(..) => f.pad(self.name()),
+        }
     }
 }
 
 impl FromStr for Codec {
     type Err = UnknownCodec;
 
-    /// Reads an encoding name, whose case does not matter (RFC 4855 §3).
-    fn from_str(name: &str) -> Result<Self, UnknownCodec> {
-        Self::ALL
-            .into_iter()
-            .find(|codec| codec.name().eq_ignore_ascii_case(name))
-            .ok_or_else(|| UnknownCodec(name.to_owned()))
+    /// Reads an encoding as an `rtpmap` has it, whose case does not matter (RFC 4855 §3); a rate that
+    /// is not there is 8,000 Hz, and channels that are not there are one.
+    fn from_str(text: &str) -> Result<Self, UnknownCodec> {
+        let unknown = || UnknownCodec(text.to_owned());
+        let mut parts = text.split('/');
+        let name = parts.next().ok_or_else(unknown)?;
+        let rate = parts.next().map_or(Ok(8_000), str::parse).map_err(|_| unknown())?;
+        let channels = parts.next().map_or(Ok(1), str::parse).map_err(|_| unknown())?;
+        let codec = Self::of(name, rate, channels).ok_or_else(unknown)?;
+        if parts.next().is_some() { Err(unknown()) } else { Ok(codec) }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_and_a_payload_type_lead_back_to_the_codec() {
-        for codec in Codec::ALL {
-            assert_eq!(codec.to_string().to_lowercase().parse(), Ok(codec));
-            assert_eq!(Codec::of_payload_type(codec.payload_type()), Some(codec));
-        }
-        assert_eq!(Codec::of_payload_type(9), None);
-        assert_eq!("G722".parse::<Codec>(), Err(UnknownCodec("G722".into())));
-    }
-
-    #[test]
-    fn silence_is_the_byte_of_rfc_3551() {
-        assert_eq!((Codec::Pcmu.silence(), Codec::Pcma.silence()), (0xff, 0xd5));
-    }
-}
+mod tests;

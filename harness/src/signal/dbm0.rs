@@ -12,7 +12,8 @@ use std::fmt;
 ///
 /// `20 · log10(a / peak) + 3.17` (µ-law) or `+ 3.14` (A-law),
 ///
-/// and any signal of root mean square `r` is at the level of the sine of amplitude `r · √2`.
+/// and any signal of root mean square `r` is at the level of the sine of amplitude `r · √2`. The
+/// other codecs have no law; their samples are at the level at which the A-law would carry them.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Dbm0(pub f64);
 
@@ -34,7 +35,9 @@ impl Dbm0 {
     pub fn amplitude(self, codec: Codec) -> f64 {
         let (overload, top) = match codec {
             Codec::Pcmu => (f64::from(8_159 * 4), 3.17),
-            Codec::Pcma => (f64::from(4_096 * 8), 3.14),
+            Codec::Pcma | Codec::G722 | Codec::G726(..) | Codec::L16(..) => {
+                (f64::from(4_096 * 8), 3.14)
+            }
         };
         overload * 10.0_f64.powf((self.0 - top) / 20.0)
     }

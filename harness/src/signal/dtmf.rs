@@ -75,7 +75,7 @@ pub struct Dialling {
 }
 
 impl Dialling {
-    /// The samples of `digits` at the codec's clock rate, with edges faded over 1 ms.
+    /// The samples of `digits` at the codec's sampling rate, with edges faded over 1 ms.
     ///
     /// A pair of tones beyond the overload point of the codec clips.
     pub fn samples(
@@ -83,7 +83,7 @@ impl Dialling {
         digits: impl IntoIterator<Item = Digit>,
         codec: Codec,
     ) -> impl Iterator<Item = i16> {
-        let rate = f64::from(codec.clock_rate());
+        let rate = f64::from(codec.sample_rate());
         let (on, off) = (count(self.on.as_secs_f64(), rate), count(self.off.as_secs_f64(), rate));
         let tone = move |hertz: f64, level| Tone::new(hertz * (1.0 + self.offset), level, codec);
         digits.into_iter().flat_map(move |digit| {

@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn companding_leaves_the_level_of_talk() {
-        for codec in Codec::ALL {
+        for codec in [Codec::Pcmu, Codec::Pcma, Codec::G722] {
             let talk: Vec<i16> = Talk::new(3, Dbm0(-20.0), codec).take(16_000).collect();
             let heard = codec.decode(&codec.encode(&talk));
             let (sent, heard) = (level(&talk, codec).unwrap(), level(&heard, codec).unwrap());

@@ -25,13 +25,13 @@ pub struct Sine {
 }
 
 impl Sine {
-    /// Fits a sine to samples taken at the codec's clock rate.
+    /// Fits a sine to samples taken at the codec's rate.
     ///
     /// A Fourier transform under a Hann window finds the frequency to a bin; the turn of phase
     /// between the two halves of the signal then refines it. `None` for silence, and for a sine
     /// with less than eight cycles in the signal or so close to half the sampling rate.
     pub fn fit(samples: &[i16], codec: Codec) -> Option<Self> {
-        let rate = f64::from(codec.clock_rate());
+        let rate = f64::from(codec.sample_rate());
         let half = samples.len() / 2;
         let (first, second) = samples.split_at(half);
         let second = second.get(..half)?;

@@ -32,7 +32,7 @@ impl Talk {
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
             rms: level.rms(codec),
-            rate: f64::from(codec.clock_rate()),
+            rate: f64::from(codec.sample_rate()),
             syllables: random.u8(PHRASE),
             random,
             ready: Vec::new().into_iter(),

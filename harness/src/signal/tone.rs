@@ -16,11 +16,11 @@ pub struct Tone {
 }
 
 impl Tone {
-    /// A tone of `hertz` (0 to half the clock rate) at `level`, sampled at the codec's clock rate.
+    /// A tone of `hertz` (0 to half the clock rate) at `level`, sampled at the codec's rate.
     ///
     /// A level above the overload point of the codec clips.
     pub fn new(hertz: f64, level: Dbm0, codec: Codec) -> Self {
-        let step = TAU * hertz / f64::from(codec.clock_rate());
+        let step = TAU * hertz / f64::from(codec.sample_rate());
         Self { amplitude: level.amplitude(codec), step, phase: 0.0 }
     }
 

@@ -15,9 +15,9 @@ pub struct Audio {
     /// When the first sample is heard; good to the uncertainty of one stamp, and to the skew of the
     /// device's clock times half the length of the sound.
     pub start: Tick,
-    /// By which the packets were decoded, and whose clock rate is that of the samples.
+    /// By which the packets were decoded, and whose sampling rate is that of the samples.
     pub codec: Codec,
-    /// The sound.
+    /// The sound of one channel.
     pub samples: Vec<i16>,
 }
 
@@ -33,11 +33,19 @@ pub struct Tone {
 }
 
 impl Audio {
-    /// The sound of the audio packets of a stream, sent or received.
+    /// The sound of the audio packets of a stream, sent or received; of several channels the first.
     ///
     /// `None` where the packets hold no samples.
     pub fn of(stream: &Stream<'_>, codec: Codec) -> Option<Self> {
+        Self::of_channel(stream, codec, 0)
+    }
+
+    /// The sound of one channel, counted from 0; `None` where the packets hold no samples of it.
+    pub fn of_channel(stream: &Stream<'_>, codec: Codec, channel: usize) -> Option<Self> {
         let rate = f64::from(codec.clock_rate());
+        let samples_a_tick = f64::from(codec.sample_rate()) / rate;
+        let channels = usize::from(codec.channels());
+        let mut decoder = codec.decoder();
         let packets = stream.in_order();
         let first = *packets.first()?;
         let transit = |packet: &Packet<'_>| {
@@ -55,13 +63,14 @@ impl Audio {
         let begin = placed.iter().map(|&(place, _)| place).fold(f64::INFINITY, f64::min);
         let mut samples = Vec::new();
         for (place, packet) in placed {
-            let decoded = codec.decode(packet.payload);
-            let from = whole(place - begin);
-            if samples.len() < from + decoded.len() {
-                samples.resize(from + decoded.len(), 0);
+            let frame = decoder.decode(packet.payload);
+            let frame: Vec<i16> = frame.into_iter().skip(channel).step_by(channels).collect();
+            let from = whole((place - begin) * samples_a_tick);
+            if samples.len() < from + frame.len() {
+                samples.resize(from + frame.len(), 0);
             }
             let slots = samples.iter_mut().skip(from);
-            slots.zip(decoded).for_each(|(slot, sample)| *slot = sample);
+            slots.zip(frame).for_each(|(slot, sample)| *slot = sample);
         }
         let start = shifted(first.at, begin / rate);
         (!samples.is_empty()).then_some(Self { start, codec, samples })
@@ -121,7 +130,7 @@ impl Audio {
     }
 
     fn rate(&self) -> f64 {
-        f64::from(self.codec.clock_rate())
+        f64::from(self.codec.sample_rate())
     }
 }
 

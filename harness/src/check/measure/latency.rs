@@ -26,10 +26,10 @@ impl Latency {
     ///
     /// `None` where either is silent there, or the two are not sampled alike.
     pub fn of(sent: &Audio, received: &Audio, longest: Duration, stamp: Duration) -> Option<Self> {
-        if sent.codec.clock_rate() != received.codec.clock_rate() {
+        if sent.codec.sample_rate() != received.codec.sample_rate() {
             return None;
         }
-        let rate = f64::from(sent.codec.clock_rate());
+        let rate = f64::from(sent.codec.sample_rate());
         let lead = seconds(sent.start, received.start) * rate;
         let early = whole(-lead);
         let from_sent =
@@ -69,7 +69,7 @@ mod tests {
     fn packets(samples: &[i16], codec: Codec, at: Tick) -> Vec<Sent> {
         let mut sender = Sender::new(1);
         sender.at = at;
-        sender.payload_type = codec.payload_type();
+        sender.payload_type = codec.payload_type().unwrap();
         let frames = samples.chunks(160).map(|frame| {
             sender.payload = codec.encode(frame);
             sender.packet()

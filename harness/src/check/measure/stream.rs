@@ -1,6 +1,9 @@
 //! The packets of one synchronisation source.
 
 use super::packet::{Arrival, Packet};
+use crate::evidence::formats::Formats;
+use crate::evidence::point::Pco;
+use crate::signal::Codec;
 use std::collections::BTreeMap;
 
 /// The RTP packets of one source in the order in which they arrived; never empty.
@@ -44,6 +47,15 @@ impl<'a> Stream<'a> {
         let packets: Vec<_> =
             self.packets.iter().copied().filter(|packet| wanted(packet.payload_type)).collect();
         (!packets.is_empty()).then_some(Self { packets })
+    }
+
+    /// The packets that pass `point` with audio in the codec of the first of them, and the codec;
+    /// `None` if there is none that we can decode.
+    pub fn audio(&self, formats: &Formats, point: Pco) -> Option<(Self, Codec)> {
+        let codec = |packet: &Packet<'_>| formats.codec(point, packet.at, packet.payload_type);
+        let first = self.packets.iter().find_map(codec)?;
+        let packets = self.packets.iter().copied().filter(|it| codec(it) == Some(first)).collect();
+        Some((Self { packets }, first))
     }
 
     /// The packets in the order in which they were sent, each once: the first that arrived.

@@ -117,9 +117,9 @@ impl Heard<'_> {
             | Figure::ToneSinad
             | Figure::LoopLatency
             | Figure::LoopConfidence => {
-                let name = described.map(|codec| codec.name).unwrap_or_default();
-                let Ok(codec) = name.parse() else {
-                    return Err(Missing::Unknown(format!("audio in `{name}` is not decoded")));
+                let encoding = described.map(|codec| codec.to_string()).unwrap_or_default();
+                let Ok(codec) = encoding.parse() else {
+                    return Err(Missing::Unknown(format!("audio in `{encoding}` is not decoded")));
                 };
                 self.of_sound(figure, &audio, codec)
             }
@@ -156,9 +156,7 @@ impl Heard<'_> {
         let sent = self.window.datagrams(RolePoint::Rtp, Way::Sent, self.view);
         let played = sent.streams().into_iter().max_by_key(|stream| stream.packets().len());
         let played = played.and_then(|stream| {
-            let of = |payload_type| Codec::of_payload_type(payload_type);
-            let audio = stream.of_payload_types(|payload_type| of(payload_type).is_some())?;
-            let codec = of(audio.packets().first()?.payload_type)?;
+            let (audio, codec) = stream.audio(self.view.formats(), self.pco())?;
             Audio::of(&audio, codec)
         });
         let Some(played) = played else {
@@ -215,7 +213,11 @@ impl Heard<'_> {
     }
 
     fn stamp(&self) -> Duration {
-        self.view.uncertainty(Pco::of_role(self.window.role, RolePoint::Rtp))
+        self.view.uncertainty(self.pco())
+    }
+
+    const fn pco(&self) -> Pco {
+        Pco::of_role(self.window.role, RolePoint::Rtp)
     }
 
     /// Whether the first packet that the source ever sent to the role has the marker.

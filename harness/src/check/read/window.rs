@@ -83,19 +83,8 @@ impl Window {
     }
 
     /// What a payload type of the device's packets stands for.
-    ///
-    /// The description that we sent last before the end of the window says so (RFC 3264 §5.1), else
-    /// the one that we received last, else the static table.
     pub(super) fn codec(self, payload_type: u8, view: &View<'_>) -> Option<Codec> {
-        let mut latest = [None, None];
-        for (entry, _) in view.signalling(self.role).filter(|(entry, _)| entry.at <= self.to) {
-            let [ours, theirs] = &mut latest;
-            let slot = if matches!(entry.seen, Seen::Sent(_)) { ours } else { theirs };
-            let audio = view.session(entry).and_then(|session| session.audio());
-            *slot = audio.and_then(|audio| audio.codec(payload_type)).or_else(|| slot.take());
-        }
-        let [ours, theirs] = latest;
-        ours.or(theirs).or_else(|| Codec::of_static(payload_type))
+        view.formats().encoding(self.role, self.to, payload_type)
     }
 }
 

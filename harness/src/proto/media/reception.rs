@@ -27,8 +27,9 @@ struct Source {
 }
 
 impl Reception {
-    pub(super) fn handle_rtp(&mut self, now: Tick, packet: &Packet<'_>) {
-        let arrival = i64::try_from(now.as_nanos() / 125_000).unwrap_or(i64::MAX);
+    pub(super) fn handle_rtp(&mut self, now: Tick, packet: &Packet<'_>, clock_rate: u32) {
+        let arrival = u128::from(now.as_nanos()) * u128::from(clock_rate) / 1_000_000_000;
+        let arrival = i64::try_from(arrival).unwrap_or(i64::MAX);
         let transit = arrival - i64::from(packet.timestamp);
         let sequence = u32::from(packet.sequence);
         match &mut self.source {

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 pub struct Capability {
     /// Where it receives RTP.
     pub rtp: SocketAddr,
-    /// Encoding names, best first: `PCMU`, `PCMA`, `telephone-event`; `L16/16000` names a rate.
+    /// Encoding names, best first: `PCMU`, `telephone-event`; `L16/44100/2` names rate and channels.
     pub codecs: Vec<String>,
 }
 
@@ -107,14 +107,14 @@ fn with_lines(text: &str, lines: &[String]) -> Vec<u8> {
 fn codecs(names: &[String]) -> Vec<Codec> {
     let mut dynamic = (96..=127).filter(|&number| number != TELEPHONE_EVENT);
     let found = names.iter().filter_map(|name| {
-        let (name, rate) = match name.split_once('/') {
-            Some((name, rate)) => (name, rate.parse().ok()?),
-            None => (name.as_str(), 8_000),
-        };
+        let mut parts = name.split('/');
+        let name = parts.next()?;
+        let rate = parts.next().map_or(Ok(8_000), str::parse).ok()?;
+        let channels = parts.next().map_or(Ok(1), str::parse).ok()?;
         if name.eq_ignore_ascii_case("telephone-event") {
             return Some(Codec::telephone_event(TELEPHONE_EVENT));
         }
-        let wanted = Codec::new(0, name, rate);
+        let wanted = Codec { channels, ..Codec::new(0, name, rate) };
         (0..=95)
             .filter_map(Codec::of_static)
             .find(|codec| codec.is_same_encoding(&wanted))

@@ -1,6 +1,7 @@
 //! Folding the packets of a stream into one row.
 
 use super::{Row, Shape};
+use crate::evidence::formats::Formats;
 use crate::evidence::timeline::Entry;
 use crate::signal::codec::Codec;
 use crate::time::Tick;
@@ -20,6 +21,7 @@ struct Key {
     columns: (usize, usize),
     ssrc: u32,
     payload_type: u8,
+    codec: Option<Codec>,
     event: Option<(u8, u32)>,
 }
 
@@ -39,8 +41,9 @@ impl Flows {
         entry: &Entry,
         bytes: &[u8],
         columns: (usize, usize),
+        formats: &Formats,
     ) -> bool {
-        let Some(key) = Key::of(bytes, columns) else { return false };
+        let Some(key) = Key::of(entry, bytes, columns, formats) else { return false };
         let going = self.0.get(&key).is_some_and(|flow| entry.at.since(flow.last) < GAP);
         if !going {
             self.0.remove(&key);
@@ -74,7 +77,7 @@ impl Flows {
 }
 
 impl Key {
-    fn of(bytes: &[u8], columns: (usize, usize)) -> Option<Self> {
+    fn of(entry: &Entry, bytes: &[u8], columns: (usize, usize), formats: &Formats) -> Option<Self> {
         let packet = Packet::read(bytes).filter(|packet| packet.version == 2)?;
         let payload_type = packet.payload_type;
         //= RFC 4733 §2.3
@@ -84,7 +87,8 @@ impl Key {
             }
             Some(_) | None => None,
         };
-        Some(Self { columns, ssrc: packet.ssrc, payload_type, event })
+        let codec = formats.codec(entry.pco, entry.at, payload_type);
+        Some(Self { columns, ssrc: packet.ssrc, payload_type, codec, event })
     }
 
     fn label(&self, packets: usize, span: Duration) -> String {
@@ -94,10 +98,9 @@ impl Key {
             let digit = name(event);
             return format!("RTP event {digit}, {packets} packet{plural}, {seconds:.2} s");
         }
-        let codec = Codec::of_payload_type(self.payload_type);
-        let name = codec.map_or_else(
+        let name = self.codec.map_or_else(
             || format!("payload type {}", self.payload_type),
-            |codec| codec.name().to_owned(),
+            |codec| codec.to_string(),
         );
         format!("RTP {name}, {packets} packet{plural}, {seconds:.2} s")
     }

@@ -72,9 +72,9 @@ struct Run {
 }
 
 impl Detector {
-    /// A detector of signals at the codec's clock rate.
+    /// A detector of signals at the codec's sampling rate.
     pub fn new(codec: Codec) -> Self {
-        let rate = f64::from(codec.clock_rate());
+        let rate = f64::from(codec.sample_rate());
         Self {
             codec,
             rate,
@@ -156,7 +156,7 @@ impl Heard {
     }
 }
 
-/// The digits in a whole signal at the codec's clock rate, in order.
+/// The digits in a whole signal at the codec's sampling rate, in order.
 pub fn detect(samples: &[i16], codec: Codec) -> Vec<Heard> {
     let mut detector = Detector::new(codec);
     detector.handle(samples);

@@ -15,7 +15,7 @@ fn with_noise(samples: &[i16], rms: f64, seed: u64) -> Vec<i16> {
 
 #[test]
 fn a_tone_through_g711_is_known_to_a_tenth_of_a_hertz() {
-    for codec in Codec::ALL {
+    for codec in [Codec::Pcmu, Codec::Pcma] {
         for hertz in [304.0, 404.3, 1_004.0, 1_771.7, 2_804.0, 3_404.0] {
             let heard = codec.decode(&codec.encode(&tone(hertz, -10.0, codec, 1.0)));
             let sine = Sine::fit(&heard, codec).unwrap();

@@ -30,7 +30,9 @@ fn heard_of(digit: char, dialling: Dialling, codec: Codec) -> usize {
 
 /// For how many of the sixteen digits, in how many codecs, exactly one digit is heard.
 fn score(dialling: Dialling) -> (usize, usize) {
-    let tries = Codec::ALL.into_iter().flat_map(|codec| all().into_iter().map(move |d| (codec, d)));
+    let tries = [Codec::Pcmu, Codec::Pcma]
+        .into_iter()
+        .flat_map(|codec| all().into_iter().map(move |d| (codec, d)));
     let heard: Vec<usize> =
         tries.map(|(codec, digit)| heard_of(digit.name(), dialling, codec)).collect();
     assert!(heard.iter().all(|&times| times <= 1), "{dialling:?}: {heard:?}");
@@ -54,7 +56,7 @@ fn every_digit_is_heard_where_it_is_and_as_it_is(
     #[values(0.0, 3.0, -6.0)] twist: f64,
     #[values(-0.01, 0.0, 0.01)] offset: f64,
 ) {
-    for codec in Codec::ALL {
+    for codec in [Codec::Pcmu, Codec::Pcma] {
         let dialling = Dialling { twist, offset, ..dialled(level - 3.0) };
         let sent: Vec<i16> = dialling.samples(all(), codec).collect();
         let heard = detect(&codec.decode(&codec.encode(&sent)), codec);
@@ -121,8 +123,9 @@ fn an_interruption_does_not_double_a_digit_but_a_pause_does(
     #[case] off: u64,
     #[case] expected: usize,
 ) {
-    for (codec, digit) in
-        Codec::ALL.into_iter().flat_map(|codec| all().into_iter().map(move |d| (codec, d)))
+    for (codec, digit) in [Codec::Pcmu, Codec::Pcma]
+        .into_iter()
+        .flat_map(|codec| all().into_iter().map(move |d| (codec, d)))
     {
         let off = Duration::from_millis(off);
         let dialling = Dialling { on: Duration::from_millis(50), off, ..dialled(-9.0) };
@@ -135,7 +138,7 @@ fn an_interruption_does_not_double_a_digit_but_a_pause_does(
 fn digits_come_at_93_ms_each() {
     let on = Duration::from_millis(48);
     let dialling = Dialling { on, off: Duration::from_millis(45), ..dialled(-12.0) };
-    for codec in Codec::ALL {
+    for codec in [Codec::Pcmu, Codec::Pcma] {
         let samples: Vec<i16> = dialling.samples(all(), codec).collect();
         assert_eq!(names(&detect(&samples, codec)), "0123456789*#ABCD");
     }
