@@ -14,6 +14,7 @@ pub mod measure;
     reason = "each reader names its own figures; a test reads every figure there is"
 )]
 mod read;
+pub mod sample;
 #[cfg(test)]
 mod staged;
 pub mod subject;

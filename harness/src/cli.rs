@@ -11,6 +11,7 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod compare;
 mod coverage;
 mod doctor;
 mod explain;
@@ -53,6 +54,8 @@ enum Command {
     Run(run::Arguments),
     /// Judge a stored run again, from its folder alone
     Judge(judge::Arguments),
+    /// Say what changed from one stored run to another: verdicts, requirements, figures, warnings
+    Compare(compare::Arguments),
     /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
     /// Check scenario files
@@ -137,6 +140,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Judge(arguments) => judge::judge(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Show(arguments) => show::show(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -9,3 +9,4 @@ pub mod crash;
 pub mod event;
 pub mod face;
 pub mod profile;
+pub mod warning;

@@ -4,7 +4,9 @@
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
 pub mod civil;
+pub mod comparison;
 mod digit_timing;
+pub mod errata;
 pub mod flake;
 pub mod html;
 pub mod json;
@@ -13,9 +15,11 @@ mod ladder;
 mod loop_latency;
 pub mod markdown;
 mod plot;
+pub mod sheet;
 mod stream;
 pub mod text;
 
+use self::errata::Noted;
 use crate::check::claim::{Claim, Finding};
 use crate::evidence::record::{CaseRecord, Ended, RunRecord};
 use crate::evidence::step::StepId;
@@ -36,6 +40,8 @@ pub struct JudgedRun {
     pub cases: Vec<JudgedCase>,
     /// Why the stored evidence may not be what the run wrote.
     pub doubts: Vec<Doubt>,
+    /// The known departures of the device, and what the run says of them. They change no verdict.
+    pub errata: Vec<Noted>,
 }
 
 /// A reason to doubt the evidence of a stored run.

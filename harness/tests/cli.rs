@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod cli {
     mod authoring;
+    mod comparing;
     mod coverage;
     mod doctor;
     mod judging;
@@ -53,9 +54,14 @@ mod cli {
 
     impl Ran {
         pub(crate) fn of(arguments: &[&str]) -> Self {
+            Self::on(VIRTUAL, arguments)
+        }
+
+        /// A run on another rig.
+        pub(crate) fn on(rig: &str, arguments: &[&str]) -> Self {
             let reports = TempDir::new().unwrap();
             let place = reports.path().to_str().unwrap();
-            let fixed = ["run", "--rig", VIRTUAL, "--reports", place];
+            let fixed = ["run", "--rig", rig, "--reports", place];
             let said = ringtrue(&[&fixed, arguments].concat());
             Self { said, reports }
         }

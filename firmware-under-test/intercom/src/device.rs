@@ -155,6 +155,8 @@ pub struct Device {
     relay: Relay,
     /// Media of calls that are over, for the defect of that name.
     lingering: Vec<(Duration, Media)>,
+    /// Datagrams of SIP that it comes round to later, where it is slow.
+    waiting: VecDeque<(Duration, SocketAddr, Vec<u8>)>,
     outputs: VecDeque<Output>,
 }
 
@@ -211,6 +213,7 @@ impl Device {
             tone: None,
             relay: Relay::Closed,
             lingering: Vec::new(),
+            waiting: VecDeque::new(),
             outputs: VecDeque::new(),
             config,
         };
@@ -224,6 +227,9 @@ impl Device {
             return;
         }
         match port {
+            Port::Sip if self.settings.slow > 0 => {
+                self.waiting.push_back((now + self.slow(), from, bytes.to_vec()));
+            }
             Port::Sip => self.handle_sip(now, Hop::to(Transport::Udp, from), bytes),
             Port::Rtp => {
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
@@ -264,6 +270,7 @@ impl Device {
             }
             Life::Hung { .. } => {}
             Life::Running => {
+                self.handle_waiting(now);
                 self.transactions.handle_timeout(now);
                 self.settle(now);
                 self.handle_call_timeouts(now);
@@ -288,6 +295,15 @@ impl Device {
         }
     }
 
+    /// Takes the datagrams that have waited as long as a slow device lets them.
+    fn handle_waiting(&mut self, now: Duration) {
+        while self.waiting.front().is_some_and(|(due, ..)| *due <= now) {
+            let Some((_, from, bytes)) = self.waiting.pop_front() else { return };
+            self.handle_sip(now, Hop::to(Transport::Udp, from), &bytes);
+            self.settle(now);
+        }
+    }
+
     /// The next thing for the board to do, if any.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -307,7 +323,9 @@ impl Device {
                 let registrations =
                     self.registrations.iter().filter_map(Registration::poll_timeout);
                 let lingering = self.lingering.iter().map(|(_, media)| media.poll_timeout());
-                let others = calls.chain(registrations).chain(lingering).chain(relay);
+                let waiting = self.waiting.front().map(|(due, ..)| *due);
+                let others =
+                    calls.chain(registrations).chain(waiting).chain(lingering).chain(relay);
                 let below = self.connections.poll_timeout().into_iter();
                 others.chain(self.transactions.poll_timeout()).chain(below).min()
             }
@@ -394,7 +412,11 @@ impl Device {
     }
 
     fn mode(&self) -> Mode {
-        Mode { loopback: self.settings.loopback, tone: self.tone }
+        Mode { loopback: self.settings.loopback, slow: self.slow(), tone: self.tone }
+    }
+
+    fn slow(&self) -> Duration {
+        Duration::from_millis(self.settings.slow)
     }
 
     fn send_media(&mut self, out: impl IntoIterator<Item = Out>) {

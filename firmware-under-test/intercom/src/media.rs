@@ -62,6 +62,8 @@ pub(crate) enum Out {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
     pub(crate) loopback: bool,
+    /// How much later than it could it plays what it hears.
+    pub(crate) slow: Duration,
     pub(crate) tone: Option<Tone>,
 }
 
@@ -91,7 +93,7 @@ impl Media {
             packets: 0,
             octets: 0,
             microphone: Microphone::new(rng.u64(..), mode.tone),
-            speaker: Speaker::new(Duration::from_millis(late)),
+            speaker: Speaker::new(Duration::from_millis(late) + mode.slow),
             loopback: mode.loopback,
             digits: VecDeque::new(),
             sending: None,

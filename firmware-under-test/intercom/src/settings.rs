@@ -24,6 +24,9 @@ pub struct Settings {
     pub no_answer_timeout: u64,
     /// How long the door stays open after the right digit, in seconds.
     pub relay_time: u64,
+    /// How much later than it could it takes datagrams of SIP and plays what it hears, in milliseconds:
+    /// what a slower processor makes of it.
+    pub slow: u64,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
     pub boots: u64,
 }
@@ -54,6 +57,7 @@ impl Default for Settings {
             ring_timeout: 60,
             no_answer_timeout: 30,
             relay_time: 3,
+            slow: 0,
             boots: 0,
         }
     }
@@ -79,6 +83,7 @@ impl Settings {
         line("ring-timeout", self.ring_timeout.to_string());
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());
+        line("slow", self.slow.to_string());
         line("boots", self.boots.to_string());
         text
     }
@@ -109,6 +114,7 @@ impl Settings {
             "ring-timeout" => read(value, &mut self.ring_timeout),
             "no-answer-timeout" => read(value, &mut self.no_answer_timeout),
             "relay-time" => read(value, &mut self.relay_time),
+            "slow" => read(value, &mut self.slow),
             "boots" => read(value, &mut self.boots),
             _ => {}
         }
@@ -160,6 +166,7 @@ mod tests {
             ring_timeout: 7,
             no_answer_timeout: 8,
             relay_time: 9,
+            slow: 3,
             boots: 10,
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);

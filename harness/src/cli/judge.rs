@@ -8,11 +8,11 @@
 
 mod address;
 
-use super::judging::{in_suite_order, judged};
+use super::judging::{in_suite_order, judged, note_errata};
 use super::{Failure, exit_code};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
-use crate::drive::project::{LoadedDevice, Mistake, Project};
+use crate::drive::project::{ERRATA, Errata, LoadedDevice, Mistake, Project};
 use crate::drive::store::{self, Doubt, StoreError, Stored};
 use crate::evidence::record::Ended;
 use crate::report::{self, JudgedRun};
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
-    let (run, project) = read(&arguments.folder, arguments.root.as_deref())?;
+    let Read { run, project, .. } = read(&arguments.folder, arguments.root.as_deref())?;
     for doubt in &run.doubts {
         tell!("ringtrue: {doubt}");
     }
@@ -50,8 +50,15 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     Ok(exit_code(run.verdict()))
 }
 
+/// A stored run, judged, and what it was judged with.
+pub(super) struct Read {
+    pub(super) run: JudgedRun,
+    pub(super) project: Project,
+    pub(super) device: LoadedDevice,
+}
+
 /// Reads a stored run and judges it.
-pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Project), Failure> {
+pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<Read, Failure> {
     let stored = store::read(folder)?;
     // A copy that does not compile is no fault of whoever judges it.
     let malformed = |mistake: Mistake| {
@@ -74,6 +81,11 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
     let device = device
         .and_then(|text| LoadedDevice::parse(path, String::from_utf8_lossy(text).into_owned()))
         .map_err(malformed)?;
+    let errata = match stored.inputs.get(ERRATA) {
+        Some(text) => Errata::parse(Path::new(ERRATA), String::from_utf8_lossy(text).into_owned())
+            .map_err(malformed)?,
+        None => Errata::default(),
+    };
     let Stored { record, timelines, doubts, .. } = stored;
     let mut cases = Vec::new();
     for (case, timeline) in record.cases.iter().zip(timelines) {
@@ -104,7 +116,10 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<(JudgedRun, Pro
             None => Verdict::None,
         },
     });
-    Ok((JudgedRun { record, cases, doubts: doubts.collect() }, project))
+    let doubts = doubts.collect();
+    let mut run = JudgedRun { record, cases, doubts, errata: Vec::new() };
+    note_errata(&mut run, &errata.entries, &project);
+    Ok(Read { run, project, device })
 }
 
 /// Writes every report of a run into its folder.
@@ -132,7 +147,7 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
     write("summary.md", Ok(report::markdown::render(run, catalogue)))
 }
 
-fn unwritten(path: &Path, cause: &dyn ToString) -> Failure {
+pub(super) fn unwritten(path: &Path, cause: &dyn ToString) -> Failure {
     Failure::Report { path: path.display().to_string(), cause: cause.to_string() }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::check;
 use crate::check::claim::Finding;
+use crate::drive::clock;
 use crate::drive::project::Project;
 use crate::dut::crash::crashes;
 use crate::dut::face::Face;
 use crate::evidence::point::Point;
 use crate::evidence::record::{CaseRecord, Ended};
 use crate::evidence::timeline::Timeline;
-use crate::report::{JudgedCase, Source};
+use crate::report::errata::{self, Day, Erratum};
+use crate::report::{JudgedCase, JudgedRun, Source};
 use crate::run::boundary::contained;
 use crate::scenario;
 use crate::scenario::program::{Program, Step};
@@ -49,6 +51,18 @@ pub(super) fn in_suite_order(cases: &mut [JudgedCase], project: &Project) {
     cases.sort_by_cached_key(|case| {
         (case.record.scenario.clone(), place(&case.record), case.record.repeat)
     });
+}
+
+/// Says of each known departure of the device what the run says of it.
+pub(super) fn note_errata(run: &mut JudgedRun, errata: &[Erratum], project: &Project) {
+    if errata.is_empty() {
+        return;
+    }
+    let cases: Vec<String> =
+        project.cases().filter_map(|source| Some(scenario::header(&source).0?.case.id)).collect();
+    let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
+    let now = u64::try_from(clock::unix_now().as_nanos()).unwrap_or(u64::MAX);
+    run.errata = errata::noted(errata, run, &cases, &project.catalogue, &Day::of(now));
 }
 
 /// What is found in the timeline of `program`, by its claims and by the device's crashes.

@@ -1,6 +1,6 @@
 //! `ringtrue run`: cases on a device.
 
-use super::judging::{in_suite_order, judged};
+use super::judging::{in_suite_order, judged, note_errata};
 use super::lanes::{self, Lanes};
 use super::progress::Progress;
 use super::repetition::Repetition;
@@ -14,7 +14,7 @@ use crate::campaign::rounds::Rounds;
 use crate::drive::clock;
 use crate::drive::lane::{Executed, Lane, folder_of};
 use crate::drive::netns;
-use crate::drive::project::{LoadedRig, Mistake};
+use crate::drive::project::{ERRATA, LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
 use crate::evidence::record::{Calibration, DeviceRecord, Order, RunRecord, Tier};
@@ -251,6 +251,9 @@ impl Run<'_> {
         }
         folder.keep_input("device.yaml", device.text.as_bytes())?;
         folder.keep_input("rig.yaml", self.rig.text.as_bytes())?;
+        if let Some(errata) = &device.errata.text {
+            folder.keep_input(ERRATA, errata.as_bytes())?;
+        }
         Ok(folder)
     }
 
@@ -262,7 +265,9 @@ impl Run<'_> {
         in_suite_order(&mut cases, &self.suite.project);
         let version = cases.iter().find_map(|case| self.version(&case.timeline));
         folder.amend(|record| record.device.version = version)?;
-        let run = JudgedRun { record: folder.record().clone(), cases, doubts: Vec::new() };
+        let record = folder.record().clone();
+        let mut run = JudgedRun { record, cases, doubts: Vec::new(), errata: Vec::new() };
+        note_errata(&mut run, &self.rig.device.errata.entries, &self.suite.project);
         let folder = folder.seal()?;
         super::judge::write_reports(&run, &self.suite.project, &folder)?;
         super::print(format_args!("{}", crate::report::text::table(&run)));

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn show(arguments: &Arguments) -> Result<u8, Failure> {
-    let (run, _) = judge::read(&arguments.folder, None)?;
+    let run = judge::read(&arguments.folder, None)?.run;
     for doubt in &run.doubts {
         tell!("ringtrue: {doubt}");
     }

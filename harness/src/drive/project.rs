@@ -2,7 +2,9 @@
 
 use crate::dut::face::Face;
 use crate::dut::profile::Profile as DeviceProfile;
+use crate::dut::warning::Warnings;
 use crate::evidence::record::Tier;
+use crate::report::errata::Erratum;
 use crate::requirement::{Catalogue, Requirement};
 use crate::rig::profile::Profile as RigProfile;
 use crate::scenario::source::Source;
@@ -131,6 +133,36 @@ pub struct LoadedDevice {
     pub text: String,
     /// Its seeded defects, where it is a reference device.
     pub defects: Vec<SeededDefect>,
+    /// Which lines of its control face warn.
+    pub warnings: Warnings,
+    /// Its known departures.
+    pub errata: Errata,
+}
+
+/// The known departures that lie beside a `device.yaml`.
+#[derive(Clone, Debug, Default)]
+pub struct Errata {
+    /// What the file says.
+    pub entries: Vec<Erratum>,
+    /// Its text; nothing where there is no file.
+    pub text: Option<String>,
+}
+
+impl Errata {
+    /// Takes the text of an `errata.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn parse(path: &Path, text: String) -> Result<Self, Mistake> {
+        let entries: Vec<Erratum> = parse(path, &text)?;
+        let mistakes: Vec<String> = entries.iter().flat_map(Erratum::mistakes).collect();
+        if mistakes.is_empty() {
+            Ok(Self { entries, text: Some(text) })
+        } else {
+            Err(Mistake::new(path, mistakes.join("; ")))
+        }
+    }
 }
 
 /// A seeded defect of a reference device.
@@ -146,17 +178,21 @@ pub struct SeededDefect {
 }
 
 impl LoadedDevice {
-    /// Reads a `device.yaml`, and the list of defects that it names.
+    /// Reads a `device.yaml`, the list of defects that it names, and the `errata.yaml` beside it.
     ///
     /// # Errors
     ///
-    /// What is wrong with either file.
+    /// What is wrong with one of the files.
     pub fn read(path: &Path) -> Result<Self, Mistake> {
         let text = text(path)?;
         let mut this = Self::parse(path, text)?;
         if let Some(name) = &this.profile.defects {
             let path = path.parent().unwrap_or(Path::new(".")).join(name);
             this.defects = parse(&path, &self::text(&path)?)?;
+        }
+        let errata = path.parent().unwrap_or(Path::new(".")).join(ERRATA);
+        if errata.exists() {
+            this.errata = Errata::parse(&errata, self::text(&errata)?)?;
         }
         Ok(this)
     }
@@ -170,7 +206,10 @@ impl LoadedDevice {
         let profile: DeviceProfile = parse(path, &text)?;
         let face = Face::new(&profile.control)
             .map_err(|mistakes| Mistake::new(path, mistakes.join("; ")))?;
-        Ok(Self { profile, face: Arc::new(face), text, defects: Vec::new() })
+        let warnings = Warnings::new(&profile.control.warnings)
+            .map_err(|mistakes| Mistake::new(path, mistakes.join("; ")))?;
+        let (face, defects, errata) = (Arc::new(face), Vec::new(), Errata::default());
+        Ok(Self { profile, face, text, defects, warnings, errata })
     }
 }
 
@@ -251,6 +290,8 @@ fn files(folder: &Path, extension: &str) -> Result<BTreeMap<String, Vec<u8>>, Mi
     Ok(found)
 }
 
+/// The known departures of a device, beside its `device.yaml` and among the inputs of a run.
+pub const ERRATA: &str = "errata.yaml";
 const SCENARIOS: &str = "scenarios";
 const REQUIREMENTS: &str = "requirements";
 const MESSAGES: &str = "torture";

@@ -41,6 +41,9 @@ pub struct Control {
     pub actions: BTreeMap<String, Telling>,
     /// How each event is told. A line can tell several.
     pub events: Vec<Told>,
+    /// Regular expressions of lines that warn of something. Absent: lines with the usual words.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// How lines are framed on the control face.

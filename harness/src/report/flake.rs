@@ -50,6 +50,24 @@ impl Tally<'_> {
         self.runs.len() > 1
     }
 
+    /// The worst that any of its runs came to.
+    pub fn worst(&self) -> Verdict {
+        self.runs.keys().copied().fold(Verdict::None, Verdict::merge)
+    }
+
+    /// What its runs came to: `pass`, or `flaky: 1 fail, 2 pass`.
+    pub fn words(&self) -> String {
+        match (self.is_flaky(), self.worst()) {
+            (false, worst) => worst.to_string(),
+            (true, _) => format!("flaky: {}", self.counts()),
+        }
+    }
+
+    fn counts(&self) -> String {
+        let runs = self.runs.iter().rev().map(|(verdict, count)| format!("{count} {verdict}"));
+        runs.collect::<Vec<_>>().join(", ")
+    }
+
     /// How many of its runs came to something else than most of them.
     pub fn strays(&self) -> u32 {
         self.count() - self.runs.values().max().copied().unwrap_or(0)
@@ -82,8 +100,6 @@ impl Tally<'_> {
 
     /// What its runs came to, and the flake rate with its interval.
     pub fn sentence(&self, repeats: Repeats) -> String {
-        let runs = self.runs.iter().rev().map(|(verdict, count)| format!("{count} {verdict}"));
-        let runs: Vec<_> = runs.collect();
         let Interval { low, high } = self.interval(repeats);
         let confidence = match repeats {
             Repeats::Fixed(_) => CONFIDENCE,
@@ -91,7 +107,7 @@ impl Tally<'_> {
         };
         format!(
             "{} of {} runs; flake rate {}, between {} and {} at {} confidence",
-            runs.join(", "),
+            self.counts(),
             self.count(),
             percent(self.rate()),
             percent(low),

@@ -34,6 +34,8 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
     ranked.sort_by_key(|(verdict, _)| *verdict);
     let flaky = run.tallies().filter(Tally::is_flaky);
     let flaky = flaky.map(|it| (it.execution.to_owned(), it.sentence(record.repeats))).collect();
+    let errata = run.errata.iter();
+    let errata = errata.map(|it| (it.erratum.what().to_owned(), it.sentence())).collect();
     Page {
         id: &record.id,
         ringtrue: &record.ringtrue,
@@ -47,6 +49,7 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
         bench: BenchView::new(run),
         left: [
             ("Flaky", &flaky),
+            ("Known departures", &errata),
             ("Not applicable", &record.not_applicable),
             ("Not run", &record.not_run),
         ]

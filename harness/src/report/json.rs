@@ -11,6 +11,7 @@
 //!   "verdict": "none|pass|inconclusive|fail|error",
 //!   "counts":  { "pass", "fail", "inconclusive", "error", "none", "not_applicable", "not_run", "flaky" },
 //!   "flaky":   [ { "execution", "sentence", "runs": {verdict: count}, "rate", "low", "high" } ],
+//!   "errata":  [ { "about", "standing", "sentence", "owner", "expires", "cases": [label] } ],
 //!   "cases":   [ { "execution", "repeat", "id", "title", "values": {name: value}, "scenario", "folder",
 //!                  "verdict", "sentence"?,     why it is not a pass
 //!                  "started", "took_ms", "ended",
@@ -26,6 +27,7 @@
 //! ```
 
 use super::civil::utc;
+use super::errata::{Noted, Standing};
 use super::flake::Tally;
 use super::stream::Stream;
 use super::{Counts, JudgedCase, JudgedRun};
@@ -64,6 +66,7 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue) -> serde_json::Result<Stri
         verdict: run.verdict(),
         counts: run.counts(),
         flaky: Flaky::all(run),
+        errata: run.errata.iter().map(Departure::new).collect(),
         cases: run.cases.iter().map(|case| Case::new(case, catalogue)).collect(),
         not_applicable: record.not_applicable.iter().map(Left::new).collect(),
         not_run: record.not_run.iter().map(Left::new).collect(),
@@ -84,6 +87,8 @@ struct Report<'a> {
     verdict: Verdict,
     counts: Counts,
     flaky: Vec<Flaky<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errata: Vec<Departure<'a>>,
     cases: Vec<Case<'a>>,
     not_applicable: Vec<Left<'a>>,
     not_run: Vec<Left<'a>>,
@@ -170,6 +175,30 @@ impl<'a> Flaky<'a> {
             Self { execution: tally.execution, sentence, runs: tally.runs, rate, low, high }
         });
         flaky.collect()
+    }
+}
+
+#[derive(Serialize)]
+struct Departure<'a> {
+    about: &'a str,
+    standing: Standing,
+    sentence: String,
+    owner: &'a str,
+    expires: &'a str,
+    cases: &'a [String],
+}
+
+impl<'a> Departure<'a> {
+    fn new(noted: &'a Noted) -> Self {
+        let Noted { erratum, standing, labels } = noted;
+        Self {
+            about: erratum.what(),
+            standing: *standing,
+            sentence: noted.sentence(),
+            owner: &erratum.owner,
+            expires: erratum.expires.as_str(),
+            cases: labels,
+        }
     }
 }
 

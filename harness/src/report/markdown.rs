@@ -38,9 +38,13 @@ fn write(out: &mut String, run: &JudgedRun, catalogue: &Catalogue) -> fmt::Resul
     for worst in [Verdict::Error, Verdict::Fail, Verdict::Inconclusive, Verdict::None] {
         for case in run.cases.iter().filter(|case| case.verdict == worst) {
             write_case(out, case, catalogue)?;
+            for noted in run.noted_of(&case.record.label()) {
+                writeln!(out, "\n> {}", escape(&noted.sentence()))?;
+            }
         }
     }
     write_flaky(out, run)?;
+    write_errata(out, run)?;
     if !run.cases.is_empty() {
         writeln!(out, "\n| case | verdict | time | |\n|---|---|---:|---|")?;
     }
@@ -87,6 +91,17 @@ fn write_flaky(out: &mut String, run: &JudgedRun) -> fmt::Result {
     Ok(())
 }
 
+fn write_errata(out: &mut String, run: &JudgedRun) -> fmt::Result {
+    if !run.errata.is_empty() {
+        writeln!(out, "\n## Known departures: {}\n", run.errata.len())?;
+    }
+    for noted in &run.errata {
+        let (what, sentence) = (noted.erratum.what(), noted.sentence());
+        writeln!(out, "- {}: {}", escape(what), escape(&sentence))?;
+    }
+    Ok(())
+}
+
 fn write_left(out: &mut String, heading: &str, cases: &[(String, String)]) -> fmt::Result {
     if cases.is_empty() {
         return Ok(());
@@ -109,7 +124,7 @@ fn mark(verdict: Verdict) -> &'static str {
 }
 
 /// Text in which no character of a device's words is taken for markup.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

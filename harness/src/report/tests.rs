@@ -17,7 +17,7 @@ pub(super) fn example() -> JudgedRun {
     let cases = vec![call(), options()];
     let mut record = example::run("2026-11-22T19-00-00Z-host-intercom");
     record.cases = cases.iter().map(|case| case.record.clone()).collect();
-    JudgedRun { record, cases, doubts: Vec::new() }
+    JudgedRun { record, cases, doubts: Vec::new(), errata: Vec::new() }
 }
 
 pub(super) fn catalogue() -> Catalogue {

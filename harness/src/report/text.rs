@@ -28,6 +28,9 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
             let sentence = printable(&sentence);
             writeln!(out, "{:<12}  {:<width$}             {sentence}", "", "")?;
         }
+        for noted in run.noted_of(&id) {
+            writeln!(out, "{:<12}  {:<width$}             {}", "", "", noted.sentence())?;
+        }
     }
     for (heading, cases) in
         [("not applicable", &run.record.not_applicable), ("not run", &run.record.not_run)]
@@ -35,6 +38,9 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
         for (case, reason) in cases {
             writeln!(out, "{heading:<14}  {case}: {reason}")?;
         }
+    }
+    for noted in run.errata.iter().filter(|noted| noted.labels.is_empty()) {
+        writeln!(out, "{:<14}  {}: {}", "erratum", noted.erratum.what(), noted.sentence())?;
     }
     for tally in run.tallies().filter(Tally::is_flaky) {
         writeln!(

@@ -108,7 +108,7 @@ fn a_changed_record_spoils_every_case() {
 /// What `kill -9` leaves: the last case in progress, its timeline cut inside a line, and no sum for
 /// it nor for the record.
 fn killed() -> Copy {
-    let copy = Copy::of(&["OPT-001", "REG-001"]);
+    let copy = Copy::of(&["OPT-001", "REG-001", "--order", "file"]);
     copy.change("SHA256SUMS", |sums| {
         let left = |line: &&str| !line.ends_with("  run.json") && !line.contains("cases/REG-001/");
         sums.lines().filter(left).flat_map(|line| [line, "\n"]).collect()

@@ -134,6 +134,10 @@ impl Device {
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
             ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
+            ["slow", value] => {
+                self.settings.slow = value.parse().map_err(|_| "not a number of milliseconds")?;
+                done()
+            }
             [name, ..] if HELP.lines().any(|usage| usage.split(' ').next() == Some(name)) => {
                 Err(format!("wrong arguments: {line}, try help"))
             }
@@ -303,5 +307,6 @@ codecs PCMU,PCMA
 ring-timeout SECONDS
 no-answer-timeout SECONDS
 relay-time SECONDS
+slow MILLISECONDS
 reboot
 hang";
