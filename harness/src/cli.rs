@@ -11,12 +11,14 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod certify;
 mod compare;
 mod coverage;
 mod doctor;
 mod explain;
 mod judge;
 mod judging;
+mod keygen;
 mod lanes;
 mod lint;
 mod list;
@@ -27,6 +29,7 @@ mod run;
 mod select;
 mod show;
 mod suite;
+mod verify;
 mod virtually;
 
 use crate::drive::project::Mistake;
@@ -56,6 +59,12 @@ enum Command {
     Judge(judge::Arguments),
     /// Say what changed from one stored run to another: verdicts, requirements, figures, warnings
     Compare(compare::Arguments),
+    /// Run what a profile asks for, and write a signed bundle of what came of it
+    Certify(certify::Arguments),
+    /// Say whether a bundle is as it was signed, and judge its evidence again
+    Verify(verify::Arguments),
+    /// Make a pair of keys to sign certificates with
+    Keygen(keygen::Arguments),
     /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
     /// Check scenario files
@@ -141,6 +150,9 @@ fn perform(command: Command) -> Result<u8, Failure> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Judge(arguments) => judge::judge(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Certify(arguments) => certify::certify(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Keygen(arguments) => keygen::keygen(&arguments),
         Command::Show(arguments) => show::show(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

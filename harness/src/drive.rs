@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod books;
+pub mod bundle;
 pub mod calibrate;
 pub mod canary;
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod project;
 pub mod qemu;
 pub mod realtime;
 pub mod serial;
+pub mod signing;
 pub mod spread;
 pub mod store;
 pub mod stream;

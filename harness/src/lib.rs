@@ -5,6 +5,7 @@
 //! Only [`drive`] touches the world. `docs/architecture.md` has the layers and the laws.
 
 pub mod campaign;
+pub mod certificate;
 pub mod check;
 pub mod cli;
 pub mod coverage;

@@ -255,4 +255,4 @@ fn file_of<'a>(steps: impl IntoIterator<Item = &'a Step>, id: StepId) -> Option<
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

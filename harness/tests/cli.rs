@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod cli {
     mod authoring;
+    mod certifying;
     mod comparing;
     mod coverage;
     mod doctor;

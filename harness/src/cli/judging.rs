@@ -9,7 +9,8 @@ use crate::dut::face::Face;
 use crate::evidence::point::Point;
 use crate::evidence::record::{CaseRecord, Ended};
 use crate::evidence::timeline::Timeline;
-use crate::report::errata::{self, Day, Erratum};
+use crate::report::civil::day;
+use crate::report::errata::{self, Erratum};
 use crate::report::{JudgedCase, JudgedRun, Source};
 use crate::run::boundary::contained;
 use crate::scenario;
@@ -62,7 +63,7 @@ pub(super) fn note_errata(run: &mut JudgedRun, errata: &[Erratum], project: &Pro
         project.cases().filter_map(|source| Some(scenario::header(&source).0?.case.id)).collect();
     let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
     let now = u64::try_from(clock::unix_now().as_nanos()).unwrap_or(u64::MAX);
-    run.errata = errata::noted(errata, run, &cases, &project.catalogue, &Day::of(now));
+    run.errata = errata::noted(errata, run, &cases, &project.catalogue, &day(now));
 }
 
 /// What is found in the timeline of `program`, by its claims and by the device's crashes.

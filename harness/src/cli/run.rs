@@ -60,6 +60,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let suite = Suite::read(&arguments.place)?;
     let rig = LoadedRig::read(&arguments.rig)?;
+    Ok(exit_code(carry_out(arguments, &suite, &rig)?.0.verdict()))
+}
+
+/// Runs cases of a suite on a rig; returns what came of it, and the folder of the run.
+pub(super) fn carry_out(
+    arguments: &Arguments,
+    suite: &Suite,
+    rig: &LoadedRig,
+) -> Result<(JudgedRun, PathBuf), Failure> {
     for defect in &arguments.defect {
         if !rig.device.defects.iter().any(|known| known.name == *defect) {
             let what =
@@ -88,13 +97,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let (order, repeats) = (arguments.repetition.order(), arguments.repetition.repeats());
     let rounds = Rounds { executions: &plan.executions, order, repeats };
-    let run = Run { arguments, suite: &suite, rig: &rig, plan: &plan, rounds };
+    let run = Run { arguments, suite, rig, plan: &plan, rounds };
     run.announce();
-    let judged = match rig.profile.tier {
-        Tier::Virtual => run.in_virtual_time()?,
-        Tier::Host | Tier::Qemu | Tier::Bench => run.in_real_time()?,
-    };
-    Ok(exit_code(judged.verdict()))
+    match rig.profile.tier {
+        Tier::Virtual => run.in_virtual_time(),
+        Tier::Host | Tier::Qemu | Tier::Bench => run.in_real_time(),
+    }
 }
 
 struct Run<'a> {
@@ -106,7 +114,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn in_virtual_time(&self) -> Result<JudgedRun, Failure> {
+    fn in_virtual_time(&self) -> Result<(JudgedRun, PathBuf), Failure> {
         let defects = self.arguments.defect.join(",");
         let defects: Defects =
             defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
@@ -134,7 +142,7 @@ impl Run<'_> {
         self.finish(folder, cases)
     }
 
-    fn in_real_time(&self) -> Result<JudgedRun, Failure> {
+    fn in_real_time(&self) -> Result<(JudgedRun, PathBuf), Failure> {
         let arguments = self.arguments;
         let runtime = lanes::runtime()?;
         let (interrupt, stop) = watch::channel(false);
@@ -261,7 +269,7 @@ impl Run<'_> {
         &self,
         mut folder: RunFolder,
         mut cases: Vec<JudgedCase>,
-    ) -> Result<JudgedRun, Failure> {
+    ) -> Result<(JudgedRun, PathBuf), Failure> {
         in_suite_order(&mut cases, &self.suite.project);
         let version = cases.iter().find_map(|case| self.version(&case.timeline));
         folder.amend(|record| record.device.version = version)?;
@@ -272,7 +280,7 @@ impl Run<'_> {
         super::judge::write_reports(&run, &self.suite.project, &folder)?;
         super::print(format_args!("{}", crate::report::text::table(&run)));
         say!("report: {}", folder.join("report.html").display());
-        Ok(run)
+        Ok((run, folder))
     }
 
     /// What the device told of its firmware.

@@ -235,6 +235,13 @@ impl LoadedRig {
     pub fn read(path: &Path) -> Result<Self, Mistake> {
         let text = text(path)?;
         let profile: RigProfile = parse(path, &text)?;
+        if let Some(it) = profile.calibration.iter().find(|it| it.due < it.calibrated) {
+            let (name, due) = (&it.instrument, &it.due);
+            let what = format!(
+                "the calibration of `{name}` is due on {due}, before it was made; `due` is the last day for which it holds"
+            );
+            return Err(Mistake::new(path, what));
+        }
         let here = path.parent().filter(|here| !here.as_os_str().is_empty());
         let here = fs::canonicalize(here.unwrap_or(Path::new(".")))
             .map_err(|error| Mistake::new(path, error))?;

@@ -64,7 +64,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Io { doing, path: path.to_owned(), cause }
     }
 
@@ -102,6 +102,8 @@ fn below(root: &Path, relative: &str) -> Result<PathBuf, StoreError> {
     }
 }
 
+/// The name of a file beside `run.json` that says that the run is certified, and in which bundle.
+pub const CERTIFIED: &str = "certified";
 const RUN: &str = "run.json";
 const SUMS: &str = "SHA256SUMS";
 const INPUTS: &str = "inputs";

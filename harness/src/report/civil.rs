@@ -9,6 +9,13 @@ pub fn utc(unix_ns: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The day of an instant since 1970-01-01 UTC: `2026-11-22`.
+pub fn day(unix_ns: u64) -> String {
+    let mut text = utc(unix_ns);
+    text.truncate("2026-11-22".len());
+    text
+}
+
 /// The Gregorian date of a day since 1970-01-01.
 ///
 /// Years begin in March here, so that the leap day is the last of a year.
@@ -29,7 +36,7 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_calendar() {
-        assert_eq!(utc(0), "1970-01-01T00:00:00Z");
+        assert_eq!((utc(0).as_str(), day(0).as_str()), ("1970-01-01T00:00:00Z", "1970-01-01"));
         assert_eq!(utc(951_782_400_000_000_000), "2000-02-29T00:00:00Z");
         assert_eq!(utc(1_795_374_000_999_999_999), "2026-11-22T19:00:00Z");
         assert_eq!(utc(4_107_542_399_000_000_000), "2100-02-28T23:59:59Z");

@@ -2,8 +2,8 @@
 //! they change no verdict and no exit code.
 
 use super::JudgedRun;
-use super::civil::utc;
 use crate::requirement::{Catalogue, RequirementId};
+use crate::time::day::Day;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -47,11 +47,6 @@ enum Bound {
     Below,
     Exactly,
 }
-
-/// A day of the calendar: `2027-03-01`.
-#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
-#[serde(try_from = "String")]
-pub struct Day(String);
 
 /// An erratum, and what a run says of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -140,7 +135,7 @@ pub fn noted(
     run: &JudgedRun,
     cases: &[&str],
     catalogue: &Catalogue,
-    today: &Day,
+    today: &str,
 ) -> Vec<Noted> {
     let device = &run.record.device;
     let version = device.version.as_deref().and_then(version);
@@ -179,7 +174,7 @@ pub fn noted(
                 Standing::NotRun
             } else if labels.is_empty() {
                 Standing::NotNeeded
-            } else if erratum.expires < *today {
+            } else if erratum.expires.as_str() < today {
                 Standing::Expired
             } else {
                 Standing::Known
@@ -193,54 +188,6 @@ impl JudgedRun {
     /// The errata that explain a case, or once did.
     pub fn noted_of(&self, label: &str) -> impl Iterator<Item = &Noted> {
         self.errata.iter().filter(move |noted| noted.labels.iter().any(|own| own == label))
-    }
-}
-
-impl Day {
-    /// The day of an instant since 1970-01-01 UTC.
-    pub fn of(unix_ns: u64) -> Self {
-        let mut text = utc(unix_ns);
-        text.truncate("2026-11-22".len());
-        Self(text)
-    }
-
-    /// The day as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Day {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no day of the calendar; write it as `2027-03-01`");
-        let parts: Vec<&str> = text.split('-').collect();
-        let [year, month, day] = parts.as_slice() else { return Err(wrong()) };
-        let number = |part: &str, digits: usize| -> Option<u32> {
-            (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
-                .then(|| part.parse().ok())
-                .flatten()
-        };
-        let (Some(year), Some(month), Some(day)) =
-            (number(year, 4), number(month, 2), number(day, 2))
-        else {
-            return Err(wrong());
-        };
-        let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-        let days = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 => 28 + u32::from(is_leap),
-            _ => 0,
-        };
-        if (1..=days).contains(&day) { Ok(Self(text)) } else { Err(wrong()) }
-    }
-}
-
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -351,10 +298,5 @@ mod tests {
     fn bad_input_says_how_to_mend_it() {
         let range = Range::try_from("~1.2".to_owned()).unwrap_err();
         assert!(range.contains("`~1.2` is no bound of a version; write `>=1.2 <1.4`"), "{range}");
-        for wrong in ["2027-02-29", "2027-13-01", "27-01-01", "tomorrow", "2027-1-1"] {
-            assert!(Day::try_from(wrong.to_owned()).is_err(), "{wrong}");
-        }
-        assert!(Day::try_from("2028-02-29".to_owned()).is_ok());
-        assert_eq!(Day::of(1_795_374_000_000_000_000).as_str(), "2026-11-22");
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A run of two cases: a call that passes but for one inconclusive figure, and a request that fails.
-pub(super) fn example() -> JudgedRun {
+pub(crate) fn example() -> JudgedRun {
     let cases = vec![call(), options()];
     let mut record = example::run("2026-11-22T19-00-00Z-host-intercom");
     record.cases = cases.iter().map(|case| case.record.clone()).collect();

@@ -2,6 +2,7 @@
 
 use crate::evidence::record::Tier;
 use crate::time::Span;
+use crate::time::day::Day;
 use crate::wire::IpVersion;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,6 +41,24 @@ pub struct Profile {
     /// Command lines that bring the device to its starting state, written when it has booted.
     #[serde(default)]
     pub prepare: Vec<String>,
+    /// What its figures rest on, and when that was calibrated.
+    #[serde(default)]
+    pub calibration: Vec<Calibrated>,
+}
+
+/// An instrument of a bench, and its calibration.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Calibrated {
+    /// What it is.
+    pub instrument: String,
+    /// The day on which it was calibrated.
+    pub calibrated: Day,
+    /// The last day for which that holds.
+    pub due: Day,
+    /// What shows it.
+    #[serde(default)]
+    pub certificate: Option<String>,
 }
 
 /// The addresses of both ends.
