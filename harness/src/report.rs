@@ -234,6 +234,7 @@ impl JudgedCase {
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -35,6 +35,7 @@ mod reg;
 mod rel;
 mod rtp;
 mod sdp;
+mod srtp;
 mod tort;
 mod txn;
 mod uac_inv;
@@ -214,9 +215,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     &[],
     rtp::ALL,
     door::ALL,
+    srtp::ALL,
 ];
 
-const GROUPS: usize = 15;
+const GROUPS: usize = 16;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

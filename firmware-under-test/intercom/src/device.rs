@@ -237,6 +237,11 @@ impl Device {
                 for digit in heard {
                     self.hear_digit(now, digit, "rfc4733");
                 }
+                let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+                let complaints: Vec<_> = media.filter_map(Media::poll_complaint).collect();
+                for complaint in complaints {
+                    self.log(now, &format!("srtp: dropped a packet: {complaint}"));
+                }
             }
             Port::Rtcp => {
                 for media in self.calls.iter_mut().filter_map(|call| call.media.as_mut()) {

@@ -10,11 +10,13 @@ use crate::dtmf::{self, Listener, Payload};
 use crate::rtcp::{self, Bye, Reception, Sender, Sent};
 use crate::rtp::Packet;
 use crate::sdp::Agreed;
+use crate::shield::Shield;
 
 /// One RTP session.
 #[derive(Debug)]
 pub(crate) struct Media {
     agreed: Agreed,
+    shield: Shield,
     defects: Defects,
     rng: fastrand::Rng,
     cname: String,
@@ -79,13 +81,21 @@ impl Media {
     ) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
+        let shield = Shield::new(agreed.keys.as_deref(), &defects);
+        let sequence = rng.u16(..);
+        //= RFC 4568 §6.4
+        let low = agreed.keys.is_some();
+        let sequence =
+            if low && defects.has(Defect::SRTP_SEQUENCE_HIGH) { !0x7f } else { sequence };
+        let low = low && sequence != !0x7f;
         Self {
             agreed,
+            shield,
             defects,
             cname,
             origin: now,
             tick: 0,
-            sequence: rng.u16(..),
+            sequence: if low { sequence & 0x7fff } else { sequence },
             timestamp: rng.u32(..),
             ssrc: rng.u32(..),
             talking: false,
@@ -106,6 +116,7 @@ impl Media {
 
     /// Goes on under a new agreement.
     pub(crate) fn set_agreed(&mut self, agreed: Agreed) {
+        self.shield.follow(agreed.keys.as_deref());
         self.agreed = agreed;
     }
 
@@ -125,7 +136,8 @@ impl Media {
 
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
-        let Some(packet) = Packet::parse(bytes) else { return Vec::new() };
+        let Some(bytes) = self.shield.open(bytes) else { return Vec::new() };
+        let Some(packet) = Packet::parse(&bytes) else { return Vec::new() };
         let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
         if let Some(&(_, codec)) = codec {
             self.reception.count(now, &packet);
@@ -140,7 +152,14 @@ impl Media {
 
     /// Takes an RTCP datagram.
     pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
-        self.reception.handle_rtcp(now, bytes);
+        if let Some(bytes) = self.shield.open_report(bytes) {
+            self.reception.handle_rtcp(now, &bytes);
+        }
+    }
+
+    /// Why it dropped a packet, said once until one is good again.
+    pub(crate) fn poll_complaint(&mut self) -> Option<String> {
+        self.shield.poll_complaint()
     }
 
     /// Sends everything that is due.
@@ -213,7 +232,7 @@ impl Media {
             ssrc: self.ssrc,
             payload,
         };
-        out.push(Out::Rtp(self.agreed.rtp, packet.to_bytes()));
+        out.push(Out::Rtp(self.agreed.rtp, self.shield.seal(packet.to_bytes())));
     }
 
     fn next_sequence(&mut self) -> u16 {
@@ -313,7 +332,7 @@ impl Media {
         let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
         let sender = if self.talking { Sender::Active } else { Sender::Silent };
         let bytes = self.reception.report(now, sent, sender, &self.cname, bye);
-        Some(Out::Rtcp(self.agreed.rtcp, bytes))
+        Some(Out::Rtcp(self.agreed.rtcp, self.shield.seal_report(bytes)))
     }
 }
 

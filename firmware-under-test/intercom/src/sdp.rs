@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::audio::Codec;
 use crate::defects::{Defect, Defects};
+use crate::sdes::{Choice, Pair, Security};
 
 /// What a description says, as far as the device uses it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,6 +25,8 @@ struct Stream {
     address: Option<IpAddr>,
     rtcp_port: Option<u16>,
     direction: Direction,
+    /// The values of `a=crypto`.
+    cryptos: Vec<String>,
 }
 
 /// Which way media flows, seen from the one who says it.
@@ -56,6 +59,8 @@ pub(crate) struct Agreed {
     pub(crate) rtcp: SocketAddr,
     /// Which way media flows, seen from the device.
     pub(crate) direction: Direction,
+    /// What secures it, if anything does.
+    pub(crate) keys: Option<Box<Pair>>,
 }
 
 /// The device's own end of a session.
@@ -69,13 +74,19 @@ pub(crate) struct Local {
     pub(crate) session: u32,
     /// Session version of `o=`; one more for each description that differs.
     pub(crate) version: u32,
+    /// How it secures media.
+    pub(crate) security: Security,
 }
 
 impl Local {
     /// What describes this end next, with these codecs: one version later.
     //= RFC 3264 §8
     pub(crate) fn next(&self, codecs: &[Codec]) -> Self {
-        Self { codecs: codecs.to_vec(), version: self.version + 1, ..self.clone() }
+        let mut next = self.clone();
+        next.codecs = codecs.to_vec();
+        next.version += 1;
+        next.security.again = true;
+        next
     }
 }
 
@@ -142,21 +153,32 @@ impl Description {
 
     /// The answer to this offer and what it agrees; `None` if no audio stream can be had.
     pub(crate) fn answer(&self, local: &Local, defects: &Defects) -> Option<(String, Agreed)> {
-        let at = self.media.iter().position(Stream::is_audio)?;
-        let stream = self.media.get(at)?;
+        let audio = self.media.iter().enumerate().filter(|(_, stream)| stream.is_audio());
+        let mut choices = audio.map(|(at, stream)| {
+            (at, stream, local.security.choose(&stream.profile, &stream.cryptos))
+        });
+        let (at, stream, choice) = choices.find(|(.., choice)| *choice != Choice::Refuse)?;
+        let (keys, lines) = match choice {
+            Choice::Secure(pair, lines) => (Some(pair), lines),
+            Choice::Plain | Choice::Refuse => (None, Vec::new()),
+        };
         let mut common = stream.codecs(&local.codecs);
         if defects.has(Defect::CODEC_OWN_ORDER) {
             common.sort_by_key(|(_, codec)| local.codecs.iter().position(|own| own == codec));
         }
         //= RFC 3264 §6.1
-        let agreed = stream.agree(&common, stream.direction.reversed());
+        let agreed = stream.agree(&common, stream.direction.reversed(), keys);
         if agreed.is_none() && !defects.has(Defect::NO_COMMON_CODEC_200) {
             return None;
         }
         let mut text = local.head();
         for (index, other) in self.media.iter().enumerate() {
             match &agreed {
-                Some(agreed) if index == at => local.stream(&mut text, &stream.profile, agreed),
+                Some(agreed) if index == at => {
+                    let changed = defects.has(Defect::SRTP_PROFILE_CHANGED);
+                    let profile = if changed { "RTP/AVP" } else { &stream.profile };
+                    local.stream(&mut text, profile, agreed, &lines);
+                }
                 //= RFC 3264 §6
                 _ => {
                     let Stream { kind, profile, formats, .. } = other;
@@ -164,14 +186,20 @@ impl Description {
                 }
             }
         }
-        let agreed = agreed.or_else(|| stream.agree(&[(0, Codec::Pcmu)], Direction::Inactive));
+        let agreed =
+            agreed.or_else(|| stream.agree(&[(0, Codec::Pcmu)], Direction::Inactive, None));
         Some((text, agreed?))
     }
 
     /// What this answer to the device's offer agrees; `None` if the stream was refused.
     pub(crate) fn accepted(&self, local: &Local) -> Option<Agreed> {
         let stream = self.media.first().filter(|stream| stream.is_audio())?;
-        stream.agree(&stream.codecs(&local.codecs), stream.direction.reversed())
+        let keys = match local.security.accepted(&stream.profile, &stream.cryptos) {
+            Choice::Refuse => return None,
+            Choice::Plain => None,
+            Choice::Secure(pair, _) => Some(pair),
+        };
+        stream.agree(&stream.codecs(&local.codecs), stream.direction.reversed(), keys)
     }
 }
 
@@ -182,8 +210,8 @@ impl Stream {
         let port = words.next()?.split('/').next()?.parse().ok()?;
         let profile = words.next()?.to_owned();
         let formats = words.map(str::to_owned).collect();
-        let (maps, rtcp_port) = (Vec::new(), None);
-        Some(Self { kind, port, profile, formats, maps, address, rtcp_port, direction })
+        let (maps, cryptos, rtcp_port) = (Vec::new(), Vec::new(), None);
+        Some(Self { kind, port, profile, formats, maps, address, rtcp_port, direction, cryptos })
     }
 
     fn attribute(&mut self, value: &str) {
@@ -194,13 +222,16 @@ impl Stream {
         } else if let Some(rtcp) = value.strip_prefix("rtcp:") {
             let port = rtcp.split(' ').next().unwrap_or_default();
             self.rtcp_port = port.parse().ok();
+        } else if let Some(crypto) = value.strip_prefix("crypto:") {
+            self.cryptos.push(crypto.to_owned());
         } else if let Some(direction) = Direction::from_attribute(value) {
             self.direction = direction;
         }
     }
 
     fn is_audio(&self) -> bool {
-        self.kind == "audio" && self.profile == "RTP/AVP" && self.port != 0
+        let known = matches!(self.profile.as_str(), "RTP/AVP" | "RTP/SAVP" | "RTP/SAVPF");
+        self.kind == "audio" && known && self.port != 0
     }
 
     /// The encoding of a format: as mapped, or as RFC 3551 fixes it.
@@ -230,7 +261,12 @@ impl Stream {
         self.formats.iter().find(named)?.parse().ok()
     }
 
-    fn agree(&self, common: &[(u8, Codec)], direction: Direction) -> Option<Agreed> {
+    fn agree(
+        &self,
+        common: &[(u8, Codec)],
+        direction: Direction,
+        keys: Option<Box<Pair>>,
+    ) -> Option<Agreed> {
         let &(payload_type, codec) = common.first()?;
         let address = self.address?;
         // A null address is the hold of RFC 2543.
@@ -250,6 +286,7 @@ impl Stream {
             rtp: SocketAddr::new(address, self.port),
             rtcp: SocketAddr::new(address, self.rtcp_port.unwrap_or(self.port.wrapping_add(1))),
             direction,
+            keys,
         })
     }
 }
@@ -259,7 +296,8 @@ impl Local {
     pub(crate) fn offer(&self, direction: Direction) -> String {
         let mut text = self.head();
         let common: Vec<_> = self.codecs.iter().map(|&c| (c.payload_type(), c)).collect();
-        self.line(&mut text, "RTP/AVP", &common, Some(EVENTS), direction);
+        let (profile, lines) = (self.security.profile(), self.security.offer());
+        self.line(&mut text, profile, &common, Some(EVENTS), direction, &lines);
         text
     }
 
@@ -273,8 +311,8 @@ impl Local {
         )
     }
 
-    fn stream(&self, text: &mut String, profile: &str, agreed: &Agreed) {
-        self.line(text, profile, &agreed.incoming, agreed.events, agreed.direction);
+    fn stream(&self, text: &mut String, profile: &str, agreed: &Agreed, lines: &[String]) {
+        self.line(text, profile, &agreed.incoming, agreed.events, agreed.direction, lines);
     }
 
     fn line(
@@ -284,6 +322,7 @@ impl Local {
         codecs: &[(u8, Codec)],
         events: Option<u8>,
         direction: Direction,
+        lines: &[String],
     ) {
         let formats: Vec<_> = codecs.iter().map(|&(pt, _)| pt).chain(events).collect();
         let formats: Vec<_> = formats.iter().map(ToString::to_string).collect();
@@ -297,6 +336,9 @@ impl Local {
             let _ = write!(text, "a=fmtp:{events} 0-15\r\n");
         }
         let _ = write!(text, "a=ptime:20\r\na={}\r\n", direction.attribute());
+        for line in lines {
+            let _ = write!(text, "a={line}\r\n");
+        }
     }
 }
 
@@ -313,7 +355,13 @@ mod tests {
 
     fn local() -> Local {
         let codecs = vec![Codec::Pcmu, Codec::Pcma];
-        Local { rtp: "192.0.2.1:4000".parse().unwrap(), codecs, session: 7, version: 1 }
+        Local {
+            rtp: "192.0.2.1:4000".parse().unwrap(),
+            codecs,
+            session: 7,
+            version: 1,
+            security: Security::default(),
+        }
     }
 
     const OFFER: &str = "v=0\r\no=a 1 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\n\

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use crate::audio::Codec;
+use crate::sdes::Policy;
+use crate::srtp::Suite;
 
 /// The contents of the settings memory. The default is a device fresh from the factory.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,6 +29,12 @@ pub struct Settings {
     /// How much later than it could it takes datagrams of SIP and plays what it hears, in milliseconds:
     /// what a slower processor makes of it.
     pub slow: u64,
+    /// When media is secure.
+    pub srtp: Policy,
+    /// Suites of secure media that it offers and accepts, preferred first.
+    pub srtp_suites: Vec<Suite>,
+    /// Whether keys may travel in a description only over TLS.
+    pub srtp_needs_tls: bool,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
     pub boots: u64,
 }
@@ -58,6 +66,9 @@ impl Default for Settings {
             no_answer_timeout: 30,
             relay_time: 3,
             slow: 0,
+            srtp: Policy::Accept,
+            srtp_suites: Suite::ALL.to_vec(),
+            srtp_needs_tls: false,
             boots: 0,
         }
     }
@@ -84,6 +95,12 @@ impl Settings {
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());
         line("slow", self.slow.to_string());
+        line("srtp", self.srtp.name().to_owned());
+        line(
+            "srtp-suites",
+            self.srtp_suites.iter().map(|s| s.name()).collect::<Vec<_>>().join(","),
+        );
+        line("srtp-needs-tls", on_off(self.srtp_needs_tls).to_owned());
         line("boots", self.boots.to_string());
         text
     }
@@ -115,6 +132,14 @@ impl Settings {
             "no-answer-timeout" => read(value, &mut self.no_answer_timeout),
             "relay-time" => read(value, &mut self.relay_time),
             "slow" => read(value, &mut self.slow),
+            "srtp" => self.srtp = Policy::from_name(value).unwrap_or(self.srtp),
+            "srtp-suites" => {
+                let suites: Vec<_> = value.split(',').filter_map(Suite::from_name).collect();
+                if !suites.is_empty() {
+                    self.srtp_suites = suites;
+                }
+            }
+            "srtp-needs-tls" => self.srtp_needs_tls = value == "on",
             "boots" => read(value, &mut self.boots),
             _ => {}
         }
@@ -167,6 +192,9 @@ mod tests {
             no_answer_timeout: 8,
             relay_time: 9,
             slow: 3,
+            srtp: Policy::Sdes,
+            srtp_suites: vec![Suite::Gcm128],
+            srtp_needs_tls: true,
             boots: 10,
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);

@@ -184,6 +184,22 @@ figures! {
     SdpAudioPtime "sdp.audio.ptime" MESSAGE Time;
     /// Payload type of `telephone-event` in the audio section.
     SdpAudioTelephoneEvent "sdp.audio.telephone_event" MESSAGE Number;
+    /// How many `a=crypto` lines the audio section has.
+    SdpAudioCryptoCount "sdp.audio.crypto.count" MESSAGE Number;
+    /// Tag of the first of them.
+    SdpAudioCryptoTag "sdp.audio.crypto.tag" MESSAGE Text;
+    /// Tags of them, in order.
+    SdpAudioCryptoTags "sdp.audio.crypto.tags" MESSAGE Texts;
+    /// Suite of the first of them.
+    SdpAudioCryptoSuite "sdp.audio.crypto.suite" MESSAGE Token;
+    /// Suites of them, in order.
+    SdpAudioCryptoSuites "sdp.audio.crypto.suites" MESSAGE Tokens;
+    /// Key and salt of the first of them, as base64.
+    SdpAudioCryptoKey "sdp.audio.crypto.key" MESSAGE Text;
+    /// Session parameters of the first of them.
+    SdpAudioCryptoParameters "sdp.audio.crypto.parameters" MESSAGE Tokens;
+    /// How many things are wrong with them, each by itself and together, as a tag that stands twice.
+    SdpAudioCryptoFlaws "sdp.audio.crypto.flaws" MESSAGE Number;
     /// Value of an attribute of the audio section; empty for one without a value.
     SdpAudioAttribute "sdp.audio.attribute.NAME" MESSAGE Text;
 
@@ -335,6 +351,24 @@ figures! {
     RtcpRtt "rtcp.rtt" HEARD Time;
     /// Canonical name in the RTCP source description.
     RtcpCname "rtcp.cname" HEARD Text;
+    /// How many RTP packets came under the keys that were agreed.
+    SrtpPackets "srtp.packets" HEARD Number;
+    /// How many RTP packets came that were not protected as was agreed, or had come before.
+    SrtpRefused "srtp.refused" HEARD Number;
+    /// Suite that was agreed last.
+    SrtpSuite "srtp.suite" HEARD Token;
+    /// Sequence number of the first RTP packet under keys in the case.
+    SrtpSequenceFirst "srtp.sequence.first" HEARD Number;
+    /// How many RTCP packets came under the keys that were agreed.
+    SrtcpPackets "srtcp.packets" HEARD Number;
+    /// How many RTCP packets came that were not protected as was agreed, or had come before.
+    SrtcpRefused "srtcp.refused" HEARD Number;
+    /// How many RTCP packets under keys say that they are encrypted.
+    SrtcpEncrypted "srtcp.encrypted" HEARD Number;
+    /// Index of the first SRTCP packet of the case.
+    SrtcpIndexFirst "srtcp.index.first" HEARD Number;
+    /// How often in the case the SRTCP index did not go up by one.
+    SrtcpIndexErrors "srtcp.index.errors" HEARD Number;
 
     /// The digits, in order.
     DigitsText "digits" DIGITS Text;

@@ -7,6 +7,7 @@ mod digits;
 mod heard;
 mod message;
 mod sdp;
+mod secure;
 mod time;
 mod window;
 

@@ -3,6 +3,7 @@
 use super::measure::{Measured, Unit};
 use super::subject::{Subject, SubjectKind};
 use crate::evidence::formats::Formats;
+use crate::evidence::plain::Plain;
 use crate::evidence::point::{Pco, Point, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::streams::Streams;
@@ -24,6 +25,7 @@ pub(super) struct View<'a> {
     stalls: Vec<(Tick, Tick)>,
     streams: Streams,
     formats: OnceCell<Formats>,
+    plain: Plain,
     decoded: Vec<OnceCell<Box<Decoded>>>,
 }
 
@@ -93,6 +95,7 @@ impl<'a> View<'a> {
                 | Seen::Bench(_)
                 | Seen::Unreachable(..)
                 | Seen::Died(_)
+                | Seen::Keyed(_)
                 | Seen::Fault(_) => continue,
             };
             steps.entry(step).or_default().ended.get_or_insert((entry, end));
@@ -105,8 +108,14 @@ impl<'a> View<'a> {
             stalls,
             streams: Streams::of(timeline),
             formats: OnceCell::new(),
+            plain: Plain::of(timeline),
             decoded: std::iter::repeat_with(OnceCell::new).take(timeline.entries().len()).collect(),
         }
+    }
+
+    /// Media without its protection.
+    pub(super) const fn plain(&self) -> &Plain {
+        &self.plain
     }
 
     /// The timeline itself.

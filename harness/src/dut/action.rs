@@ -71,6 +71,12 @@ verbs! {
     RingTimeout "ring-timeout" ["seconds"];
     /// Sets how long an outgoing call waits for an answer, in seconds.
     NoAnswerTimeout "no-answer-timeout" ["seconds"];
+    /// Sets when media is secure: `off`, `accept`, `best-effort` or `sdes`.
+    Srtp "srtp" ["policy"];
+    /// Sets the suites of secure media and their order, separated by commas.
+    SrtpSuites "srtp-suites" ["suites"];
+    /// Wants keys of media over TLS only: `on` or `off`.
+    SrtpNeedsTls "srtp-needs-tls" ["switch"];
     /// Restarts the device's software.
     Reboot "reboot" [];
     /// Stops the device's main loop, so that its watchdog has to act.

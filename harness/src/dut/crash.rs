@@ -31,6 +31,7 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
             | Seen::Unreachable(..)
             | Seen::Wrote(_)
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -20,6 +20,7 @@ pub fn log(timeline: &Timeline) -> String {
             | Seen::Closed { .. }
             | Seen::Unreachable(..)
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Reached(_)
             | Seen::Met(..)
             | Seen::Skipped(_)

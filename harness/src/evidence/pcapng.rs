@@ -55,6 +55,7 @@ pub fn capture(
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -1,5 +1,6 @@
 //! The append-only list of everything that was seen in one case.
 
+use super::keyed::Keyed;
 use super::point::Pco;
 use super::step::StepId;
 use crate::time::Tick;
@@ -70,6 +71,8 @@ pub enum Seen {
     Stall(#[serde(with = "crate::time::nanos")] Duration),
     /// The bench failed; the text is a fault's.
     Fault(String),
+    /// A role's media goes under other keys from now on.
+    Keyed(Box<Keyed>),
     /// The interpreter came to a step.
     Reached(StepId),
     /// A step was met, by an entry where one met it.

@@ -1,6 +1,7 @@
 //! What a role heard, as a WAV file of 16 bits.
 
 use super::formats::Formats;
+use super::plain::Plain;
 use super::point::{Pco, Point};
 use super::timeline::{Seen, Timeline};
 use crate::signal::{Codec, Decoder};
@@ -26,11 +27,12 @@ pub struct Heard {
 /// source or the codec changes, the place is taken from the time of arrival.
 pub fn heard(timeline: &Timeline, point: Pco) -> Option<Heard> {
     let formats = Formats::of(timeline);
+    let plain = Plain::of(timeline);
     let arrivals = timeline.entries().iter().filter(|entry| entry.pco == point);
     let packets: Vec<(Tick, Packet<'_>, Codec)> = arrivals
         .filter_map(|entry| {
             let Seen::Received(datagram) = &entry.seen else { return None };
-            let packet = Packet::read(&datagram.bytes)?;
+            let packet = Packet::read(plain.packet(entry.seq, &datagram.bytes)?)?;
             let codec = formats.codec(point, entry.at, packet.payload_type)?;
             Some((entry.at, packet, codec))
         })

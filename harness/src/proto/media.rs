@@ -1,6 +1,7 @@
 //! One of our ends of an RTP session: what it sends as packets, and its RTCP reports (RFC 3550).
 
 mod reception;
+pub mod shield;
 
 use crate::signal::{Codec, Encoder};
 use crate::time::Tick;
@@ -99,6 +100,14 @@ impl Media {
             next_report: None,
             rng,
         }
+    }
+
+    /// Begins with this sequence number, or below the middle of their range where none is given, as
+    /// is asked of secure media.
+    //= RFC 4568 §6.4
+    #[must_use]
+    pub fn starting_at(self, sequence: Option<u16>) -> Self {
+        Self { sequence: sequence.unwrap_or(self.sequence & 0x7fff), ..self }
     }
 
     /// The packets of `sounds`, which begin together, each with its offset from `now`.

@@ -2,7 +2,9 @@
 
 pub mod capability;
 pub mod negotiation;
+pub mod security;
 pub mod session;
 
 pub use negotiation::Negotiation;
+pub use security::{Keying, Keys, Rekey, Security};
 pub use session::Session;

@@ -32,6 +32,7 @@ pub use output::{Failure, Incoming, Output, RequestId};
 
 use crate::proto::auth::Account;
 use crate::proto::dialog::State;
+use crate::proto::offer_answer::Security;
 use crate::proto::offer_answer::capability::Capability;
 use crate::proto::offer_answer::{Negotiation, Session};
 use crate::proto::policy::Withhold;
@@ -64,6 +65,8 @@ pub struct Config {
     pub rtp: SocketAddr,
     /// Encoding names, best first.
     pub codecs: Vec<String>,
+    /// How it secures media.
+    pub security: Security,
     /// The durations on which the timers are built.
     pub timing: Timing,
     /// What every random token is drawn from; no two user agents of a run share one.
@@ -278,8 +281,14 @@ impl UserAgent {
     }
 
     fn negotiation(&mut self) -> Negotiation {
-        let capability = Capability { rtp: self.config.rtp, codecs: self.config.codecs.clone() };
-        Negotiation::new(capability, self.tokens.session_id())
+        let session_id = self.tokens.session_id();
+        let capability = Capability {
+            rtp: self.config.rtp,
+            codecs: self.config.codecs.clone(),
+            security: self.config.security.clone(),
+            key_seed: self.config.seed ^ session_id,
+        };
+        Negotiation::new(capability, session_id)
     }
 
     /// Forgets transactions that are over.

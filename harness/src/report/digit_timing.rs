@@ -3,6 +3,7 @@
 use super::JudgedCase;
 use crate::check::measure::{Arrival, Event, Measured, Stream, seconds};
 use crate::dut::event::EventKind;
+use crate::evidence::plain::Plain;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Entry, Seen};
 use crate::scenario::program::{Flow, MediaLine, Signal, Step, StepKind};
@@ -64,9 +65,11 @@ impl DigitTiming {
         let inside = |entry: &&Entry| {
             entry.pco == pco && reached.at <= entry.at && entry.at <= met.at + AFTERGLOW
         };
+        let plain = Plain::of(&case.timeline);
         let sent = case.timeline.entries().iter().filter(inside).filter_map(|entry| {
             let Seen::Sent(datagram) = &entry.seen else { return None };
-            Some(Arrival { at: entry.at, bytes: &datagram.bytes })
+            let bytes = plain.packet(entry.seq, &datagram.bytes)?;
+            Some(Arrival { at: entry.at, bytes })
         });
         let sent: Vec<Arrival<'_>> = sent.collect();
         let mut digits = Vec::new();
@@ -151,7 +154,10 @@ mod tests {
         let signal = Signal::Digits { digits: "5".to_owned(), tone: span(100), gap: span(50) };
         let flow = Flow::Play { signal, span: span(150) };
         let (id, text) = (StepId(1), String::new());
-        let media = StepKind::Media(vec![MediaLine { id, text, line: 1, role: RoleId(0), flow }]);
+        let protection = crate::proto::media::shield::Protection::Agreed;
+        let role = RoleId(0);
+        let line = MediaLine { id, text, line: 1, role, flow, protection };
+        let media = StepKind::Media(vec![line]);
         let mut case = bare(media, 1, (span(990), span(1_150)), packets.collect());
         for ((at, kind, detail), id) in lines.iter().zip(5..) {
             let at = Tick::ZERO + span(*at);

@@ -160,6 +160,13 @@ impl<'a> Builder<'a> {
                 self.row(entry, Shape::Bench, text);
             }
             Seen::Unmet(step, why) => self.row(entry, Shape::Unmet(*step), why.clone()),
+            Seen::Keyed(keyed) => {
+                let text = match &keyed.keys {
+                    Some(keys) => format!("media under {} from here on", keys.suite),
+                    None => "media in clear from here on".to_owned(),
+                };
+                self.row(entry, Shape::Bench, text);
+            }
             Seen::Reached(_) | Seen::Met(..) | Seen::Skipped(_) => {}
         }
     }

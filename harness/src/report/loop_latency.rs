@@ -3,6 +3,7 @@
 use super::JudgedCase;
 use crate::check::measure::{Arrival, Audio, Latency, Measured, Stream};
 use crate::evidence::formats::Formats;
+use crate::evidence::plain::Plain;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::Seen;
 use crate::scenario::program::{Flow, MediaLine, RoleId, Signal, Step, StepKind};
@@ -47,7 +48,8 @@ impl LoopLatency {
         let (met, _) = case.timeline.met(line.id)?;
         let pco = Pco::of_role(role.0, RolePoint::Rtp);
         let point = case.record.points.iter().find(|point| point.pco == pco)?;
-        let media = Media::of(case, pco);
+        let plain = Plain::of(&case.timeline);
+        let media = Media::of(case, pco, &plain);
         let formats = Formats::of(&case.timeline);
         let measure = |sent: (Tick, Tick), heard: (Tick, Tick)| {
             let audio = |arrivals, span| audio(arrivals, span, &formats, pco);
@@ -84,13 +86,15 @@ struct Media<'a> {
 }
 
 impl<'a> Media<'a> {
-    fn of(case: &'a JudgedCase, pco: Pco) -> Self {
+    fn of(case: &'a JudgedCase, pco: Pco, plain: &'a Plain) -> Self {
         let (mut sent, mut received) = (Vec::new(), Vec::new());
         for entry in case.timeline.entries().iter().filter(|entry| entry.pco == pco) {
             if let Seen::Sent(datagram) = &entry.seen {
-                sent.push(Arrival { at: entry.at, bytes: &datagram.bytes });
+                let bytes = plain.packet(entry.seq, &datagram.bytes);
+                sent.extend(bytes.map(|bytes| Arrival { at: entry.at, bytes }));
             } else if let Seen::Received(datagram) = &entry.seen {
-                received.push(Arrival { at: entry.at, bytes: &datagram.bytes });
+                let bytes = plain.packet(entry.seq, &datagram.bytes);
+                received.extend(bytes.map(|bytes| Arrival { at: entry.at, bytes }));
             }
         }
         Self { sent, received }
@@ -172,6 +176,7 @@ mod tests {
             line: 1,
             role: RoleId(0),
             flow,
+            protection: crate::proto::media::shield::Protection::Agreed,
         };
         let signal = Signal::Talk { dbm0: -18.0 };
         let play = line(1, Flow::Play { signal, span: span(4_000) });

@@ -169,6 +169,7 @@ fn case(
             withhold: Vec::new(),
             outbound: Vec::new(),
             reach: crate::proto::transport::Reach::default(),
+            security: crate::proto::offer_answer::Security::default(),
             register: None,
         }],
         steps: numbered()

@@ -32,6 +32,7 @@ pub(super) fn user_agent(
         tls: address.tls,
         rtp: address.rtp,
         codecs: role.codecs.clone(),
+        security: role.security.clone(),
         timing: Timing::default(),
         seed,
         withhold: role.withhold.clone(),

@@ -164,6 +164,7 @@ impl Machine {
             }
             Seen::Wrote(_)
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -33,7 +33,7 @@ pub(super) fn length(signal: &Signal, span: Duration) -> Duration {
         Signal::Digits { digits, tone, gap } => {
             (*tone + *gap) * u32::try_from(digits.chars().count()).unwrap_or(u32::MAX)
         }
-        Signal::Tone { .. } | Signal::Talk { .. } | Signal::Silence => span,
+        Signal::Tone { .. } | Signal::Talk { .. } | Signal::Silence | Signal::Again => span,
     }
 }
 
@@ -58,7 +58,7 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
     let samples: Vec<i16> = match signal {
         Signal::Tone { hz, dbm0 } => Tone::new(*hz, Dbm0(*dbm0), codec).take(count).collect(),
         Signal::Talk { dbm0 } => Talk::new(seed, Dbm0(*dbm0), codec).take(count).collect(),
-        Signal::Silence | Signal::Digits { .. } => vec![0; count],
+        Signal::Silence | Signal::Digits { .. } | Signal::Again => vec![0; count],
     };
     let samples = samples.into_iter().flat_map(|sample| repeat_n(sample, channels)).collect();
     let (payload_type, ptime) = (agreed.payload_type, session.ptime);

@@ -5,14 +5,17 @@ use super::casting::{self, Company};
 use super::inbox::{By, Inbox};
 use super::player;
 use super::setup::Address;
+use crate::evidence::keyed::{KeyPair, Keyed};
 use crate::evidence::point::{Pco, RolePoint};
-use crate::evidence::timeline::{Datagram, Seq};
+use crate::evidence::timeline::{Datagram, Seen, Seq};
+use crate::proto::media::shield::Shield;
 use crate::proto::media::{Formats, Media};
+use crate::proto::offer_answer::Keying;
 use crate::proto::policy::Withhold;
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{Incoming, Output, RequestId, UserAgent};
-use crate::scenario::program::{MediaLine, Role, RoleKind};
+use crate::scenario::program::{Flow, MediaLine, Role, RoleKind, Signal};
 use crate::time::Tick;
 use crate::wire::ConnectionId;
 use std::net::SocketAddr;
@@ -24,6 +27,7 @@ pub(super) struct Seat {
     pub(super) ua: UserAgent,
     pub(super) inbox: Inbox,
     media: Media,
+    shield: Shield,
     index: u16,
     reports: bool,
     began_unix: Duration,
@@ -50,6 +54,10 @@ impl Seat {
         let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
         let ua = casting::user_agent(usize::from(index), role, address, company, seed);
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
+        let media = match role.security.keying {
+            Keying::Never => media,
+            Keying::Sdes | Keying::BestEffort => media.starting_at(role.security.first_sequence),
+        };
         let reports = !role.withhold.contains(&Withhold::Rtcp);
         let unheard = match role.kind {
             RoleKind::Proxy(_) => setup.seats.iter().map(|seat| seat.sip).collect(),
@@ -61,6 +69,7 @@ impl Seat {
             ua,
             inbox: Inbox::default(),
             media,
+            shield: Shield::default(),
             index,
             reports,
             began_unix: setup.began_unix,
@@ -88,16 +97,24 @@ impl Seat {
                     events: events.map(|types| types.received),
                     clock_rate: session.map_or(8_000, |session| session.codec.clock_rate),
                 };
-                self.media.handle_rtp(now, &datagram.bytes, formats);
+                if let Some(packet) = self.shield.open_rtp(&datagram.bytes) {
+                    self.media.handle_rtp(now, &packet, formats);
+                }
             }
-            RolePoint::Rtcp => self.media.handle_rtcp(now, &datagram.bytes),
+            RolePoint::Rtcp => {
+                if let Some(packet) = self.shield.open_rtcp(&datagram.bytes) {
+                    self.media.handle_rtcp(now, &packet);
+                }
+            }
         }
     }
 
     /// Takes a datagram that one of its points has put on the wire.
     pub(super) fn handle_sent(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
-        if point == RolePoint::Rtp {
-            self.media.handle_sent(now, &datagram.bytes);
+        if point == RolePoint::Rtp
+            && let Some(packet) = self.shield.open_own(&datagram.bytes)
+        {
+            self.media.handle_sent(now, &packet);
         }
     }
 
@@ -155,6 +172,7 @@ impl Seat {
             }
         }
         self.last = Source::Device;
+        actions.extend(self.follow_keys());
         self.drain_reports(now, actions);
         asked
     }
@@ -172,8 +190,22 @@ impl Seat {
         let Some(session) = self.ua.session() else {
             return Err("no audio session has been agreed".to_owned());
         };
-        let packets = player::packets(&mut self.media, now, session, lines)?;
-        let (pco, remote) = (self.pco(RolePoint::Rtp), session.remote_rtp);
+        let (pco, remote) = (Pco::of_role(self.index, RolePoint::Rtp), session.remote_rtp);
+        let repeated =
+            lines.iter().any(|line| matches!(line.flow, Flow::Play { signal: Signal::Again, .. }));
+        let packets = if repeated {
+            self.shield.again()
+        } else {
+            let protection = lines.iter().map(|line| line.protection).max();
+            let protection = protection.unwrap_or_default();
+            let packets = player::packets(&mut self.media, now, session, lines)?;
+            let seal = |(at, packet)| (at, self.shield.seal_rtp(packet, protection));
+            let packets: Vec<_> = packets.into_iter().map(seal).collect();
+            if !packets.is_empty() {
+                self.shield.keep(&packets);
+            }
+            packets
+        };
         Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
     }
 
@@ -197,6 +229,20 @@ impl Seat {
         Pco::of_role(self.index, point)
     }
 
+    /// Takes the keys of the session, and has them recorded where they are others than before.
+    fn follow_keys(&mut self) -> Option<Action> {
+        // Those of a call that is over stay: what still arrives is under them.
+        let session = self.ua.session()?;
+        if !self.shield.follow(session.keys.as_ref()) {
+            return None;
+        }
+        let keys = session
+            .keys
+            .as_ref()
+            .map(|keys| KeyPair::new(&keys.ours, &keys.theirs, keys.media, keys.reports));
+        Some(Action::Note(Seen::Keyed(Box::new(Keyed { role: self.index, keys }))))
+    }
+
     /// Reports while a session is up, and takes leave when it is over.
     fn drain_reports(&mut self, now: Tick, actions: &mut impl Extend<Action>) {
         if !self.reports {
@@ -211,6 +257,7 @@ impl Seat {
             (None, None) => return,
         };
         self.reporting_to = session;
+        let bytes = bytes.map(|bytes| self.shield.seal_rtcp(bytes));
         actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
 }

@@ -8,6 +8,7 @@ use super::program::{
 };
 use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
+use crate::proto::media::shield::Protection;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::requirement::{Catalogue, Strength};
 use crate::wire::edits::Edits;
@@ -291,11 +292,17 @@ fn media(line: &MediaLine) -> String {
                 Signal::Tone { hz, dbm0 } => format!("{hz} Hz at {dbm0} dBm0"),
                 Signal::Talk { dbm0 } => format!("talk-like signal at {dbm0} dBm0"),
                 Signal::Silence => "silence".to_owned(),
+                Signal::Again => "what was played last, byte for byte,".to_owned(),
                 Signal::Digits { tone, gap, .. } => {
                     format!("events of {} with {} between", time(*tone), time(*gap))
                 }
             };
-            format!("plays {what} for {}", time(*span))
+            let protection = if line.protection == Protection::Agreed {
+                String::new()
+            } else {
+                format!(", protected: {}", line.protection.word())
+            };
+            format!("plays {what} for {}{protection}", time(*span))
         }
         Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
         Flow::Listen { span: None } => "listens while the others play".to_owned(),

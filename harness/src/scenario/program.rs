@@ -6,6 +6,8 @@ use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::auth::{Account, Space};
+use crate::proto::media::shield::Protection;
+use crate::proto::offer_answer::Security;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
@@ -78,6 +80,8 @@ pub struct Role {
     pub outbound: Vec<Server>,
     /// How it speaks SIP: what its addresses say, and what it sends requests over.
     pub reach: Reach,
+    /// How it secures media.
+    pub security: Security,
     /// Where it can register; absent: nowhere.
     pub register: Option<Register>,
 }
@@ -456,6 +460,8 @@ pub struct MediaLine {
     pub role: RoleId,
     /// Which way, and what.
     pub flow: Flow,
+    /// How what we play is protected, where keys were agreed.
+    pub protection: Protection,
 }
 
 /// Which way media flows, and what.
@@ -499,6 +505,8 @@ pub enum Signal {
     },
     /// Silence.
     Silence,
+    /// The packets that were played last, byte for byte.
+    Again,
     /// RFC 4733 events, each of `tone` with `gap` between.
     Digits {
         /// `0-9 A-D * #`.

@@ -3,6 +3,7 @@
 pub(super) mod proxy;
 pub(super) mod redirect;
 pub(super) mod register;
+pub(super) mod security;
 mod server;
 mod space;
 
@@ -11,6 +12,7 @@ use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::auth::Algorithm;
+use crate::proto::offer_answer::Security;
 use crate::proto::policy::{Answers, Withhold};
 use crate::proto::registrar::{self, Grant};
 use crate::proto::transport::Reach;
@@ -35,7 +37,7 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar", "redirect", "proxy"];
 pub(super) const ENDPOINT_KEYS: &[&str] =
-    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register", "proxy"];
+    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register", "proxy", "srtp"];
 /// The words of `transport:`.
 pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
 /// The words of `scheme:`.
@@ -93,6 +95,7 @@ fn endpoint(name: &str, reach: Reach) -> Role {
         outbound: Vec::new(),
         reach,
         register: None,
+        security: Security::default(),
     }
 }
 
@@ -125,6 +128,9 @@ fn role(name: &Scalar, value: &Node, names: &[&str], reach: Reach, sink: &mut Si
     if let Some(policies) = map.get("withhold") {
         let texts = policies.texts("`withhold`", sink);
         role.withhold = texts.into_iter().filter_map(|text| withhold(text, sink)).collect();
+    }
+    if let Some(srtp) = map.get("srtp") {
+        role.security = security::read(srtp, sink);
     }
     let transport = map.get("transport").and_then(|it| word(it, "`transport`", TRANSPORTS, sink));
     let scheme = map.get("scheme").and_then(|scheme| word(scheme, "`scheme`", SCHEMES, sink));
@@ -195,7 +201,12 @@ fn seconds(map: &Map, key: &str, default: u32, sink: &mut Sink) -> u32 {
     u32::try_from(span.as_secs()).unwrap_or(u32::MAX)
 }
 
-fn word(node: &Node, what: &str, words: &[&'static str], sink: &mut Sink) -> Option<&'static str> {
+pub(super) fn word(
+    node: &Node,
+    what: &str,
+    words: &[&'static str],
+    sink: &mut Sink,
+) -> Option<&'static str> {
     let scalar = node.scalar(what, sink)?;
     choose(scalar, what, words, sink)
 }

@@ -9,8 +9,10 @@ use super::header;
 use super::program::RegisterAct;
 use super::roles;
 use crate::proto::auth::Algorithm;
+use crate::proto::media::shield::Protection;
 use crate::rig::command::Command;
 use crate::wire::mutate::Mutation;
+use crate::wire::srtp::Suite;
 use serde_json::{Map, Value, json};
 
 /// The schema of a scenario file.
@@ -99,6 +101,7 @@ fn role() -> Value {
         "contacts" | "domains" | "proxy" => reference("texts"),
         "routes" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "register" => json!({"anyOf": [reference("text"), register()]}),
+        "srtp" => json!({"anyOf": [one_of(roles::security::KEYINGS.iter().copied()), srtp()]}),
         "min-expires" | "max-expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
         _ => reference("text"),
     });
@@ -110,6 +113,17 @@ fn register() -> Value {
     object(roles::register::KEYS, |key| match key {
         "expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
         _ => reference("text"),
+    })
+}
+
+fn srtp() -> Value {
+    object(roles::security::KEYS, |key| match key {
+        "keys" => json!({"enum": roles::security::KEYINGS}),
+        "suites" => some_of(Suite::ALL.map(Suite::name).into_iter()),
+        "profile" => json!({"enum": roles::security::PROFILES}),
+        "rekey" => json!({"enum": roles::security::REKEYS}),
+        "parameters" => reference("texts"),
+        _ => json!({"type": "integer"}),
     })
 }
 
@@ -173,6 +187,7 @@ fn option(key: &str) -> Value {
         "header" | "with" | "replace" => reference("map"),
         "add" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "remove" => reference("texts"),
+        "srtp" => one_of(Protection::ALL.iter().map(|(_, word)| *word)),
         "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
         "mutate" => some_of(Mutation::all().map(Mutation::name)),
         "steps" => reference("steps"),

@@ -9,9 +9,11 @@ use crate::call::{Call, Phase};
 use crate::defects::Defect;
 use crate::dtmf;
 use crate::registration::{Registration, Wish};
+use crate::sdes::Policy;
 use crate::sdp::Direction;
 use crate::settings::{Account, on_off};
 use crate::sip::Uri;
+use crate::srtp::Suite;
 
 /// What a command has to say beyond `ok`, or why it cannot be done.
 type Reply = Result<Vec<String>, String>;
@@ -133,6 +135,22 @@ impl Device {
             }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
+            ["srtp", policy] => {
+                let policy = Policy::from_name(policy);
+                self.settings.srtp = policy.ok_or("say off, accept, best-effort or sdes")?;
+                done()
+            }
+            ["srtp-suites", names] => {
+                let suites = names.split(',').map(|name| {
+                    Suite::from_name(name).ok_or_else(|| format!("no suite is named {name}"))
+                });
+                self.settings.srtp_suites = suites.collect::<Result<_, _>>()?;
+                done()
+            }
+            ["srtp-needs-tls", switch] => {
+                self.settings.srtp_needs_tls = is_on(switch)?;
+                done()
+            }
             ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
             ["slow", value] => {
                 self.settings.slow = value.parse().map_err(|_| "not a number of milliseconds")?;
@@ -156,6 +174,7 @@ impl Device {
             (None, _) => "none".to_owned(),
         };
         let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.name()).collect();
+        let suites: Vec<_> = self.settings.srtp_suites.iter().map(|suite| suite.name()).collect();
         let open = matches!(self.relay, Relay::Open { .. });
         vec![
             format!("version: {}", env!("CARGO_PKG_VERSION")),
@@ -174,6 +193,9 @@ impl Device {
             format!("ring-timeout: {} s", self.settings.ring_timeout),
             format!("no-answer-timeout: {} s", self.settings.no_answer_timeout),
             format!("relay-time: {} s", self.settings.relay_time),
+            format!("srtp: {}", self.settings.srtp.name()),
+            format!("srtp-suites: {}", suites.join(",")),
+            format!("srtp-needs-tls: {}", on_off(self.settings.srtp_needs_tls)),
             format!("relay: {}", if open { "open" } else { "closed" }),
             format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
             format!("status: {}", live.map_or("idle", Call::status)),
@@ -308,5 +330,8 @@ ring-timeout SECONDS
 no-answer-timeout SECONDS
 relay-time SECONDS
 slow MILLISECONDS
+srtp off|accept|best-effort|sdes
+srtp-suites SUITE,SUITE
+srtp-needs-tls on|off
 reboot
 hang";

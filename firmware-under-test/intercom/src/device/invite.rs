@@ -420,7 +420,10 @@ impl Device {
             refusal.headers.push("Warning", format!("399 {host} \"bad session description\""));
             return Err(Box::new(refusal));
         };
-        match offer.answer(local, &self.defects) {
+        let mut local = local.clone();
+        let via = request.headers.get("Via").unwrap_or_default().to_ascii_uppercase();
+        local.security.overheard = self.settings.srtp_needs_tls && !via.starts_with("SIP/2.0/TLS");
+        match offer.answer(&local, &self.defects) {
             Some(answer) => Ok(Some(answer)),
             None => Err(Box::new(self.not_acceptable(request))),
         }

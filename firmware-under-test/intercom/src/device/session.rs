@@ -8,6 +8,7 @@ use crate::call::{Call, Phase};
 use crate::defects::Defect;
 use crate::dialog::{Dialog, Path};
 use crate::media::Media;
+use crate::sdes::Security;
 use crate::sdp::{Agreed, Local};
 use crate::sip::{Message, Uri, Via};
 use crate::transaction::Key;
@@ -48,7 +49,10 @@ impl Device {
 
     /// Says that both sides talk now, with the codec that they agreed.
     pub(super) fn establish(&mut self, now: Duration, call: &mut Call, agreed: Agreed) {
-        let line = format!("call: established {} with {}", agreed.codec.name(), call.peer_uri);
+        let keys = agreed.keys.as_ref();
+        let suite = keys.map(|keys| format!(" under {}", keys.ours.suite.name()));
+        let (codec, suite) = (agreed.codec.name(), suite.unwrap_or_default());
+        let line = format!("call: established {codec} with {}{suite}", call.peer_uri);
         self.start_media(now, call, agreed);
         self.log(now, &line);
     }
@@ -177,7 +181,17 @@ impl Device {
     /// The device's end of a new session.
     pub(super) fn local_description(&mut self) -> Local {
         let codecs = self.settings.codecs.clone();
-        Local { rtp: self.config.rtp, codecs, session: self.rng.u32(1..1 << 31), version: 1 }
+        let session = self.rng.u32(1..1 << 31);
+        let security = Security {
+            policy: self.settings.srtp,
+            suites: self.settings.srtp_suites.clone(),
+            // Not fit for a product: whoever knows the seed knows the keys.
+            seed: self.config.seed ^ u64::from(session),
+            overheard: false,
+            again: false,
+            defects: self.defects.clone(),
+        };
+        Local { rtp: self.config.rtp, codecs, session, version: 1, security }
     }
 
     /// The device's Contact for what comes over a transport; TLS has to come over TLS.

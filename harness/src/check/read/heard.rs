@@ -1,6 +1,7 @@
 //! Figures of media that a role heard.
 
 use super::message::{integer, text};
+use super::secure;
 use super::window::{Datagrams, Way, Window};
 use crate::check::expression::node::Reading;
 use crate::check::figure::Figure;
@@ -21,6 +22,9 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
     let Some(window) = Window::of(reading.step, view) else {
         return Some(Read::unknown("the listening step was not carried out", []));
     };
+    if let Some(read) = secure::read(reading.figure, window, view) {
+        return Some(read);
+    }
     let rtp = window.datagrams(RolePoint::Rtp, Way::Received, view);
     if let Some(value) = of_reports(reading.figure, window, view) {
         let reports = window.datagrams(RolePoint::Rtcp, Way::Received, view);

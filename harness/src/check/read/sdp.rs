@@ -7,7 +7,7 @@ use crate::check::measure::{Measured, Unit};
 use crate::check::value::{Missing, Value};
 use crate::check::view::View;
 use crate::evidence::timeline::Entry;
-use crate::wire::sdp::Media;
+use crate::wire::sdp::{Crypto, Media};
 
 /// The figure, or `None` if it is not one of a session description.
 pub(super) fn read(
@@ -59,6 +59,28 @@ fn of_audio(figure: Figure, name: &str, audio: &Media) -> Option<Value> {
         }),
         Figure::SdpAudioTelephoneEvent => {
             audio.codec_named("telephone-event").map(|codec| integer(codec.payload_type))
+        }
+        Figure::SdpAudioCryptoCount => Some(Value::count(audio.cryptos().len())),
+        Figure::SdpAudioCryptoFlaws => Some(Value::count(audio.crypto_flaws().len())),
+        Figure::SdpAudioCryptoTags | Figure::SdpAudioCryptoSuites => {
+            let cryptos = audio.cryptos().into_iter();
+            let word = |it: Crypto| match figure {
+                Figure::SdpAudioCryptoTags => it.tag,
+                _ => it.suite,
+            };
+            Some(Value::Texts(cryptos.map(word).collect()))
+        }
+        Figure::SdpAudioCryptoTag
+        | Figure::SdpAudioCryptoSuite
+        | Figure::SdpAudioCryptoKey
+        | Figure::SdpAudioCryptoParameters => {
+            let crypto = audio.cryptos().into_iter().next()?;
+            Some(match figure {
+                Figure::SdpAudioCryptoTag => Value::Text(crypto.tag),
+                Figure::SdpAudioCryptoSuite => Value::Text(crypto.suite),
+                Figure::SdpAudioCryptoKey => Value::Text(crypto.keys.first()?.to_base64()),
+                _ => Value::Texts(crypto.parameters),
+            })
         }
         Figure::SdpAudioAttribute => {
             audio.attribute(name).map(|it| text(it.value.as_deref().unwrap_or_default()))

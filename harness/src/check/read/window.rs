@@ -58,11 +58,13 @@ impl Window {
     }
 
     /// What passed one of the role's points in it, in the order of arrival.
+    ///
+    /// What was protected stands there without its protection; what has to be dropped does not.
     pub(super) fn datagrams<'a>(
         self,
         point: RolePoint,
         way: Way,
-        view: &View<'a>,
+        view: &'a View<'_>,
     ) -> Datagrams<'a> {
         let pco = Pco::of_role(self.role, point);
         let mut found = Datagrams::default();
@@ -73,6 +75,9 @@ impl Window {
             match (&entry.seen, way) {
                 (Seen::Received(Datagram { bytes, .. }), Way::Received)
                 | (Seen::Sent(Datagram { bytes, .. }), Way::Sent) => {
+                    let Some(bytes) = view.plain().packet(entry.seq, bytes) else {
+                        continue;
+                    };
                     found.entries.push(entry);
                     found.arrivals.push(Arrival { at: entry.at, bytes });
                 }

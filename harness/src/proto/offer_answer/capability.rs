@@ -1,5 +1,6 @@
 //! What our end can speak, and the descriptions that say so.
 
+use super::security::{Rekey, Security};
 use super::session::has;
 use crate::proto::policy::SessionSpec;
 use crate::wire::sdp::{self, Attribute, Codec, Direction, MediaDraft, SessionDraft};
@@ -12,14 +13,24 @@ pub struct Capability {
     pub rtp: SocketAddr,
     /// Encoding names, best first: `PCMU`, `telephone-event`; `L16/44100/2` names rate and channels.
     pub codecs: Vec<String>,
+    /// How it secures media.
+    pub security: Security,
+    /// What its keys come from: another for each dialog.
+    pub key_seed: u64,
 }
 
 impl Capability {
     /// An offer of everything that `spec` leaves.
     pub(super) fn offer(&self, spec: &SessionSpec, draft: SessionDraft) -> Vec<u8> {
         let wish = Wish::of(spec, &self.codecs);
+        let seed = match self.security.rekey {
+            Rekey::Never => self.key_seed,
+            Rekey::EachOffer => self.key_seed.wrapping_add(draft.version.wrapping_mul(KEY_STEP)),
+        };
         let audio = MediaDraft {
             direction: wish.direction.unwrap_or_default(),
+            protocol: self.security.protocol(),
+            attributes: self.security.offer(seed),
             ..MediaDraft::audio(self.rtp.port(), codecs(wish.names))
         };
         with_lines(&draft.with(audio).to_string(), wish.lines)
@@ -37,7 +48,7 @@ impl Capability {
         let mut wish = Some(Wish::of(spec, &self.codecs));
         let draft = offer.media.iter().fold(draft, |draft, offered| {
             //= RFC 3264 §6
-            let accepted = wish.take_if(|wish| can_accept(offered, wish));
+            let accepted = wish.take_if(|wish| self.can_accept(offered, wish));
             draft.with(match accepted {
                 Some(wish) => self.accept(offered, &wish),
                 None => MediaDraft::rejecting(offered),
@@ -56,8 +67,18 @@ impl Capability {
             protocol: offered.protocol.clone(),
             //= RFC 3264 §6.1
             direction: wish.direction.unwrap_or_else(|| offered.direction.reversed()),
+            attributes: self.security.answer(offered, self.key_seed).into_iter().collect(),
             ..MediaDraft::audio(self.rtp.port(), common.collect())
         }
+    }
+
+    fn can_accept(&self, offered: &sdp::Media, wish: &Wish<'_>) -> bool {
+        offered.kind == "audio"
+            && offered.port != 0
+            && self.security.can_accept(offered)
+            && codecs(wish.names)
+                .iter()
+                .any(|codec| !codec.is("telephone-event") && has(offered, codec))
     }
 }
 
@@ -83,15 +104,6 @@ impl<'a> Wish<'a> {
             },
         }
     }
-}
-
-fn can_accept(offered: &sdp::Media, wish: &Wish<'_>) -> bool {
-    offered.kind == "audio"
-        && offered.port != 0
-        && offered.protocol == "RTP/AVP"
-        && codecs(wish.names)
-            .iter()
-            .any(|codec| !codec.is("telephone-event") && has(offered, codec))
 }
 
 /// The description `text` with `lines` at the end of its audio section.
@@ -125,3 +137,5 @@ fn codecs(names: &[String]) -> Vec<Codec> {
 
 /// The payload type that nearly everybody gives to RFC 4733 events.
 const TELEPHONE_EVENT: u8 = 101;
+/// Keeps the keys of one offer and the next apart.
+const KEY_STEP: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -1,6 +1,7 @@
 //! The exchange of descriptions in one dialog.
 
 use super::capability::Capability;
+use super::security::Rekey;
 use super::session::{Answerer, Session};
 use crate::proto::policy::SessionSpec;
 use crate::wire::sdp::{self, SessionDraft};
@@ -42,6 +43,11 @@ impl Negotiation {
             SessionSpec::Text(text) => Some(text.clone().into_bytes()),
             SessionSpec::Usual | SessionSpec::With { .. } => {
                 let capability = self.capability.clone();
+                // A new key is a change; known beforehand, for the key comes from the version.
+                let rekeyed = capability.security.rekey == Rekey::EachOffer;
+                if rekeyed && let Some(last) = &mut self.composed {
+                    last.clear();
+                }
                 self.compose(|draft| Some(capability.offer(spec, draft)))
             }
         }

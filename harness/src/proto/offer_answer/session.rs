@@ -1,5 +1,6 @@
 //! The audio session that an offer and its answer agree on.
 
+use super::security::Keys;
 use crate::proto::transport::literal;
 use crate::wire::sdp::{self, Codec, Direction, Media};
 use std::net::SocketAddr;
@@ -22,6 +23,8 @@ pub struct Session {
     pub direction: Direction,
     /// How much audio one packet of ours carries: what the peer asks for, else 20 ms.
     pub ptime: Duration,
+    /// What secures it, if anything does.
+    pub keys: Option<Keys>,
 }
 
 /// A payload type may differ by direction: each side names what it wants to receive.
@@ -86,6 +89,7 @@ impl Session {
                 connection.is_hold(),
             ),
             ptime: Duration::from_millis(ptime.unwrap_or(20).into()),
+            keys: Keys::agree(our_audio, their_audio, answerer),
         })
     }
 }

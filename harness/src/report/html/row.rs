@@ -100,6 +100,7 @@ impl RowView {
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

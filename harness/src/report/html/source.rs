@@ -98,6 +98,7 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Keyed(_)
             | Seen::Fault(_) => continue,
         };
         outcome.insert(*step, text);

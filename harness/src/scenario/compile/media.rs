@@ -6,16 +6,18 @@ use super::step::Head;
 use super::{Compiler, SPAN};
 use crate::check::claim::Holds;
 use crate::check::subject::SubjectKind;
+use crate::proto::media::shield::Protection;
 use crate::scenario::code::Code;
 use crate::scenario::program::{Flow, MediaLine, RoleId, Signal, Step, StepKind};
 use crate::scenario::quantity;
-use crate::scenario::tree::{Node, Scalar};
+use crate::scenario::roles::choose;
+use crate::scenario::tree::{Map, Node, Scalar};
 use std::time::Duration;
 
 /// Keys of every `~>` line.
 const KEYS: &[&str] = &["check", "as"];
 /// Keys of lines that we play, beside those.
-pub(in crate::scenario) const PLAY_KEYS: &[&str] = &["for", "tone", "gap"];
+pub(in crate::scenario) const PLAY_KEYS: &[&str] = &["for", "tone", "gap", "srtp"];
 /// Keys of lines that we hear, beside those.
 pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "within", "wait", "stands-for"];
 /// Levels where a line does not say.
@@ -65,7 +67,8 @@ impl Compiler<'_> {
         self.reject_within(head, "this signal is our own");
         let signal = self.signal(head, scalar);
         let digits = scalar.text.trim_start().starts_with("digits");
-        let own: &[&str] = if digits { &["tone", "gap", "within"] } else { &["for", "within"] };
+        let own: &[&str] =
+            if digits { &["tone", "gap", "within", "srtp"] } else { &["for", "within", "srtp"] };
         self.only(
             head,
             &[KEYS, own].concat(),
@@ -77,13 +80,25 @@ impl Compiler<'_> {
                 let count = u32::try_from(digits.len()).unwrap_or(u32::MAX);
                 tone.saturating_add(*gap).saturating_mul(count)
             }
-            Some(Signal::Tone { .. } | Signal::Talk { .. } | Signal::Silence) | None => span,
+            Some(Signal::Tone { .. } | Signal::Talk { .. } | Signal::Silence | Signal::Again)
+            | None => span,
         };
         let text = head.text();
         let id = self.enter(&head.place(), &text, SubjectKind::Played(role.0));
         self.label_and_checks(id, head.keys);
+        let protection = self.protection(head.keys);
         let flow = Flow::Play { signal: signal?, span };
-        Some(MediaLine { id, text, line: head.key.place.line(), role, flow })
+        let line = head.key.place.line();
+        Some(MediaLine { id, text, line, role, flow, protection })
+    }
+
+    /// `srtp: bad-tag` of a line that we play.
+    fn protection(&mut self, keys: &Map) -> Protection {
+        let scalar = keys.get("srtp").and_then(|node| node.scalar("`srtp`", &mut self.sink));
+        let words = Protection::ALL.map(|(_, word)| word);
+        let word = scalar.and_then(|it| choose(it, "`srtp`", &words, &mut self.sink));
+        let found = Protection::ALL.iter().find(|(_, each)| Some(*each) == word);
+        found.map_or(Protection::Agreed, |(protection, _)| *protection)
     }
 
     fn signal(&mut self, head: &Head<'_>, scalar: &Scalar) -> Option<Signal> {
@@ -94,6 +109,7 @@ impl Compiler<'_> {
         let (word, at) = word(text, 0)?;
         match word {
             "silence" if text.get(at..)?.trim().is_empty() => Some(Signal::Silence),
+            "again" if text.get(at..)?.trim().is_empty() => Some(Signal::Again),
             "talk" => Some(Signal::Talk { dbm0: self.level(scalar, at, TALK_DBM0)? }),
             "tone" => self.tone(scalar, at),
             "digits" => {
@@ -104,7 +120,7 @@ impl Compiler<'_> {
             }
             _ => {
                 let title = format!("`{text}` cannot be played");
-                let label = "expected `tone`, `talk`, `silence` or `digits`";
+                let label = "expected `tone`, `talk`, `silence`, `digits` or `again`";
                 self.sink
                     .add(Code::Media, &scalar.place, title, label)
                     .help("such as `tone 1004 Hz at -10 dBm0`, `talk at -20 dBm0`, `digits 5`");
@@ -167,7 +183,8 @@ impl Compiler<'_> {
                 let span = self.span(head.keys, "for");
                 let id = self.enter(&head.place(), &text, SubjectKind::Heard(role.0));
                 self.label_and_checks(id, head.keys);
-                Some(MediaLine { id, text, line, role, flow: Flow::Listen { span } })
+                let flow = Flow::Listen { span };
+                Some(MediaLine { id, text, line, role, flow, protection: Protection::Agreed })
             }
             "digits" => {
                 self.only(
@@ -186,6 +203,7 @@ impl Compiler<'_> {
                     line,
                     role,
                     flow: Flow::Digits { digits: digits?, wait },
+                    protection: Protection::Agreed,
                 })
             }
             _ if scalar.open => None,

@@ -2,6 +2,7 @@
 
 use super::time;
 use crate::proto::auth::{Account, Space};
+use crate::proto::offer_answer::{Keying, Rekey, Security};
 use crate::proto::policy::Answers;
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar::{self, Grant};
@@ -52,11 +53,38 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
         let Register { account: Account { user, .. }, expires, .. } = register;
         parts.push(format!("can register at {at} as {user} for {expires} s"));
     }
+    parts.extend(secures(&role.security));
     if !role.withhold.is_empty() {
         let words: Vec<_> = role.withhold.iter().map(|policy| withhold_word(*policy)).collect();
         parts.push(format!("withholds {}", words.join(", ")));
     }
     format!("{}: {}", role.name, parts.join("; "))
+}
+
+/// How media is secured, where it is.
+fn secures(security: &Security) -> Option<String> {
+    let how = match security.keying {
+        Keying::Never => return None,
+        Keying::Sdes => format!("media secure ({}), with keys in SDP", security.profile),
+        Keying::BestEffort => "media secure where the other end can, with keys in SDP".to_owned(),
+    };
+    let suites: Vec<_> = security.suites.iter().map(|suite| suite.name()).collect();
+    let mut said = format!("{how}: {}", suites.join(", "));
+    for parameter in &security.parameters {
+        said.push_str(", ");
+        said.push_str(parameter);
+    }
+    if !security.mki.is_empty() {
+        said.push_str(", with a master key identifier");
+    }
+    if security.rekey == Rekey::EachOffer {
+        said.push_str(", another key with each offer");
+    }
+    if let Some(first) = security.first_sequence {
+        said.push_str(", from sequence number ");
+        said.push_str(&first.to_string());
+    }
+    Some(said)
 }
 
 fn proxy(own: &Proxy, roles: &[Role]) -> Vec<String> {

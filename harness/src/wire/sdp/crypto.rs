@@ -33,6 +33,13 @@ pub struct InlineKey {
     pub mki: Vec<u8>,
 }
 
+impl InlineKey {
+    /// Key and salt, coded.
+    pub fn to_base64(&self) -> String {
+        BASE64.encode(&self.material)
+    }
+}
+
 /// A line that says all that is needed, under a suite that we speak.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Offered {
@@ -124,7 +131,7 @@ impl fmt::Display for Crypto {
         write!(f, "{} {} ", self.tag, self.suite)?;
         for (n, key) in self.keys.iter().enumerate() {
             let separator = if n == 0 { "" } else { ";" };
-            write!(f, "{separator}inline:{}", BASE64.encode(&key.material))?;
+            write!(f, "{separator}inline:{}", key.to_base64())?;
             if let Some(lifetime) = &key.lifetime {
                 write!(f, "|{lifetime}")?;
             }

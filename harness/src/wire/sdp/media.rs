@@ -74,6 +74,21 @@ impl Media {
         values.map(Crypto::read).collect()
     }
 
+    /// What is wrong with those lines, each by itself and together.
+    pub fn crypto_flaws(&self) -> Vec<String> {
+        let mut tags = Vec::new();
+        let mut flaws = Vec::new();
+        for crypto in self.cryptos() {
+            flaws.extend(crypto.flaws);
+            //= RFC 4568 §4.1
+            if tags.contains(&crypto.tag) {
+                flaws.push(format!("the tag `{}` stands twice", crypto.tag));
+            }
+            tags.push(crypto.tag);
+        }
+        flaws
+    }
+
     /// The port for RTCP: that of `a=rtcp` (RFC 3605), else the next above the RTP port.
     pub fn rtcp_port(&self) -> Option<u16> {
         self.number("rtcp").or_else(|| self.port.checked_add(1).filter(|_| self.port != 0))

@@ -194,7 +194,11 @@ fn settle(session: &mut Session) {
         if !media.protocol.starts_with("RTP/") || media.is_rejected() {
             continue;
         }
-        check_cryptos(media, &mut session.defects);
+        for flaw in media.crypto_flaws() {
+            let text = format!("a=crypto: {flaw}");
+            let defect = Defect::new(DefectCode::SdpCryptoInvalid, media.at.clone(), text);
+            session.defects.push(defect);
+        }
         for payload_type in media.payload_types() {
             if payload_type >= 96 && media.codec(payload_type).is_none() {
                 session.defects.push(Defect::new(
@@ -203,23 +207,6 @@ fn settle(session: &mut Session) {
                     format!("nothing says what payload type {payload_type} stands for"),
                 ));
             }
-        }
-    }
-}
-
-/// What is wrong with the `a=crypto` lines, each by itself and together.
-fn check_cryptos(media: &Media, defects: &mut Vec<Defect>) {
-    let mut tags = Vec::new();
-    for crypto in media.cryptos() {
-        let mut flaws = crypto.flaws;
-        //= RFC 4568 §4.1
-        if tags.contains(&crypto.tag) {
-            flaws.push(format!("the tag `{}` stands twice", crypto.tag));
-        }
-        tags.push(crypto.tag);
-        for flaw in flaws {
-            let text = format!("a=crypto: {flaw}");
-            defects.push(Defect::new(DefectCode::SdpCryptoInvalid, media.at.clone(), text));
         }
     }
 }

@@ -33,6 +33,20 @@ impl Sealer {
         })
     }
 
+    /// Goes on where `old` is, under its own key.
+    //= RFC 3711 §3.3.1
+    //= RFC 3711 §3.4
+    pub fn follow(&mut self, old: &Self) {
+        self.sent.clone_from(&old.sent);
+        self.report = old.report;
+    }
+
+    /// The rollover counter that the next packet of this one's source would have.
+    pub fn rollover(&self, packet: &[u8]) -> u32 {
+        let source = identity(packet).and_then(|(_, ssrc)| self.sent.get(&ssrc));
+        source.map_or(0, |(rollover, _)| *rollover)
+    }
+
     /// The SRTP packet of an RTP packet; `None` if it is none.
     //= RFC 3711 §3.3
     pub fn seal_rtp(&mut self, packet: &[u8]) -> Option<Vec<u8>> {

@@ -2,11 +2,13 @@
 
 use crate::check::staged::{Stage, rtp};
 use crate::check::subject::SubjectKind;
+use crate::evidence::keyed::{KeyPair, Keyed};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::timeline::Seen;
 use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
 use crate::signal::{Codec, Dbm0, Talk, Tone};
+use crate::wire::srtp::{Encryption, MasterKey, Sealer, Suite};
 use std::time::Duration;
 
 pub(super) fn world() -> Stage {
@@ -16,6 +18,7 @@ pub(super) fn world() -> Stage {
     tone(&mut stage);
     talk(&mut stage);
     digits(&mut stage);
+    secure(&mut stage);
     let step = stage.step("relay", "event: relay-open", SubjectKind::Line);
     stage.mark(30_000.0, Seen::Reached(step));
     let seq = stage.see(30_040.0, Pco::CONTROL, Seen::Line("relay open".to_owned()));
@@ -169,6 +172,31 @@ fn digits(stage: &mut Stage) {
     stage.received(20_250.0, RolePoint::Rtp, &event(9, 2_560, 2, 0x80, 480));
 }
 
+/// An offer of keys; two packets and two reports under them, and one of each with a wrong tag.
+fn secure(stage: &mut Stage) {
+    stage.sends("offer", 21_000.0, OFFER);
+    let key = MasterKey::draw(Suite::AesCm128Sha80, &mut fastrand::Rng::with_seed(5));
+    let keys = KeyPair::new(&key, &key, Encryption::On, Encryption::On);
+    let keyed = Keyed { role: 0, keys: Some(keys) };
+    stage.mark(21_100.0, Seen::Keyed(Box::new(keyed)));
+    let step = stage.step("secured", "dut ~> alice: audio", SubjectKind::Heard(0));
+    stage.mark(21_100.0, Seen::Reached(step));
+    let mut sealer = Sealer::new(&key, Encryption::On, Encryption::On).unwrap();
+    for (sequence, millis) in (9..12).zip([21_120.0, 21_140.0, 21_160.0]) {
+        let mut media = sealer.seal_rtp(&rtp(0, sequence, 0, 7, &[0xff; 160])).unwrap();
+        let index = u32::from(sequence.min(10)) - 9;
+        let report = [0x80, 201, 0, 1, 0, 0, 0, 7];
+        let mut report = sealer.seal_rtcp_at(&report, index).unwrap();
+        if sequence == 11 {
+            *media.last_mut().unwrap() ^= 1;
+            *report.last_mut().unwrap() ^= 1;
+        }
+        stage.received(millis, RolePoint::Rtp, &media);
+        stage.received(millis, RolePoint::Rtcp, &report);
+    }
+    stage.mark(21_200.0, Seen::Met(step, None));
+}
+
 const REGISTER: &str = "
 REGISTER sip:127.0.0.1 SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:5080;branch=z9hG4bKr1;rport
@@ -219,6 +247,28 @@ a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-15
 a=ptime:20
 a=sendrecv
+";
+
+const OFFER: &str = "
+INVITE sip:door@127.0.0.1:5080 SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKi2
+From: <sip:alice@127.0.0.1>;tag=a2
+To: <sip:door@127.0.0.1:5080>
+Call-ID: call-2
+CSeq: 1 INVITE
+Max-Forwards: 70
+Contact: <sip:alice@127.0.0.1:5060>
+Content-Type: application/sdp
+Content-Length: 279
+
+v=0
+o=alice 5 6 IN IP4 127.0.0.1
+s=-
+c=IN IP4 127.0.0.1
+t=0 0
+m=audio 10000 RTP/SAVP 0
+a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR UNENCRYPTED_SRTCP
+a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR
 ";
 
 const OK: &str = "

@@ -1,11 +1,14 @@
 use super::*;
+use crate::proto::offer_answer::Security;
 use crate::wire::sdp::Direction;
 use rstest::rstest;
 use std::time::Duration;
 
 fn negotiation(codecs: &[&str]) -> Negotiation {
     let codecs = codecs.iter().map(|&name| name.to_owned()).collect();
-    Negotiation::new(Capability { rtp: "192.0.2.1:40000".parse().unwrap(), codecs }, 7)
+    let rtp = "192.0.2.1:40000".parse().unwrap();
+    let security = Security::default();
+    Negotiation::new(Capability { rtp, codecs, security, key_seed: 1 }, 7)
 }
 
 fn text(bytes: Option<Vec<u8>>) -> String {

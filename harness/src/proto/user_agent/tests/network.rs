@@ -1,5 +1,6 @@
 //! Two user agents and the wire between them, drawn as a ladder.
 
+use crate::proto::offer_answer::Security;
 use crate::proto::policy::{DialogUse, SessionSpec};
 use crate::proto::transaction::timer::Timing;
 use crate::proto::transport::Hop;
@@ -41,6 +42,7 @@ pub(super) fn config(user: &str, address: &str, seed: u64) -> Config {
         tls: format!("{address}:5061").parse().unwrap(),
         rtp: format!("{address}:40000").parse().unwrap(),
         codecs: ["PCMU", "PCMA", "telephone-event"].map(str::to_owned).to_vec(),
+        security: Security::default(),
         timing: Timing::default(),
         seed,
         withhold: Vec::new(),

@@ -26,6 +26,7 @@ pub(super) fn program(steps: Vec<(Part, StepKind)>) -> Program {
         withhold: Vec::new(),
         outbound: Vec::new(),
         reach: crate::proto::transport::Reach::default(),
+        security: crate::proto::offer_answer::Security::default(),
         register: None,
     };
     let steps = steps.into_iter().zip(0..).map(|((part, kind), id)| nested(id, part, kind));
@@ -103,7 +104,8 @@ pub(super) fn call() -> Vec<(Part, StepKind)> {
 }
 
 pub(super) fn line(id: u16, flow: Flow) -> MediaLine {
-    MediaLine { id: StepId(id), text: String::new(), line: 0, role: ALICE, flow }
+    let protection = crate::proto::media::shield::Protection::Agreed;
+    MediaLine { id: StepId(id), text: String::new(), line: 0, role: ALICE, flow, protection }
 }
 
 pub(super) fn silence(span: Duration) -> Flow {

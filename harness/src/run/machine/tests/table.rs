@@ -64,6 +64,7 @@ impl Table {
             tls: "192.0.2.9:5061".parse().unwrap(),
             rtp: "192.0.2.9:20000".parse().unwrap(),
             codecs: ["PCMU", "telephone-event"].map(str::to_owned).to_vec(),
+            security: crate::proto::offer_answer::Security::default(),
             timing: Timing::default(),
             seed: 8,
             withhold: Vec::new(),
