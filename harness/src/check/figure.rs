@@ -30,7 +30,7 @@ impl Kind {
             SubjectKind::Received(_) => Self::Received,
             SubjectKind::Played(_) => Self::Played,
             SubjectKind::Heard(_) => Self::Heard,
-            SubjectKind::Digits(_) => Self::Digits,
+            SubjectKind::Digits(..) => Self::Digits,
             SubjectKind::Line => Self::Line,
             SubjectKind::Other => Self::Other,
         }
@@ -340,7 +340,7 @@ figures! {
     DigitsText "digits" DIGITS Text;
     /// How many digits there are.
     DigitCount "digit.count" DIGITS Number;
-    /// Duration of the shortest digit, by its last packet.
+    /// Duration of the shortest digit: by its last packet, by the body of its INFO, or as it is heard.
     DigitDuration "digit.duration" DIGITS Time;
     /// Duration of the longest digit.
     DigitDurationMax "digit.duration.max" DIGITS Time;
@@ -348,8 +348,30 @@ figures! {
     DigitEndPackets "digit.end_packets" DIGITS Number;
     /// Whether all packets of each digit have one timestamp.
     DigitTimestampConstant "digit.timestamp_constant" DIGITS Truth;
-    /// Volume of the quietest digit.
+    /// Volume that the packets of the quietest digit state.
     DigitVolume "digit.volume" DIGITS Level;
+    /// Whether the first packet of each digit, and no other, has the marker.
+    DigitMarked "digit.marked" DIGITS Truth;
+    /// Whether the duration in the packets of each digit never goes down, and is longer at its end
+    /// than at its beginning.
+    DigitDurationGrows "digit.duration_grows" DIGITS Truth;
+    /// Whether a packet of a digit has the reserved bit set.
+    DigitReserved "digit.reserved" DIGITS Truth;
+    /// Longest time between two packets of one digit.
+    DigitInterval "digit.interval" DIGITS Time;
+    /// Shortest time from the end of a digit to the beginning of the next: of events by timestamp and
+    /// duration, of tones by what is heard.
+    DigitPause "digit.pause" DIGITS Time;
+    /// How many synchronisation sources were heard meanwhile, those of audio included.
+    DigitSources "digit.sources" DIGITS Number;
+    /// Level of the weakest tone of a digit.
+    DigitLevel "digit.level" DIGITS Level;
+    /// Lowest level of a high tone above its low one.
+    DigitTwistMin "digit.twist.min" DIGITS Gain;
+    /// Highest level of a high tone above its low one.
+    DigitTwistMax "digit.twist.max" DIGITS Gain;
+    /// How far the frequency of a tone is off its nominal value at most.
+    DigitFrequencyError "digit.frequency_error" DIGITS Ratio;
 }
 
 const MESSAGE: &[Kind] = &[Kind::Sent, Kind::Received];

@@ -127,7 +127,7 @@ impl<'a> View<'a> {
             | SubjectKind::Received(role)
             | SubjectKind::Played(role)
             | SubjectKind::Heard(role)
-            | SubjectKind::Digits(role) => Some(role),
+            | SubjectKind::Digits(role, _) => Some(role),
             SubjectKind::Line | SubjectKind::Other => None,
         }
     }

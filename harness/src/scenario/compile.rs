@@ -1,6 +1,7 @@
 //! From the tree to the program.
 
 pub(super) mod command;
+mod dialled;
 pub(super) mod edits;
 mod group;
 pub(super) mod include;

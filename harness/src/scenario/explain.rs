@@ -3,11 +3,12 @@
 mod role;
 
 use super::program::{
-    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, RegisterAct, Role, Signal,
-    Step, StepKind,
+    Await, Dialled, Flow, Forbidden, Manner, MediaLine, Outgoing, Presence, Program, RegisterAct,
+    Role, Signal, Step, StepKind,
 };
 use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
+use crate::proto::digits::{Events, Marker};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::requirement::{Catalogue, Strength};
 use crate::wire::edits::Edits;
@@ -291,15 +292,50 @@ fn media(line: &MediaLine) -> String {
                 Signal::Tone { hz, dbm0 } => format!("{hz} Hz at {dbm0} dBm0"),
                 Signal::Talk { dbm0 } => format!("talk-like signal at {dbm0} dBm0"),
                 Signal::Silence => "silence".to_owned(),
-                Signal::Digits { tone, gap, .. } => {
-                    format!("events of {} with {} between", time(*tone), time(*gap))
-                }
+                Signal::Digits(dialled) => digits(dialled),
             };
             format!("plays {what} for {}", time(*span))
         }
         Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
         Flow::Listen { span: None } => "listens while the others play".to_owned(),
-        Flow::Digits { wait, .. } => format!("waits at most {}", time(*wait)),
+        Flow::Digits { method, wait, .. } => {
+            format!("waits at most {}; by {}", time(*wait), method.word())
+        }
+    }
+}
+
+fn digits(dialled: &Dialled) -> String {
+    let Dialled { tone, gap, manner, .. } = dialled;
+    let length = format!("of {} with {} between", time(*tone), time(*gap));
+    match manner {
+        Manner::Rtp(events) => {
+            let Events { volume, every, end_packets, marker, payload_type, reserved, lose } =
+                events;
+            // Writing to a String cannot fail.
+            let mut text = format!(
+                "events {length}, a packet each {}, the last {end_packets} times, at -{volume} dBm0",
+                time(*every)
+            );
+            if *marker != Marker::First {
+                let _ = write!(text, ", marker {}", marker.word());
+            }
+            if let Some(payload_type) = payload_type {
+                let _ = write!(text, ", payload type {payload_type}");
+            }
+            if *reserved {
+                text += ", reserved bit set";
+            }
+            if !lose.is_empty() {
+                let lost: Vec<_> = lose.iter().map(ToString::to_string).collect();
+                let _ = write!(text, ", packets {} of each lost", lost.join(", "));
+            }
+            text
+        }
+        Manner::Info(format) => format!("INFO with {}, digits {length}", format.content_type()),
+        Manner::Inband { dbm0, twist, offset } => format!(
+            "tones {length}, low at {dbm0} dBm0, high {twist} dB above, {} % off in frequency",
+            offset * 100.0
+        ),
     }
 }
 

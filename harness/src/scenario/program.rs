@@ -6,12 +6,14 @@ use crate::dut::action::Action;
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::auth::{Account, Space};
+use crate::proto::digits::{Events, Method};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
+use crate::wire::dtmf_body::Format;
 use crate::wire::edits::Edits;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -473,10 +475,12 @@ pub enum Flow {
         /// For how long.
         span: Option<Duration>,
     },
-    /// We wait for these digits as RFC 4733 events.
+    /// We wait for these digits.
     Digits {
         /// `0-9 A-D * #`.
         digits: String,
+        /// How they have to come.
+        method: Method,
         /// The longest wait.
         wait: Duration,
     },
@@ -499,13 +503,48 @@ pub enum Signal {
     },
     /// Silence.
     Silence,
-    /// RFC 4733 events, each of `tone` with `gap` between.
-    Digits {
-        /// `0-9 A-D * #`.
-        digits: String,
-        /// How long each is.
-        tone: Duration,
-        /// The time between two.
-        gap: Duration,
+    /// Digits, one after the other.
+    Digits(Dialled),
+}
+
+/// Digits that we send.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialled {
+    /// `0-9 A-D * #`.
+    pub digits: String,
+    /// How long each is.
+    pub tone: Duration,
+    /// The time between two.
+    pub gap: Duration,
+    /// How they are sent.
+    pub manner: Manner,
+}
+
+/// How digits are sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Manner {
+    /// As RFC 4733 events.
+    Rtp(Events),
+    /// In INFO requests.
+    Info(Format),
+    /// As tones.
+    Inband {
+        /// The level of the low tone, dBm0.
+        dbm0: f64,
+        /// How far the high tone is above it, dB.
+        twist: f64,
+        /// How far both frequencies are above the nominal ones, as a fraction.
+        offset: f64,
     },
+}
+
+impl Manner {
+    /// The method.
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::Rtp(_) => Method::Rtp,
+            Self::Info(format) => Method::Info(*format),
+            Self::Inband { .. } => Method::Inband,
+        }
+    }
 }

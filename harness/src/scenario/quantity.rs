@@ -14,6 +14,10 @@ const TIMES: &[(&str, f64)] =
     &[("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0), ("h", 3600.0)];
 /// Units of frequency and how many hertz each is.
 const FREQUENCIES: &[(&str, f64)] = &[("Hz", 1.0), ("kHz", 1e3)];
+/// Units of differences of levels.
+const GAINS: &[(&str, f64)] = &[("dB", 1.0)];
+/// Units of ratios.
+const RATIOS: &[(&str, f64)] = &[("%", 1e-2), ("ppm", 1e-6)];
 /// Units of level.
 const LEVELS: &[(&str, f64)] = &[("dBm0", 1.0)];
 
@@ -42,6 +46,23 @@ pub(super) fn dbm0(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Optio
     within(scalar, at, &Kind::LEVEL, -90.0..=3.0, "-90 dBm0 to 3 dBm0", sink)
 }
 
+/// A level in dBm0 that stands alone.
+pub(super) fn dbm0_of(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    dbm0(scalar, &(0..scalar.text.len()), sink)
+}
+
+/// A difference of levels in decibels.
+pub(super) fn decibels(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let all = 0..scalar.text.len();
+    within(scalar, &all, &Kind::GAIN, -40.0..=40.0, "-40 dB to 40 dB", sink)
+}
+
+/// A deviation, as a fraction.
+pub(super) fn deviation(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let all = 0..scalar.text.len();
+    within(scalar, &all, &Kind::RATIO, -0.2..=0.2, "-20 % to 20 %", sink)
+}
+
 /// What is to be read.
 struct Kind {
     name: &'static str,
@@ -52,6 +73,8 @@ struct Kind {
 impl Kind {
     const TIME: Self = Self { name: "a time", example: "`500 ms` or `2 s`", units: TIMES };
     const FREQUENCY: Self = Self { name: "a frequency", example: "`1004 Hz`", units: FREQUENCIES };
+    const GAIN: Self = Self { name: "a difference of levels", example: "`4 dB`", units: GAINS };
+    const RATIO: Self = Self { name: "a ratio", example: "`1.5 %`", units: RATIOS };
     const LEVEL: Self = Self { name: "a level", example: "`-10 dBm0`", units: LEVELS };
 }
 

@@ -154,6 +154,19 @@ const CLAIMS: &[(&str, &str, &str)] = &[
     ("digits", "not digit.timestamp_constant", "digit.timestamp_constant"),
     ("digits", "digit.timestamp_constant == false", "digit.timestamp_constant == true"),
     ("digits", "digit.volume == -10 dBm0 ± 1 dB", "digit.volume > -8 dBm0"),
+    ("digits", "not digit.reserved", "digit.reserved"),
+    ("digits", "digit.duration_grows", "not digit.duration_grows"),
+    ("digits", "digit.sources == 1", "digit.sources == 2"),
+    ("digits", "digit.marked", "digit.marked == false"),
+    ("digits", "digit.interval == 40 ms ± 1 ms", "digit.interval > 50 ms"),
+    ("digits", "digit.pause == 100 ms ± 1 ms", "digit.pause < 90 ms"),
+    ("tones", "digits == 12", "digits == 21"),
+    ("tones", "digit.duration == 60 ms ± 10 ms", "digit.duration > 70 ms"),
+    ("tones", "digit.pause == 40 ms ± 10 ms", "digit.pause > 60 ms"),
+    ("tones", "digit.level == -10 dBm0 ± 1 dB", "digit.level > -9 dBm0"),
+    ("tones", "digit.twist.min == 2 dB ± 1 dB", "digit.twist.min > 3 dB"),
+    ("tones", "digit.twist.max == 2 dB ± 1 dB", "digit.twist.max < 1 dB"),
+    ("tones", "digit.frequency_error == 1 % ± 0.3 %", "digit.frequency_error < 0.5 %"),
 ];
 
 #[test]

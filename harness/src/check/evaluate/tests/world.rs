@@ -6,7 +6,9 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::timeline::Seen;
 use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
-use crate::signal::{Codec, Dbm0, Talk, Tone};
+use crate::proto::digits::Method;
+use crate::signal::dtmf::Dialling;
+use crate::signal::{Codec, Dbm0, Digit, Talk, Tone};
 use std::time::Duration;
 
 pub(super) fn world() -> Stage {
@@ -16,6 +18,7 @@ pub(super) fn world() -> Stage {
     tone(&mut stage);
     talk(&mut stage);
     digits(&mut stage);
+    tones(&mut stage);
     let step = stage.step("relay", "event: relay-open", SubjectKind::Line);
     stage.mark(30_000.0, Seen::Reached(step));
     let seq = stage.see(30_040.0, Pco::CONTROL, Seen::Line("relay open".to_owned()));
@@ -146,7 +149,8 @@ fn talk(stage: &mut Stage) {
 
 /// Digit 1 for 100 ms, and digit 2 for 60 ms with a timestamp that moves and two end packets.
 fn digits(stage: &mut Stage) {
-    let step: StepId = stage.step("digits", "dut ~> alice: digits 12", SubjectKind::Digits(0));
+    let step: StepId =
+        stage.step("digits", "dut ~> alice: digits 12", SubjectKind::Digits(0, Method::Rtp));
     stage.mark(20_000.0, Seen::Reached(step));
     let event = |sequence, timestamp, code, end: u8, duration: u16| {
         let [high, low] = duration.to_be_bytes();
@@ -167,6 +171,22 @@ fn digits(stage: &mut Stage) {
     }
     stage.mark(20_240.0, Seen::Met(step, None));
     stage.received(20_250.0, RolePoint::Rtp, &event(9, 2_560, 2, 0x80, 480));
+}
+
+/// Digits 1 and 2 as tones, 60 ms each with 40 ms between, twisted by 2 dB and 1 % too high.
+fn tones(stage: &mut Stage) {
+    let step: StepId =
+        stage.step("tones", "dut ~> alice: digits 12", SubjectKind::Digits(0, Method::Inband));
+    stage.mark(22_000.0, Seen::Reached(step));
+    let (on, off) = (Duration::from_millis(60), Duration::from_millis(40));
+    let dialling = Dialling { on, off, level: Dbm0(-10.0), twist: 2.0, offset: 0.01 };
+    let digits = "12".chars().filter_map(Digit::of_char);
+    let samples: Vec<i16> = dialling.samples(digits, Codec::Pcmu).collect();
+    for ((frame, n), sequence) in samples.chunks(160).zip(0_u32..).zip(3_000_u16..) {
+        let packet = rtp(0, sequence, 160 * n, 8, &Codec::Pcmu.encode(frame));
+        stage.received(22_000.0 + 20.0 * f64::from(n), RolePoint::Rtp, &packet);
+    }
+    stage.mark(22_300.0, Seen::Met(step, None));
 }
 
 const REGISTER: &str = "
