@@ -4,6 +4,8 @@ mod g711;
 mod microphone;
 mod speaker;
 
+#[cfg(test)]
+pub(crate) use microphone::round;
 pub(crate) use microphone::{Microphone, Tone};
 pub(crate) use speaker::Speaker;
 

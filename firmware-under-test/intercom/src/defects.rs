@@ -28,6 +28,7 @@ macro_rules! defects {
 mod auth;
 mod dlg;
 mod door;
+mod dtmf;
 mod modify;
 mod msg;
 mod opt;
@@ -214,9 +215,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     &[],
     rtp::ALL,
     door::ALL,
+    dtmf::ALL,
 ];
 
-const GROUPS: usize = 15;
+const GROUPS: usize = 16;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

@@ -24,5 +24,5 @@ mod transport;
 pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
 pub use device::{Config, Device, Output, Port, ResetCause};
-pub use settings::{Account, Settings};
+pub use settings::{Account, DigitsBy, Settings};
 pub use transport::{Connection, Stream};

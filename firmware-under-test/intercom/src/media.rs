@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::audio::{Codec, FRAME, Microphone, Speaker, Tone};
 use crate::defects::{Defect, Defects};
+use crate::dtmf::inband::Ear;
+use crate::dtmf::keypad::Keypad;
 use crate::dtmf::{self, Listener, Payload};
 use crate::rtcp::{self, Bye, Reception, Sender, Sent};
 use crate::rtp::Packet;
@@ -37,7 +39,12 @@ pub(crate) struct Media {
     /// Event codes that wait to be sent.
     digits: VecDeque<u8>,
     sending: Option<Sending>,
+    /// Digits that are dialled as tones.
+    keypad: Keypad,
     listener: Listener,
+    ear: Ear,
+    /// Digits that were heard as tones and not told yet.
+    overheard: Vec<char>,
     reception: Reception,
     report_at: Duration,
 }
@@ -81,7 +88,6 @@ impl Media {
         let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
         Self {
             agreed,
-            defects,
             cname,
             origin: now,
             tick: 0,
@@ -97,10 +103,14 @@ impl Media {
             loopback: mode.loopback,
             digits: VecDeque::new(),
             sending: None,
+            keypad: Keypad::default(),
             listener: Listener::default(),
+            ear: Ear::new(&defects),
+            overheard: Vec::new(),
             reception: Reception::default(),
             report_at: now + rtcp::interval(&mut rng, true),
             rng,
+            defects,
         }
     }
 
@@ -123,6 +133,16 @@ impl Media {
         self.agreed.events.is_some()
     }
 
+    /// Queues event codes to dial as tones.
+    pub(crate) fn dial_tones(&mut self, events: impl Iterator<Item = u8>) {
+        self.keypad.dial(events);
+    }
+
+    /// The digits that were heard as tones since this was asked last.
+    pub(crate) fn overheard(&mut self) -> Vec<char> {
+        std::mem::take(&mut self.overheard)
+    }
+
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
         let Some(packet) = Packet::parse(bytes) else { return Vec::new() };
@@ -131,7 +151,7 @@ impl Media {
             self.reception.count(now, &packet);
             let samples = packet.payload.iter().map(|&octet| codec.decode(octet));
             self.speaker.push(now, packet.timestamp, samples);
-        } else if self.agreed.events == Some(packet.payload_type) {
+        } else if self.event_type() == Some(packet.payload_type) {
             self.reception.count(now, &packet);
             return self.hear(&packet);
         }
@@ -190,6 +210,7 @@ impl Media {
         self.tick += 1;
         self.jitter = self.rng.u64(0..=24);
         let heard = self.speaker.play(now);
+        self.overheard.extend(self.ear.hear(&heard));
         let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) { 80 } else { 160 };
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(step);
@@ -205,12 +226,14 @@ impl Media {
         };
         self.talking = true;
         self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
+        let event = Some(payload_type) == self.agreed.events;
+        let apart = event && self.defects.has(Defect::DTMF_OTHER_SOURCE);
         let packet = Packet {
             marker: start,
             payload_type,
             sequence: self.next_sequence(),
             timestamp,
-            ssrc: self.ssrc,
+            ssrc: if apart { self.ssrc ^ 1 } else { self.ssrc },
             payload,
         };
         out.push(Out::Rtp(self.agreed.rtp, packet.to_bytes()));
@@ -229,6 +252,13 @@ impl Media {
         sequence
     }
 
+    /// The payload type of telephone events, if both sides know them.
+    fn event_type(&self) -> Option<u8> {
+        let agreed = self.agreed.events?;
+        let fixed = agreed != 101 && self.defects.has(Defect::EVENTS_101_ONLY);
+        Some(if fixed { 101 } else { agreed })
+    }
+
     fn audio_type(&self) -> u8 {
         if self.defects.has(Defect::RTP_WRONG_PAYLOAD_TYPE) { 97 } else { self.agreed.payload_type }
     }
@@ -244,7 +274,10 @@ impl Media {
             let sample = if quiet { i32::from(sample) * 316 / 1000 } else { i32::from(sample) };
             codec.encode(i16::try_from(sample).unwrap_or_default())
         };
-        if self.loopback {
+        let dialled = self.keypad.frame(&self.defects);
+        if let Some(tones) = dialled {
+            tones.iter().map(|&sample| encode(sample)).collect()
+        } else if self.loopback {
             heard.iter().map(|&sample| encode(sample)).collect()
         } else {
             (0..FRAME).map(|_| encode(self.microphone.sample())).collect()
@@ -253,7 +286,7 @@ impl Media {
 
     /// The next packet of a digit, if one is being sent: type, timestamp, marker, payload.
     fn next_event(&mut self, timestamp: u32) -> Option<(u8, u32, bool, Vec<u8>)> {
-        let payload_type = self.agreed.events?;
+        let payload_type = self.event_type()?;
         let mut sending = match self.sending.take() {
             Some(sending) => sending,
             None => Sending { event: self.digits.pop_front()?, timestamp, sent: 0 },
@@ -265,8 +298,16 @@ impl Media {
             return None;
         }
         sending.sent += 1;
-        let duration = sending.sent.min(LONG) * 160;
-        let end = sending.sent >= LONG;
+        let held = self.defects.has(Defect::DTMF_DURATION_HELD);
+        let short = self.defects.has(Defect::DTMF_SHORT);
+        let long = if short { 1 } else { LONG };
+        if short && sending.sent == 1 + ENDS + 1 {
+            sending.sent = LONG + ENDS;
+            self.sending = Some(sending);
+            return None;
+        }
+        let duration = if held { 160 } else { sending.sent.min(long) * 160 };
+        let end = sending.sent >= long;
         //= RFC 4733 §2.5.1.4
         if end && self.defects.has(Defect::DTMF_SINGLE_END) {
             sending.sent = LONG + ENDS;
@@ -276,16 +317,30 @@ impl Media {
         } else {
             sending.timestamp
         };
+        let marker = sending.sent == 1 && !self.defects.has(Defect::DTMF_NO_MARKER)
+            || self.defects.has(Defect::DTMF_ALWAYS_MARKED);
         self.sending = Some(sending);
-        let payload = Payload { event: sending.event, end, duration };
-        Some((payload_type, at, sending.sent == 1, payload.to_bytes()))
+        let reserved = self.defects.has(Defect::DTMF_RESERVED_SET);
+        let volume = if self.defects.has(Defect::DTMF_FAINT) { 60 } else { 10 };
+        let payload = Payload { event: sending.event, end, reserved, volume, duration };
+        Some((payload_type, at, marker, payload.to_bytes()))
     }
 
     fn hear(&mut self, packet: &Packet) -> Vec<char> {
         let Some(payload) = Payload::parse(&packet.payload) else { return Vec::new() };
-        let mut heard = self.listener.is_new(packet);
+        let refused = payload.reserved && self.defects.has(Defect::EVENTS_RESERVED_MINDED)
+            || payload.volume > 30 && self.defects.has(Defect::EVENTS_FAINT_IGNORED)
+            || payload.duration < 800 && self.defects.has(Defect::EVENTS_SHORT_IGNORED)
+            || !payload.end && self.defects.has(Defect::EVENTS_NEED_END);
+        if refused {
+            return Vec::new();
+        }
+        let mut heard = self.listener.is_new(packet, payload, &self.defects);
         if self.defects.has(Defect::DOUBLE_DIGIT) {
             heard = payload.end;
+        }
+        if self.defects.has(Defect::EVENTS_NEED_MARKER) {
+            heard = packet.marker;
         }
         let mut event = payload.event;
         if self.defects.has(Defect::DIGIT_OFF_BY_ONE) && event < 10 {

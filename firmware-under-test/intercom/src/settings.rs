@@ -27,8 +27,43 @@ pub struct Settings {
     /// How much later than it could it takes datagrams of SIP and plays what it hears, in milliseconds:
     /// what a slower processor makes of it.
     pub slow: u64,
+    /// How it sends digits.
+    pub digits_by: DigitsBy,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
     pub boots: u64,
+}
+
+/// How digits are sent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DigitsBy {
+    /// As telephone events.
+    #[default]
+    Rtp,
+    /// In INFO requests with an `application/dtmf-relay` body.
+    Info,
+    /// In INFO requests with an `application/dtmf` body.
+    InfoDtmf,
+    /// As tones.
+    Inband,
+}
+
+impl DigitsBy {
+    /// The word of it on the console.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rtp => "rtp",
+            Self::Info => "info",
+            Self::InfoDtmf => "info-dtmf",
+            Self::Inband => "inband",
+        }
+    }
+
+    /// The way of that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Rtp, Self::Info, Self::InfoDtmf, Self::Inband]
+            .into_iter()
+            .find(|by| by.word() == word)
+    }
 }
 
 /// An account at a registrar.
@@ -58,6 +93,7 @@ impl Default for Settings {
             no_answer_timeout: 30,
             relay_time: 3,
             slow: 0,
+            digits_by: DigitsBy::Rtp,
             boots: 0,
         }
     }
@@ -84,6 +120,7 @@ impl Settings {
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());
         line("slow", self.slow.to_string());
+        line("digits-by", self.digits_by.word().to_owned());
         line("boots", self.boots.to_string());
         text
     }
@@ -115,6 +152,7 @@ impl Settings {
             "no-answer-timeout" => read(value, &mut self.no_answer_timeout),
             "relay-time" => read(value, &mut self.relay_time),
             "slow" => read(value, &mut self.slow),
+            "digits-by" => self.digits_by = DigitsBy::of_word(value).unwrap_or_default(),
             "boots" => read(value, &mut self.boots),
             _ => {}
         }
@@ -167,6 +205,7 @@ mod tests {
             no_answer_timeout: 8,
             relay_time: 9,
             slow: 3,
+            digits_by: DigitsBy::InfoDtmf,
             boots: 10,
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);

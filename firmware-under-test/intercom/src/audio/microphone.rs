@@ -67,7 +67,7 @@ fn amplitude(dbm0: f64) -> f64 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of i16")]
-pub(super) fn round(value: f64) -> i16 {
+pub(crate) fn round(value: f64) -> i16 {
     value.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
 }
 

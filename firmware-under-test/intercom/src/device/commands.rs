@@ -10,7 +10,7 @@ use crate::defects::Defect;
 use crate::dtmf;
 use crate::registration::{Registration, Wish};
 use crate::sdp::Direction;
-use crate::settings::{Account, on_off};
+use crate::settings::{Account, DigitsBy, on_off};
 use crate::sip::Uri;
 
 /// What a command has to say beyond `ok`, or why it cannot be done.
@@ -61,7 +61,7 @@ impl Device {
             ["resume"] => self.on_call("no call to resume", is_up, |d, c| {
                 d.change(now, c, Direction::SendRecv);
             }),
-            ["digits", digits] => self.send_digits(digits),
+            ["digits", digits] => self.send_digits(now, digits),
             ["relay", "open"] => {
                 self.move_relay(now, Relay::Open { until: None });
                 done()
@@ -131,6 +131,11 @@ impl Device {
                 self.settings.codecs = codecs.collect::<Result<_, _>>()?;
                 done()
             }
+            ["digits-by", word] => {
+                let by = DigitsBy::of_word(word);
+                self.settings.digits_by = by.ok_or("say rtp, info, info-dtmf or inband")?;
+                done()
+            }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
             ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
@@ -174,6 +179,7 @@ impl Device {
             format!("ring-timeout: {} s", self.settings.ring_timeout),
             format!("no-answer-timeout: {} s", self.settings.no_answer_timeout),
             format!("relay-time: {} s", self.settings.relay_time),
+            format!("digits-by: {}", self.settings.digits_by.word()),
             format!("relay: {}", if open { "open" } else { "closed" }),
             format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
             format!("status: {}", live.map_or("idle", Call::status)),
@@ -189,12 +195,20 @@ impl Device {
         self.dial(now, &uri).map(|()| Vec::new())
     }
 
-    fn send_digits(&mut self, digits: &str) -> Reply {
+    fn send_digits(&mut self, now: Duration, digits: &str) -> Reply {
         let events: Option<Vec<_>> = digits.chars().map(dtmf::event).collect();
         let events = events.ok_or("digits are 0-9, A-D, * and #")?;
+        let by = self.settings.digits_by;
+        if let Some(kind) = by.kind() {
+            let digits = events.into_iter().filter_map(dtmf::digit).collect();
+            return self.on_call("no call", is_up, |d, c| d.send_infos(now, c, kind, digits));
+        }
         let mut media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
         let media = media.next().ok_or("no call")?;
-        if media.send_digits(events.into_iter()) {
+        if by == DigitsBy::Inband {
+            media.dial_tones(events.into_iter());
+            done()
+        } else if media.send_digits(events.into_iter()) {
             done()
         } else {
             Err("no telephone-event in this call".to_owned())
@@ -297,6 +311,7 @@ hangup
 hold
 resume
 digits DIGITS
+digits-by rtp|info|info-dtmf|inband
 relay open|close
 loopback on|off
 tone HZ DBM0 | tone off

@@ -7,7 +7,7 @@ use super::incoming::METHODS;
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::MINUTE;
-use crate::call::{Call, Phase, Unacked};
+use crate::call::{Call, Infos, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
@@ -63,6 +63,7 @@ impl Device {
             media: None,
             unacked: None,
             targets: Targets::default(),
+            infos: Infos::default(),
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
@@ -379,6 +380,12 @@ impl Device {
         }
         response.headers.push("Allow", METHODS.join(", "));
         response.headers.push("Supported", "");
+        //= RFC 6086 §5.2.3
+        let asked = request.headers.get("Recv-Info").is_some();
+        let departs = if asked { Defect::RECV_INFO_MISSING } else { Defect::RECV_INFO_UNASKED };
+        if asked != self.defects.has(departs) {
+            response.headers.push("Recv-Info", "");
+        }
         if !body.is_empty() {
             response.headers.push("Content-Type", "application/sdp");
             response.body = body.into_bytes();
