@@ -98,6 +98,8 @@ figures! {
     RequestUriHost "request_uri.host" MESSAGE Token;
     /// Port of the Request-URI.
     RequestUriPort "request_uri.port" MESSAGE Number;
+    /// Request-URI as an address of record: see `to.aor`.
+    RequestUriAor "request_uri.aor" MESSAGE Text;
     /// A parameter of the Request-URI.
     RequestUriParam "request_uri.params.NAME" MESSAGE Text;
 
@@ -121,6 +123,11 @@ figures! {
     FromUri "from.uri" MESSAGE Text;
     /// URI of the To.
     ToUri "to.uri" MESSAGE Text;
+    /// URI of the From as an address of record: see `to.aor`.
+    FromAor "from.aor" MESSAGE Text;
+    /// URI of the To without port and parameters: RFC 3261 §19.1.1 forbids these in a To and a From, so that a
+    /// device may leave out what it was sent.
+    ToAor "to.aor" MESSAGE Text;
     /// How many Via values there are.
     ViaCount "via.count" MESSAGE Number;
     /// Branch of the topmost Via.
