@@ -24,6 +24,7 @@ mod lint;
 mod list;
 mod progress;
 mod prove;
+mod render;
 mod repetition;
 mod run;
 mod select;
@@ -65,6 +66,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Make a pair of keys to sign certificates with
     Keygen(keygen::Arguments),
+    /// Make the reports of a stored run again, from its folder alone
+    Render(render::Arguments),
     /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
     /// Check scenario files
@@ -153,6 +156,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Keygen(arguments) => keygen::keygen(&arguments),
+        Command::Render(arguments) => render::render(&arguments),
         Command::Show(arguments) => show::show(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -12,18 +12,21 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod ladder;
+mod level;
 mod loop_latency;
 pub mod markdown;
 mod plot;
 pub mod sheet;
 mod stream;
 pub mod text;
+mod tracks;
 
 use self::errata::Noted;
 use crate::check::claim::{Claim, Finding};
+use crate::dut::event::Event;
 use crate::evidence::record::{CaseRecord, Ended, RunRecord};
 use crate::evidence::step::StepId;
-use crate::evidence::timeline::{Seen, Timeline};
+use crate::evidence::timeline::{Seen, Seq, Timeline};
 use crate::requirement::RequirementId;
 use crate::scenario::program::{Program, Step, StepKind};
 use crate::time::Tick;
@@ -68,6 +71,8 @@ pub struct JudgedCase {
     pub verdict: Verdict,
     /// What was seen.
     pub timeline: Timeline,
+    /// What the device told on its control face, and by which line.
+    pub told: Vec<(Seq, Event)>,
 }
 
 /// The text of a scenario or of an included file.

@@ -75,6 +75,11 @@ macro_rules! figures {
                 match self { $(Self::$name => Dimension::$dimension,)* }
             }
 
+            /// Whether it is measured, and not told by the device in a message.
+            pub const fn is_measured(self) -> bool {
+                !matches!(self, Self::Expires | Self::SdpAudioPtime | Self::HeaderNumber)
+            }
+
             /// What it is, in one sentence.
             pub const fn doc(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)* }

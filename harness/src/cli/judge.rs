@@ -39,15 +39,25 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     for doubt in &run.doubts {
         tell!("ringtrue: {doubt}");
     }
-    let folder = &arguments.folder;
-    let output = arguments.output.as_ref().unwrap_or(folder);
+    let page = render(&run, &project, &arguments.folder, arguments.output.as_deref())?;
+    super::print(format_args!("{}", report::text::table(&run)));
+    say!("report: {}", page.display());
+    Ok(exit_code(run.verdict()))
+}
+
+/// Writes the reports of the run in `folder` into it or into another, and says where the page is.
+pub(super) fn render(
+    run: &JudgedRun,
+    project: &Project,
+    folder: &Path,
+    output: Option<&Path>,
+) -> Result<PathBuf, Failure> {
+    let output = output.unwrap_or(folder);
     let unwritten = |cause: std::io::Error| unwritten(output, &cause);
     fs::create_dir_all(output).map_err(unwritten)?;
     let evidence = address::between(output, folder).map_err(unwritten)?;
-    write(&run, &project, output, &evidence)?;
-    super::print(format_args!("{}", report::text::table(&run)));
-    say!("report: {}", output.join("report.html").display());
-    Ok(exit_code(run.verdict()))
+    write(run, project, output, &evidence)?;
+    Ok(output.join("report.html"))
 }
 
 /// A stored run, judged, and what it was judged with.
@@ -140,8 +150,15 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
         fs::write(&path, text).map_err(|cause| unwritten(&path, &cause))
     };
     let words = |error: &dyn ToString| error.to_string();
-    let page = report::html::render(run, catalogue, evidence);
-    write("report.html", page.map_err(|error| words(&error)))?;
+    let site = report::html::render(run, catalogue, evidence);
+    let site = site.map_err(|error| unwritten(&folder.join("report.html"), &error))?;
+    let beside = folder.join(report::html::BESIDE);
+    fs::create_dir_all(&beside).map_err(|cause| unwritten(&beside, &cause))?;
+    for (name, text) in site.beside {
+        let path = beside.join(name);
+        fs::write(&path, text).map_err(|cause| unwritten(&path, &cause))?;
+    }
+    write("report.html", Ok(site.page))?;
     write("junit.xml", report::junit::render(run).map_err(|error| words(&error)))?;
     write("report.json", report::json::render(run, catalogue).map_err(|error| words(&error)))?;
     write("summary.md", Ok(report::markdown::render(run, catalogue)))

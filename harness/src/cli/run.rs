@@ -17,7 +17,7 @@ use crate::drive::netns;
 use crate::drive::project::{ERRATA, LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
-use crate::evidence::record::{Calibration, DeviceRecord, Order, RunRecord, Tier};
+use crate::evidence::record::{Calibration, DeviceRecord, Order, Origin, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use clap::Args;
@@ -242,6 +242,10 @@ impl Run<'_> {
             seed: self.arguments.seed,
             order: self.rounds.order,
             repeats: self.rounds.repeats,
+            origin: Origin {
+                rig: Some(self.arguments.rig.display().to_string()),
+                root: self.arguments.place.elsewhere(),
+            },
             device: DeviceRecord {
                 name: device.profile.device.clone(),
                 version: None,

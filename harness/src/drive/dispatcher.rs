@@ -10,7 +10,7 @@ use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
 use crate::evidence::point::Pco;
 use crate::evidence::record::Ended;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Timeline};
+use crate::evidence::timeline::{Datagram, Entry, OVERRUN, Seen, Timeline};
 use crate::rig::fault::Fault;
 use crate::run::action::Action;
 use crate::run::machine::Machine;
@@ -296,7 +296,7 @@ impl<'a> Dispatcher<'a> {
                 (Pco(link.0), Seen::Unreachable(remote, why))
             }
             LinkEvent::Overrun { link, lost } => {
-                let words = format!("{lost} datagrams lost in our own socket buffer");
+                let words = format!("{lost} {OVERRUN}");
                 (Pco(link.0), Seen::Fault(words))
             }
             LinkEvent::Unsent { link, remote, why } => {

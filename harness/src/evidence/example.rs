@@ -2,7 +2,7 @@
 
 use super::point::{Pco, Point, RolePoint, StampClock};
 use super::record::{
-    Calibration, CaseRecord, DeviceRecord, Ended, Order, Repeats, RunRecord, Spread, Tier,
+    Calibration, CaseRecord, DeviceRecord, Ended, Order, Origin, Repeats, RunRecord, Spread, Tier,
 };
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
@@ -30,6 +30,7 @@ pub(crate) fn run(id: &str) -> RunRecord {
         seed: 42,
         order: Order::default(),
         repeats: Repeats::default(),
+        origin: Origin { rig: Some("rigs/host.rig.yaml".to_owned()), root: None },
         device: DeviceRecord {
             name: "intercom".to_owned(),
             version: Some("intercom 0.1.0 (reference)".to_owned()),

@@ -80,6 +80,10 @@ pub enum Seen {
     Unmet(StepId, String),
 }
 
+/// What a fault says, after their number, of datagrams that the kernel dropped for want of room in our
+/// buffers.
+pub const OVERRUN: &str = "datagrams lost in our own socket buffer";
+
 /// One entry of the timeline.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Entry {

@@ -16,6 +16,14 @@ pub fn day(unix_ns: u64) -> String {
     text
 }
 
+/// `19:00:01.753`, from nanoseconds since 1970-01-01 UTC.
+pub fn clock(unix_ns: u64) -> String {
+    let milliseconds = unix_ns / 1_000_000 % 86_400_000;
+    let (second, millisecond) = (milliseconds / 1_000, milliseconds % 1_000);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{hour:02}:{minute:02}:{second:02}.{millisecond:03}")
+}
+
 /// The Gregorian date of a day since 1970-01-01.
 ///
 /// Years begin in March here, so that the leap day is the last of a year.
@@ -33,6 +41,13 @@ fn civil(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_shows_milliseconds_of_the_day() {
+        assert_eq!(clock(0), "00:00:00.000");
+        assert_eq!(clock(1_795_374_001_753_999_999), "19:00:01.753");
+        assert_eq!(clock(86_399_999_000_000), "23:59:59.999");
+    }
 
     #[test]
     fn days_are_those_of_the_calendar() {

@@ -6,6 +6,7 @@ use std::fmt;
 /// A verdict to be shown; displays as HTML.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Badge {
+    verdict: Verdict,
     pub(super) word: &'static str,
     pub(super) glyph: &'static str,
 }
@@ -19,13 +20,18 @@ impl Badge {
             Verdict::Fail => ("fail", "✗"),
             Verdict::Error => ("error", "!"),
         };
-        Self { word, glyph }
+        Self { verdict, word, glyph }
+    }
+
+    /// The badge of the worse of both.
+    pub(super) fn worse(self, verdict: Verdict) -> Self {
+        Self::new(self.verdict.merge(verdict))
     }
 }
 
 impl fmt::Display for Badge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { word, glyph } = self;
+        let Self { word, glyph, .. } = self;
         write!(
             f,
             "<span class=\"badge {word}\"><span aria-hidden=\"true\">{glyph}</span> {word}</span>"
