@@ -1,6 +1,6 @@
 //! The report as one HTML page that needs nothing beside it, least of all a network.
 
-mod badge;
+pub(super) mod badge;
 mod bench;
 mod case;
 mod row;
