@@ -15,6 +15,7 @@ mod certify;
 mod compare;
 mod coverage;
 mod doctor;
+mod durations;
 mod explain;
 mod judge;
 mod judging;
@@ -22,10 +23,16 @@ mod keygen;
 mod lanes;
 mod lint;
 mod list;
+mod merge;
+mod plan;
+mod portion;
 mod progress;
 mod prove;
 mod render;
+mod prune;
 mod repetition;
+mod reports;
+mod resume;
 mod run;
 mod select;
 mod show;
@@ -56,6 +63,12 @@ struct Arguments {
 enum Command {
     /// Run cases on a device, judge them and write the reports
     Run(run::Arguments),
+    /// Say what a run would do: what on which device, how long it takes, and what does not apply and why
+    Plan(plan::Arguments),
+    /// Put runs together that shared a suite among them, and judge the whole
+    Merge(merge::Arguments),
+    /// Remove old runs, certified ones never
+    Prune(prune::Arguments),
     /// Judge a stored run again, from its folder alone
     Judge(judge::Arguments),
     /// Say what changed from one stored run to another: verdicts, requirements, figures, warnings
@@ -103,8 +116,10 @@ pub(crate) enum Failure {
     #[error("cannot {0}")]
     Bench(#[from] Fault),
     /// A report can't be written.
-    #[error("cannot write {path}: {cause}")]
+    #[error("cannot {doing} {path}: {cause}")]
     Report {
+        /// What was tried: `write`.
+        doing: &'static str,
         /// The file.
         path: String,
         /// Why.
@@ -151,6 +166,9 @@ pub fn main() -> ExitCode {
 fn perform(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Prune(arguments) => prune::prune(&arguments),
         Command::Judge(arguments) => judge::judge(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),

@@ -6,8 +6,10 @@
 
 mod bytes;
 pub mod console;
+pub mod durations;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod extent;
 pub mod formats;
 pub mod jsonl;
 pub mod pcapng;

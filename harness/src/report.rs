@@ -3,12 +3,14 @@
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
+pub mod brief;
 pub mod civil;
 pub mod comparison;
 mod digit_timing;
 pub mod errata;
 pub mod flake;
 pub mod html;
+pub mod index;
 pub mod json;
 pub mod junit;
 mod ladder;
@@ -85,7 +87,7 @@ pub struct Source {
 }
 
 /// How many cases came to what.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Counts {
     /// Every check held.
     pub pass: usize,

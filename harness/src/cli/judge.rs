@@ -6,15 +6,18 @@
 //! no harm; changed evidence stays an error. A run that did not come to its end is inconclusive at best,
 //! because nobody vouches for its record and nobody knows what else it would have tried.
 
-mod address;
+pub(super) mod address;
 
 use super::judging::{in_suite_order, judged, note_errata};
-use super::{Failure, exit_code};
+use super::{Failure, durations, exit_code, reports};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
 use crate::drive::project::{ERRATA, Errata, LoadedDevice, Mistake, Project};
 use crate::drive::store::{self, Doubt, StoreError, Stored};
-use crate::evidence::record::Ended;
+use crate::evidence::durations::Durations;
+use crate::evidence::extent::PartEnd;
+use crate::evidence::record::{Ended, RunRecord};
+use crate::report::brief::Brief;
 use crate::report::{self, JudgedRun};
 use crate::verdict::Verdict;
 use clap::Args;
@@ -57,7 +60,18 @@ pub(super) fn render(
     fs::create_dir_all(output).map_err(unwritten)?;
     let evidence = address::between(output, folder).map_err(unwritten)?;
     write(run, project, output, &evidence)?;
+    // The page that links the runs is there where `run` has made it.
+    let reports = folder.parent().filter(|_| evidence.is_empty());
+    if let Some(reports) = reports.filter(|reports| reports.join(reports::INDEX).is_file()) {
+        reports::write_index(reports)?;
+    }
     Ok(output.join("report.html"))
+}
+
+/// Prints the table of a run, and where its report is.
+pub(super) fn print(run: &JudgedRun, folder: &Path) {
+    super::print(format_args!("{}", report::text::table(run)));
+    say!("report: {}", folder.join("report.html").display());
 }
 
 /// A stored run, judged, and what it was judged with.
@@ -126,10 +140,20 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<Read, Failure> 
             None => Verdict::None,
         },
     });
-    let doubts = doubts.collect();
+    let doubts = doubts.chain(gaps(&record)).collect();
     let mut run = JudgedRun { record, cases, doubts, errata: Vec::new() };
     note_errata(&mut run, &errata.entries, &project);
     Ok(Read { run, project, device })
+}
+
+/// What a merged run lacks.
+fn gaps(record: &RunRecord) -> Vec<report::Doubt> {
+    let doubt = |text| report::Doubt { text, at_best: Verdict::Inconclusive };
+    let missing = record.extent.missing.iter();
+    let missing = missing.map(|shard| doubt(format!("shard {shard} is missing")));
+    let killed = record.parts.iter().filter(|part| part.ended == PartEnd::Killed);
+    let killed = killed.map(|part| doubt(format!("the run `{}` did not come to its end", part.id)));
+    missing.chain(killed).collect()
 }
 
 /// Writes every report of a run into its folder.
@@ -161,11 +185,14 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
     write("report.html", Ok(site.page))?;
     write("junit.xml", report::junit::render(run).map_err(|error| words(&error)))?;
     write("report.json", report::json::render(run, catalogue).map_err(|error| words(&error)))?;
-    write("summary.md", Ok(report::markdown::render(run, catalogue)))
+    write("summary.md", Ok(report::markdown::render(run, catalogue)))?;
+    let json = |value: serde_json::Result<String>| value.map_err(|error| words(&error));
+    write(durations::FILE, json(serde_json::to_string_pretty(&Durations::of(&run.record))))?;
+    write(reports::BRIEF, json(serde_json::to_string_pretty(&Brief::of(run))))
 }
 
 pub(super) fn unwritten(path: &Path, cause: &dyn ToString) -> Failure {
-    Failure::Report { path: path.display().to_string(), cause: cause.to_string() }
+    Failure::Report { doing: "write", path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// The file whose change spoils verdicts, if a doubt is about one.

@@ -198,6 +198,11 @@ impl Lane {
         Ok(())
     }
 
+    /// Its number among the lanes of the run, from 0.
+    pub const fn number(&self) -> usize {
+        self.number
+    }
+
     /// What executes the instructions of the device, in words, where it is a virtual board.
     pub fn board(&self) -> Option<&str> {
         self.board.as_deref()
@@ -211,36 +216,6 @@ impl Lane {
     /// The wall clock at tick zero, in nanoseconds since 1970.
     pub fn started_unix_ns(&self) -> u64 {
         u64::try_from(self.clock.unix(Tick::ZERO).as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// The SHA-256 of the files that make up the firmware.
-    ///
-    /// # Errors
-    ///
-    /// One of them can't be read.
-    pub fn firmware(&self) -> Result<BTreeMap<String, String>, Fault> {
-        let mut files: Vec<PathBuf> = Vec::new();
-        if let Some(process) = &self.rig.profile.process {
-            let target = std::env::current_exe().ok();
-            let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
-            let fill = |text: &String| text.replace("{target}", &target.display().to_string());
-            files.extend(process.firmware.iter().map(|path| self.rig.here.join(fill(path))));
-        }
-        if let Some(image) = &self.rig.profile.image {
-            let manifest = self.rig.here.join(&image.manifest);
-            files.extend(["vmlinux", "initramfs.gz"].map(|name| manifest.with_file_name(name)));
-        }
-        files
-            .iter()
-            .map(|path| {
-                let bytes = fs::read(path).map_err(|error| {
-                    let doing = format!("read the firmware {}", path.display());
-                    Fault::new("device", doing, error, "build it: ci/demo does")
-                })?;
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                Ok((name, hexadecimal(&Sha256::digest(&bytes))))
-            })
-            .collect()
     }
 
     /// Runs one case on a fresh device.
@@ -475,6 +450,36 @@ pub fn compile(
         let text = scenario::diagnostic::render(&diagnostics, scenario::diagnostic::Style::Plain);
         Mistake::new(&planned.scenario, format!("it does not compile\n{text}"))
     })
+}
+
+/// The SHA-256 of the files that make up the firmware of the device on a rig.
+///
+/// # Errors
+///
+/// One of them can't be read.
+pub fn firmware(rig: &LoadedRig) -> Result<BTreeMap<String, String>, Fault> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    if let Some(process) = &rig.profile.process {
+        let target = std::env::current_exe().ok();
+        let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+        let fill = |text: &String| text.replace("{target}", &target.display().to_string());
+        files.extend(process.firmware.iter().map(|path| rig.here.join(fill(path))));
+    }
+    if let Some(image) = &rig.profile.image {
+        let manifest = rig.here.join(&image.manifest);
+        files.extend(["vmlinux", "initramfs.gz"].map(|name| manifest.with_file_name(name)));
+    }
+    files
+        .iter()
+        .map(|path| {
+            let bytes = fs::read(path).map_err(|error| {
+                let doing = format!("read the firmware {}", path.display());
+                Fault::new("device", doing, error, "build it: ci/demo does")
+            })?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Ok((name, hexadecimal(&Sha256::digest(&bytes))))
+        })
+        .collect()
 }
 
 /// The name of a case's folder: its label, with what a file system could mistake replaced.

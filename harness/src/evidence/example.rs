@@ -1,5 +1,6 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
+use super::extent::Extent;
 use super::point::{Pco, Point, RolePoint, StampClock};
 use super::record::{
     Calibration, CaseRecord, DeviceRecord, Ended, Order, Origin, Repeats, RunRecord, Spread, Tier,
@@ -31,6 +32,8 @@ pub(crate) fn run(id: &str) -> RunRecord {
         order: Order::default(),
         repeats: Repeats::default(),
         origin: Origin { rig: Some("rigs/host.rig.yaml".to_owned()), root: None },
+        extent: Extent::default(),
+        parts: Vec::new(),
         device: DeviceRecord {
             name: "intercom".to_owned(),
             version: Some("intercom 0.1.0 (reference)".to_owned()),

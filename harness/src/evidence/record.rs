@@ -1,5 +1,6 @@
 //! What `run.json` says of a run: everything that its timelines do not, and that judging needs.
 
+use super::extent::{Extent, PartRecord};
 use super::point::Point;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +35,12 @@ pub struct RunRecord {
     /// Where the run found what it ran.
     #[serde(default)]
     pub origin: Origin,
+    /// What it was to do.
+    #[serde(default)]
+    pub extent: Extent,
+    /// The runs that it is made of, where it was merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartRecord>,
     /// The device.
     pub device: DeviceRecord,
     /// The errors of the harness itself, measured in this run.
@@ -204,6 +211,14 @@ impl CaseRecord {
 /// See [`CaseRecord::label`].
 pub fn label(execution: &str, repeat: u32) -> String {
     if repeat <= 1 { execution.to_owned() } else { format!("{execution}#{repeat}") }
+}
+
+/// The execution that a [label](CaseRecord::label) is of.
+pub fn execution_of(label: &str) -> &str {
+    label
+        .rsplit_once('#')
+        .filter(|(_, repeat)| repeat.parse::<u32>().is_ok())
+        .map_or(label, |it| it.0)
 }
 
 const fn once() -> u32 {

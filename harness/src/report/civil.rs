@@ -24,6 +24,16 @@ pub fn clock(unix_ns: u64) -> String {
     format!("{hour:02}:{minute:02}:{second:02}.{millisecond:03}")
 }
 
+/// `45 s`, `4:05 min` or `1:12 h`: a time as people say it.
+pub fn span(span: std::time::Duration) -> String {
+    let seconds = (span.as_millis() + 500) / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02} min"),
+        (hours, minutes, _) => format!("{hours}:{minutes:02} h"),
+    }
+}
+
 /// The Gregorian date of a day since 1970-01-01.
 ///
 /// Years begin in March here, so that the leap day is the last of a year.
@@ -47,6 +57,12 @@ mod tests {
         assert_eq!(clock(0), "00:00:00.000");
         assert_eq!(clock(1_795_374_001_753_999_999), "19:00:01.753");
         assert_eq!(clock(86_399_999_000_000), "23:59:59.999");
+    }
+
+    #[test]
+    fn spans_are_said_as_people_do() {
+        let spans = [400, 59_600, 245_000, 4_350_000].map(std::time::Duration::from_millis);
+        assert_eq!(spans.map(span), ["0 s", "1:00 min", "4:05 min", "1:12 h"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! details of the others lie beside it, a file each, and are loaded when a case is unfolded: a page may
 //! not read files beside it, but it may run them, so each is a script that hands over one string.
 
-mod badge;
+pub(super) mod badge;
 mod bench;
 mod case;
 mod detail;

@@ -5,14 +5,14 @@ use std::fmt;
 
 /// A verdict to be shown; displays as HTML.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Badge {
+pub(in crate::report) struct Badge {
     verdict: Verdict,
-    pub(super) word: &'static str,
-    pub(super) glyph: &'static str,
+    pub(in crate::report) word: &'static str,
+    pub(in crate::report) glyph: &'static str,
 }
 
 impl Badge {
-    pub(super) const fn new(verdict: Verdict) -> Self {
+    pub(in crate::report) const fn new(verdict: Verdict) -> Self {
         let (word, glyph) = match verdict {
             Verdict::None => ("none", "–"),
             Verdict::Pass => ("pass", "✓"),

@@ -105,7 +105,7 @@ impl<'a> Axis<'a> {
                 SubjectKind::Sent(_)
                 | SubjectKind::Received(_)
                 | SubjectKind::Played(_)
-                | SubjectKind::Digits(_)
+                | SubjectKind::Digits(..)
                 | SubjectKind::Line
                 | SubjectKind::Other => false,
             });
