@@ -3,6 +3,7 @@
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
+pub mod capture;
 pub mod civil;
 pub mod comparison;
 mod digit_timing;

@@ -10,6 +10,7 @@ mod cli {
     mod coverage;
     mod doctor;
     mod judging;
+    mod recording;
     mod running;
 
     use assert_cmd::Command;
