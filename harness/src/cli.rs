@@ -11,6 +11,7 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod analyze;
 mod certify;
 mod compare;
 mod coverage;
@@ -28,8 +29,9 @@ mod plan;
 mod portion;
 mod progress;
 mod prove;
-mod render;
 mod prune;
+mod record;
+mod render;
 mod repetition;
 mod reports;
 mod resume;
@@ -83,6 +85,10 @@ enum Command {
     Render(render::Arguments),
     /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
+    /// Show what a capture shows: dialogs, RTP streams and their figures, digits
+    Analyze(analyze::Arguments),
+    /// Make a scenario of a dialog in a capture
+    Record(record::Arguments),
     /// Check scenario files
     Lint(lint::Arguments),
     /// Show what a scenario compiles to
@@ -176,6 +182,8 @@ fn perform(command: Command) -> Result<u8, Failure> {
         Command::Keygen(arguments) => keygen::keygen(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Show(arguments) => show::show(&arguments),
+        Command::Analyze(arguments) => analyze::analyze(&arguments),
+        Command::Record(arguments) => record::record(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::List(arguments) => list::list(&arguments),

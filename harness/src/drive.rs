@@ -5,6 +5,7 @@ pub mod books;
 pub mod bundle;
 pub mod calibrate;
 pub mod canary;
+pub mod capture;
 pub mod clock;
 pub mod dispatcher;
 pub mod janitor;

@@ -5,6 +5,7 @@
 //! is a view of an entry, never the entry itself.
 
 mod bytes;
+pub mod capture;
 pub mod console;
 pub mod durations;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! timeline; a timeline becomes findings; findings become a verdict; all of it becomes a report.
 //! Only [`drive`] touches the world. `docs/architecture.md` has the layers and the laws.
 
+pub mod analysis;
 pub mod campaign;
 pub mod certificate;
 pub mod check;
@@ -13,6 +14,7 @@ pub mod drive;
 pub mod dut;
 pub mod evidence;
 pub mod proto;
+pub mod recording;
 pub mod report;
 pub mod requirement;
 pub mod rig;

@@ -4,6 +4,7 @@
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
 pub mod brief;
+pub mod capture;
 pub mod civil;
 pub mod comparison;
 mod digit_timing;

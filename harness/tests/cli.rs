@@ -14,6 +14,7 @@ mod cli {
     mod planning;
     mod progress;
     mod pruning;
+    mod recording;
     mod resuming;
     mod running;
 

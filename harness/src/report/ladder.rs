@@ -1,6 +1,6 @@
 //! The ladder of a case: what was seen, as rows between columns.
 
-mod label;
+pub(super) mod label;
 mod media;
 
 use super::JudgedCase;
