@@ -26,6 +26,7 @@ macro_rules! defects {
 }
 
 mod auth;
+mod codec;
 mod dlg;
 mod door;
 mod dtmf;
@@ -216,9 +217,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     rtp::ALL,
     door::ALL,
     dtmf::ALL,
+    codec::ALL,
 ];
 
-const GROUPS: usize = 16;
+const GROUPS: usize = 17;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

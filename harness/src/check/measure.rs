@@ -5,6 +5,7 @@
 //! of two is taken to be good to `2u`. Counts are exact.
 
 pub mod audio;
+pub mod emodel;
 pub mod event;
 pub mod interval;
 pub mod jitter;
@@ -13,6 +14,7 @@ pub mod limits;
 pub mod loss;
 pub mod measured;
 pub mod packet;
+pub mod payload;
 pub mod rtcp;
 pub mod skew;
 pub mod stream;
@@ -28,6 +30,7 @@ pub use limits::Limits;
 pub use loss::Loss;
 pub use measured::Measured;
 pub use packet::{Arrival, Packet};
+pub use payload::Payload;
 pub use stream::Stream;
 pub use timestamps::Timestamps;
 pub use unit::Unit;

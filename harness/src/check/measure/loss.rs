@@ -20,7 +20,9 @@ pub struct Loss {
     pub reordered: usize,
     /// How often the sequence number on the wire, in the order of arrival, did not go up by one.
     pub gaps: usize,
-    /// The longest run of sequence numbers that never arrived.
+    /// How many runs of sequence numbers never arrived.
+    pub bursts: usize,
+    /// The longest such run.
     pub longest_burst: usize,
 }
 
@@ -49,6 +51,7 @@ impl Loss {
             duplicates,
             reordered,
             gaps: steps - stream.packets().windows(2).filter(in_step).count(),
+            bursts: bursts.clone().filter(|&burst| burst > 0).count(),
             longest_burst: size(bursts.max().unwrap_or(0)),
         }
     }
