@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::audio::{Codec, FRAME, Microphone, Speaker, Tone};
+use crate::audio::{Codec, Decoder, Encoder, Frame, Microphone, Speaker, Tone};
 use crate::defects::{Defect, Defects};
 use crate::dtmf::inband::Ear;
 use crate::dtmf::keypad::Keypad;
@@ -20,7 +20,7 @@ pub(crate) struct Media {
     defects: Defects,
     rng: fastrand::Rng,
     cname: String,
-    /// When packet 0 was due; every other is due a multiple of 20 ms later.
+    /// When packet 0 was due; every other is due a multiple of the packet time later.
     origin: Duration,
     /// Number of the next packet.
     tick: u32,
@@ -35,6 +35,10 @@ pub(crate) struct Media {
     octets: u32,
     microphone: Microphone,
     speaker: Speaker,
+    /// How much later than usual the speaker plays.
+    slow: Duration,
+    encoder: Encoder,
+    decoder: (u8, Decoder),
     loopback: bool,
     /// Event codes that wait to be sent.
     digits: VecDeque<u8>,
@@ -85,8 +89,11 @@ impl Media {
         cname: String,
     ) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
-        Self {
+        let mut media = Self {
+            speaker: speaker(&agreed, mode.slow, &defects),
+            slow: mode.slow,
+            encoder: Encoder::new(coding(agreed.codec, &defects)),
+            decoder: (agreed.payload_type, Decoder::new(agreed.codec)),
             agreed,
             cname,
             origin: now,
@@ -99,7 +106,6 @@ impl Media {
             packets: 0,
             octets: 0,
             microphone: Microphone::new(rng.u64(..), mode.tone),
-            speaker: Speaker::new(Duration::from_millis(late) + mode.slow),
             loopback: mode.loopback,
             digits: VecDeque::new(),
             sending: None,
@@ -111,11 +117,24 @@ impl Media {
             report_at: now + rtcp::interval(&mut rng, true),
             rng,
             defects,
-        }
+        };
+        media.microphone.set_rate(media.agreed.codec.rate());
+        media
     }
 
     /// Goes on under a new agreement.
-    pub(crate) fn set_agreed(&mut self, agreed: Agreed) {
+    pub(crate) fn set_agreed(&mut self, mut agreed: Agreed) {
+        if self.defects.has(Defect::CODEC_SWITCH_IGNORED) {
+            (agreed.codec, agreed.payload_type) = (self.agreed.codec, self.agreed.payload_type);
+        }
+        if agreed.codec != self.agreed.codec {
+            self.microphone.set_rate(agreed.codec.rate());
+            self.speaker = speaker(&agreed, self.slow, &self.defects);
+            self.encoder = Encoder::new(coding(agreed.codec, &self.defects));
+        }
+        // The packet that is due next begins the new schedule.
+        self.origin += self.agreed.ptime * self.tick;
+        self.tick = 0;
         self.agreed = agreed;
     }
 
@@ -149,8 +168,14 @@ impl Media {
         let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
         if let Some(&(_, codec)) = codec {
             self.reception.count(now, &packet);
-            let samples = packet.payload.iter().map(|&octet| codec.decode(octet));
-            self.speaker.push(now, packet.timestamp, samples);
+            if self.decoder.0 != packet.payload_type {
+                self.decoder = (packet.payload_type, Decoder::new(codec));
+            }
+            let frames = self.decoder.1.decode(&packet.payload);
+            // The speaker runs at the rate of what is sent; what comes at another is not heard.
+            if codec.rate() == self.agreed.codec.rate() {
+                self.speaker.push(now, packet.timestamp, frames);
+            }
         } else if self.event_type() == Some(packet.payload_type) {
             self.reception.count(now, &packet);
             return self.hear(&packet);
@@ -195,9 +220,9 @@ impl Media {
     }
 
     fn packet_due(&self) -> Duration {
-        let at = self.origin + PTIME * self.tick;
+        let at = self.origin + self.agreed.ptime * self.tick;
         if self.defects.has(Defect::RTP_BURSTS) && self.tick.is_multiple_of(2) {
-            return at + PTIME;
+            return at + self.agreed.ptime;
         }
         if self.defects.has(Defect::RTP_JITTER) {
             return at + Duration::from_millis(self.jitter);
@@ -206,12 +231,20 @@ impl Media {
     }
 
     fn tick(&mut self, out: &mut Vec<Out>, stalled: bool) {
-        let now = self.origin + PTIME * self.tick;
+        let Agreed { codec, ptime, .. } = self.agreed;
+        let now = self.origin + ptime * self.tick;
         self.tick += 1;
         self.jitter = self.rng.u64(0..=24);
-        let heard = self.speaker.play(now);
-        self.overheard.extend(self.ear.hear(&heard));
-        let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) { 80 } else { 160 };
+        let heard = self.speaker.play(now, codec.samples(ptime));
+        let narrow = heard_at_8000(&heard, codec.rate());
+        self.overheard.extend(self.ear.hear(&narrow));
+        let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) {
+            codec.ticks(ptime) / 2
+        } else if codec == Codec::G722 && self.defects.has(Defect::G722_CLOCK_16000) {
+            2 * codec.ticks(ptime)
+        } else {
+            codec.ticks(ptime)
+        };
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(step);
         if stalled || !self.agreed.direction.sends() {
@@ -263,25 +296,35 @@ impl Media {
         if self.defects.has(Defect::RTP_WRONG_PAYLOAD_TYPE) { 97 } else { self.agreed.payload_type }
     }
 
-    fn audio(&mut self, heard: &[i16; FRAME]) -> Vec<u8> {
-        let codec = match self.agreed.codec {
-            Codec::Pcma if self.defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
-            codec @ (Codec::Pcmu | Codec::Pcma) => codec,
-        };
-        let encode = |sample: i16| {
-            let quiet = self.defects.has(Defect::TONE_QUIET);
-            // 10 dB is a factor of 0.316.
-            let sample = if quiet { i32::from(sample) * 316 / 1000 } else { i32::from(sample) };
-            codec.encode(i16::try_from(sample).unwrap_or_default())
-        };
-        let dialled = self.keypad.frame(&self.defects);
-        if let Some(tones) = dialled {
-            tones.iter().map(|&sample| encode(sample)).collect()
-        } else if self.loopback {
-            heard.iter().map(|&sample| encode(sample)).collect()
-        } else {
-            (0..FRAME).map(|_| encode(self.microphone.sample())).collect()
+    fn audio(&mut self, heard: &[Frame]) -> Vec<u8> {
+        let mut frames = heard.to_vec();
+        let tones = self.keypad.frame(heard.len(), self.agreed.codec.rate(), &self.defects);
+        if let Some(tones) = tones {
+            frames = tones.into_iter().map(|sample| [sample; 2]).collect();
+        } else if !self.loopback {
+            frames.fill_with(|| [self.microphone.sample(); 2]);
         }
+        if self.defects.has(Defect::TONE_QUIET) {
+            // 10 dB is a factor of 0.316.
+            let quiet = |sample: i16| i16::try_from(i32::from(sample) * 316 / 1000).unwrap_or(0);
+            frames.iter_mut().for_each(|frame| *frame = frame.map(quiet));
+        }
+        if self.defects.has(Defect::CHANNELS_SWAPPED) {
+            frames.iter_mut().for_each(|frame| frame.reverse());
+        }
+        if self.defects.has(Defect::NOISE_IN_SILENCE) {
+            let mut hiss = || self.rng.i16(-400..=400);
+            frames.iter_mut().for_each(|frame| *frame = frame.map(|it| it.saturating_add(hiss())));
+        }
+        let mut payload = self.encoder.encode(&frames);
+        let codec = self.agreed.codec;
+        if matches!(codec, Codec::L16(..)) && self.defects.has(Defect::L16_LITTLE_ENDIAN) {
+            payload.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+        }
+        if codec == Codec::G722 && self.defects.has(Defect::G722_BANDS_SWAPPED) {
+            payload.iter_mut().for_each(|octet| *octet = octet.rotate_left(2));
+        }
+        payload
     }
 
     /// The next packet of a digit, if one is being sent: type, timestamp, marker, payload.
@@ -298,6 +341,7 @@ impl Media {
             return None;
         }
         sending.sent += 1;
+        let ticks = u16::try_from(self.agreed.codec.ticks(self.agreed.ptime)).unwrap_or(u16::MAX);
         let held = self.defects.has(Defect::DTMF_DURATION_HELD);
         let short = self.defects.has(Defect::DTMF_SHORT);
         let long = if short { 1 } else { LONG };
@@ -306,7 +350,7 @@ impl Media {
             self.sending = Some(sending);
             return None;
         }
-        let duration = if held { 160 } else { sending.sent.min(long) * 160 };
+        let duration = if held { ticks } else { sending.sent.min(long).saturating_mul(ticks) };
         let end = sending.sent >= long;
         //= RFC 4733 §2.5.1.4
         if end && self.defects.has(Defect::DTMF_SINGLE_END) {
@@ -361,9 +405,9 @@ impl Media {
             packets /= 2;
         }
         // What the sampling clock shows now, which need not be a packet's timestamp.
-        let since = now.saturating_sub(self.origin + PTIME * self.tick);
-        let ahead = (self.origin + PTIME * self.tick).saturating_sub(now);
-        let units = |span: Duration| u32::try_from(span.as_micros() / 125).unwrap_or_default();
+        let due = self.origin + self.agreed.ptime * self.tick;
+        let (since, ahead) = (now.saturating_sub(due), due.saturating_sub(now));
+        let units = |span: Duration| self.agreed.codec.ticks(span);
         let timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
         let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
         let sender = if self.talking { Sender::Active } else { Sender::Silent };
@@ -372,7 +416,29 @@ impl Media {
     }
 }
 
-const PTIME: Duration = Duration::from_millis(20);
+/// A speaker for what comes in.
+fn speaker(agreed: &Agreed, slow: Duration, defects: &Defects) -> Speaker {
+    let late = Duration::from_millis(if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 });
+    Speaker::new(late.max(agreed.ptime + agreed.ptime / 2) + slow, agreed.codec)
+}
+
+/// What is heard, of the left channel, at 8000 samples a second.
+fn heard_at_8000(heard: &[Frame], rate: u32) -> Vec<i16> {
+    let rate = usize::try_from(rate).unwrap_or(8_000);
+    let at = |n: usize| heard.get(n * rate / 8_000).map(|&[left, _]| left);
+    (0..).map_while(at).collect()
+}
+
+/// What is really encoded where a codec has been agreed.
+fn coding(agreed: Codec, defects: &Defects) -> Codec {
+    match agreed {
+        Codec::Pcma if defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
+        Codec::Pcmu if defects.has(Defect::PCMU_AS_PCMA) => Codec::Pcma,
+        Codec::G726(bits) if defects.has(Defect::G726_PACKING) => Codec::Aal2G726(bits),
+        Codec::Aal2G726(bits) if defects.has(Defect::G726_PACKING) => Codec::G726(bits),
+        codec => codec,
+    }
+}
 
 /// Past this the media clock is taken to have stopped.
 const STALL: Duration = Duration::from_millis(200);

@@ -16,7 +16,7 @@ pub struct Settings {
     pub auto_answer: bool,
     /// Whether the speaker's signal goes back to the microphone.
     pub loopback: bool,
-    /// Codecs that it offers and accepts, preferred first.
+    /// Codecs that it offers, preferred first; see [`accepted`](Self::accepted).
     pub codecs: Vec<Codec>,
     /// How long it rings before it gives a caller 480, in seconds.
     pub ring_timeout: u64,
@@ -100,6 +100,16 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The codecs that it takes where others offer them: all that it knows, its own first, unless it
+    /// was told which to speak.
+    pub fn accepted(&self) -> Vec<Codec> {
+        let mut accepted = self.codecs.clone();
+        if accepted == Self::default().codecs {
+            accepted.extend(Codec::ALL.into_iter().filter(|codec| !self.codecs.contains(codec)));
+        }
+        accepted
+    }
+
     /// The settings as lines of `key value`, which [`from_text`](Self::from_text) reads.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
@@ -115,7 +125,7 @@ impl Settings {
         }
         line("auto-answer", on_off(self.auto_answer).to_owned());
         line("loopback", on_off(self.loopback).to_owned());
-        line("codecs", self.codecs.iter().map(|c| c.name()).collect::<Vec<_>>().join(","));
+        line("codecs", self.codecs.iter().map(|c| c.label()).collect::<Vec<_>>().join(","));
         line("ring-timeout", self.ring_timeout.to_string());
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());

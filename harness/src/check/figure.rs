@@ -331,6 +331,15 @@ figures! {
     ToneFrequency "tone.frequency" HEARD Frequency;
     /// How far the tone is above all else.
     ToneSinad "tone.sinad" HEARD Gain;
+    /// Level of the audio of the right channel, where there are two; all others are of the left.
+    RightLevel "right.level" HEARD Level;
+    /// Encoding that the payload really is by its sound: the one agreed, unless another of the same size
+    /// makes the clearer sound (law, packing of G.726, byte order of L16): `AAL2-G726-32`,
+    /// `L16/16000 with its bytes swapped`.
+    PayloadCodec "payload.codec" HEARD Token;
+    /// MOS-CQE by the E-model (ITU-T G.107) for codec, loss and bursts of loss as they came and no
+    /// delay: an estimate, not P.863.
+    MosEstimate "mos.estimate" HEARD Number;
     /// Time from our sending a sound to its coming back, by correlation with what the role played.
     LoopLatency "loop.latency" HEARD Time;
     /// How clear that correlation is: its peak over the next one; below 2 it is ambiguous.

@@ -5,6 +5,7 @@
 //! of two is taken to be good to `2u`. Counts are exact.
 
 pub mod audio;
+pub mod emodel;
 pub mod event;
 pub mod interval;
 pub mod jitter;
@@ -15,6 +16,7 @@ pub mod measured;
 pub mod meter;
 pub mod numbering;
 pub mod packet;
+pub mod payload;
 pub mod rtcp;
 pub mod sketch;
 pub mod skew;
@@ -34,6 +36,7 @@ pub use measured::Measured;
 pub use meter::Meter;
 pub use numbering::Numbering;
 pub use packet::{Arrival, Packet};
+pub use payload::Payload;
 pub use sketch::Sketch;
 pub use stream::Stream;
 pub use timestamps::Timestamps;

@@ -1,6 +1,7 @@
 //! `ringtrue analyze`: what a capture made elsewhere shows.
 
 use super::Failure;
+use super::judge::unwritten;
 use crate::analysis::{Analyser, Analysis, Ear, Wishes};
 use crate::drive::capture;
 use crate::drive::project::Mistake;
@@ -62,10 +63,6 @@ pub(super) fn analyze(arguments: &Arguments) -> Result<u8, Failure> {
 
 /// Writes the sound of each stream that could be decoded: `stream-3.wav`.
 fn write_audio(folder: &Path, analysis: &Analysis) -> Result<(), Failure> {
-    let unwritten = |path: &Path, cause: &dyn ToString| Failure::Report {
-        path: path.display().to_string(),
-        cause: cause.to_string(),
-    };
     fs::create_dir_all(folder).map_err(|cause| unwritten(folder, &cause))?;
     for (place, stream) in analysis.streams.iter().enumerate() {
         let Some(sound) = &stream.sound else { continue };

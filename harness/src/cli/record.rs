@@ -1,5 +1,6 @@
 //! `ringtrue record`: a dialog of a capture as a scenario.
 
+use super::judge::unwritten;
 use super::{Failure, analyze};
 use crate::analysis::Wishes;
 use crate::drive::project::Mistake;
@@ -54,10 +55,7 @@ pub(super) fn record(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.output {
         None => super::print(format_args!("{scenario}")),
         Some(path) => {
-            fs::write(path, scenario).map_err(|cause| Failure::Report {
-                path: path.display().to_string(),
-                cause: cause.to_string(),
-            })?;
+            fs::write(path, scenario).map_err(|cause| unwritten(path, &cause))?;
             say!("{}; next: ringtrue lint {}", path.display(), path.display());
         }
     }

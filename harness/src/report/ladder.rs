@@ -115,11 +115,16 @@ impl Ladder {
         }
         builder.rows.sort_by_key(|row| (row.at, row.entries.first().copied()));
         let rows = builder.rows;
+        Self { streams, ..Self::drawn(columns, rows) }
+    }
+
+    /// A ladder of rows that are in order.
+    pub(super) fn drawn(columns: Vec<String>, rows: Vec<Row>) -> Self {
         let mut places = BTreeMap::new();
         for (place, row) in rows.iter().enumerate() {
             places.extend(row.entries.iter().map(|seq| (*seq, place)));
         }
-        Self { columns, rows, streams, places }
+        Self { columns, rows, streams: Streams::default(), places }
     }
 
     /// The row that an entry is in.

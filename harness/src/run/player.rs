@@ -7,7 +7,7 @@ use crate::signal::dtmf::Dialling;
 use crate::signal::{Codec, Dbm0, Digit, Talk, Tone};
 use crate::time::Tick;
 use crate::wire::dtmf_body::Format;
-use std::iter::repeat_n;
+use std::iter::{once, repeat_n};
 use std::time::Duration;
 
 /// The packets of `lines` over `session`, in the order of their times.
@@ -83,7 +83,9 @@ fn sound(signal: &Signal, span: Duration, session: &Session, seed: u64) -> Resul
         Signal::Digits(dialled) => tones(dialled, codec, session.ptime),
         Signal::Silence => vec![0; count],
     };
-    let samples = samples.into_iter().flat_map(|sample| repeat_n(sample, channels)).collect();
+    // What is played in two channels is on the left, so that their order can be heard.
+    let right = repeat_n(0, channels.saturating_sub(1));
+    let samples = samples.into_iter().flat_map(|left| once(left).chain(right.clone())).collect();
     let (payload_type, ptime) = (agreed.payload_type, session.ptime);
     Ok(Sound::Audio { payload_type, codec, ptime, samples })
 }

@@ -160,7 +160,7 @@ impl Device {
             (Some(account), None) => format!("{} unregistered", account.aor),
             (None, _) => "none".to_owned(),
         };
-        let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.name()).collect();
+        let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.label()).collect();
         let open = matches!(self.relay, Relay::Open { .. });
         vec![
             format!("version: {}", env!("CARGO_PKG_VERSION")),

@@ -196,7 +196,7 @@ impl Device {
                 return;
             }
         }
-        let local = call.local.next(&self.settings.codecs);
+        let local = call.local.next(&self.settings);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {

@@ -176,8 +176,14 @@ impl Device {
 
     /// The device's end of a new session.
     pub(super) fn local_description(&mut self) -> Local {
-        let codecs = self.settings.codecs.clone();
-        Local { rtp: self.config.rtp, codecs, session: self.rng.u32(1..1 << 31), version: 1 }
+        let (codecs, accepted) = (self.settings.codecs.clone(), self.settings.accepted());
+        Local {
+            rtp: self.config.rtp,
+            codecs,
+            accepted,
+            session: self.rng.u32(1..1 << 31),
+            version: 1,
+        }
     }
 
     /// The device's Contact for what comes over a transport; TLS has to come over TLS.

@@ -267,7 +267,7 @@ mod tests {
         let mut keypad = Keypad::default();
         keypad.dial(0..16);
         let mut ear = Ear::new(&Defects::default());
-        let frames = std::iter::from_fn(|| keypad.frame(&Defects::default()));
+        let frames = std::iter::from_fn(|| keypad.frame(160, 8_000, &Defects::default()));
         let digits: String = frames.flat_map(|frame| ear.hear(&frame)).collect();
         assert_eq!(digits, "0123456789*#ABCD");
     }

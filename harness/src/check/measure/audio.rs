@@ -37,15 +37,28 @@ impl Audio {
     ///
     /// `None` where the packets hold no samples.
     pub fn of(stream: &Stream<'_>, codec: Codec) -> Option<Self> {
-        Self::of_channel(stream, codec, 0)
+        Self::of_channel(None, stream, codec, 0)
     }
 
     /// The sound of one channel, counted from 0; `None` where the packets hold no samples of it.
-    pub fn of_channel(stream: &Stream<'_>, codec: Codec, channel: usize) -> Option<Self> {
+    ///
+    /// A codec with a memory is decoded from what came before on, which is not part of the sound.
+    pub fn of_channel(
+        before: Option<&Stream<'_>>,
+        stream: &Stream<'_>,
+        codec: Codec,
+        channel: usize,
+    ) -> Option<Self> {
         let rate = f64::from(codec.clock_rate());
         let samples_a_tick = f64::from(codec.sample_rate()) / rate;
         let channels = usize::from(codec.channels());
+        if channel >= channels {
+            return None;
+        }
         let mut decoder = codec.decoder();
+        for packet in before.map(Stream::in_order).unwrap_or_default() {
+            decoder.decode(packet.payload);
+        }
         let packets = stream.in_order();
         let first = *packets.first()?;
         let transit = |packet: &Packet<'_>| {

@@ -19,7 +19,9 @@ pub struct Loss {
     pub reordered: usize,
     /// How often the sequence number on the wire, in the order of arrival, did not go up by one.
     pub gaps: usize,
-    /// The longest run of sequence numbers that never arrived.
+    /// How many runs of sequence numbers never arrived.
+    pub bursts: usize,
+    /// The longest such run.
     pub longest_burst: usize,
 }
 
@@ -57,8 +59,8 @@ pub struct Counter {
     last: u16,
     /// Which of the highest sequence numbers came: bit `order % WINDOW`.
     window: [u64; WORDS],
-    /// The run of missing numbers just below the window, and the longest that there was.
-    missing: (i64, i64),
+    /// The runs of missing numbers below the window.
+    missing: Runs,
 }
 
 impl Counter {
@@ -96,7 +98,7 @@ impl Counter {
         let expected = highest - lowest + 1;
         let mut missing = self.missing;
         for order in (highest - WINDOW + 1).max(lowest)..=highest {
-            run(&mut missing, !self.is_set(order));
+            missing.push(1, !self.is_set(order));
         }
         Loss {
             received: self.received,
@@ -105,7 +107,8 @@ impl Counter {
             duplicates: self.duplicates,
             reordered: self.reordered,
             gaps: self.received - 1 - self.in_step,
-            longest_burst: size(missing.1),
+            bursts: missing.count,
+            longest_burst: size(missing.longest),
         }
     }
 
@@ -116,15 +119,14 @@ impl Counter {
         for old in first..first + leaving {
             if old >= lowest {
                 let is_missing = !self.is_set(old);
-                run(&mut self.missing, is_missing);
+                self.missing.push(1, is_missing);
             }
             self.clear(old);
         }
         // What was jumped over and is below the window already.
         let beyond = order - highest - leaving;
         if beyond > 0 {
-            self.missing.0 += beyond;
-            self.missing.1 = self.missing.1.max(self.missing.0);
+            self.missing.push(beyond, true);
         }
     }
 
@@ -154,10 +156,26 @@ fn place(order: i64) -> (usize, u64) {
     (usize::try_from(at / 64).unwrap_or_default(), 1 << (at % 64))
 }
 
-/// Follows a run of missing numbers, and the longest.
-fn run(missing: &mut (i64, i64), is_missing: bool) {
-    missing.0 = if is_missing { missing.0 + 1 } else { 0 };
-    missing.1 = missing.1.max(missing.0);
+/// Runs of missing numbers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Runs {
+    count: usize,
+    /// The length of the run at hand; 0 between two.
+    current: i64,
+    longest: i64,
+}
+
+impl Runs {
+    /// Follows `numbers` more, all missing or none.
+    fn push(&mut self, numbers: i64, is_missing: bool) {
+        if is_missing {
+            self.count += usize::from(self.current == 0);
+            self.current += numbers;
+            self.longest = self.longest.max(self.current);
+        } else {
+            self.current = 0;
+        }
+    }
 }
 
 const WORDS: usize = 16;
@@ -191,7 +209,8 @@ mod tests {
         sent.insert(7, copy);
         let seen = loss(&sent);
         assert_eq!((seen.expected, seen.received, seen.lost), (50, 47, 4));
-        assert_eq!((seen.duplicates, seen.reordered, seen.longest_burst), (1, 1, 3));
+        assert_eq!((seen.duplicates, seen.reordered), (1, 1));
+        assert_eq!((seen.bursts, seen.longest_burst), (2, 3));
         // One for each loss, two around the duplicate, three around the swapped pair.
         assert_eq!(seen.gaps, 1 + 1 + 2 + 3);
         assert!((seen.ratio().value - 0.08).abs() < 1e-12);

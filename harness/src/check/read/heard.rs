@@ -4,13 +4,16 @@ use super::message::{integer, text};
 use super::window::{Datagrams, Way, Window};
 use crate::check::expression::node::Reading;
 use crate::check::figure::Figure;
+use crate::check::measure::emodel::{Impairment, Path, Quality};
 use crate::check::measure::{
-    Audio, Intervals, Jitter, Latency, Loss, Measured, Stream, Timestamps, Unit, rtcp, skew,
+    Arrival, Audio, Intervals, Jitter, Latency, Loss, Measured, Payload, Stream, Timestamps, Unit,
+    counted, rtcp, skew,
 };
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::{Instant, View, seconds};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::signal::Codec;
+use crate::wire::sdp;
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of media that is heard.
@@ -27,7 +30,9 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         let evidence = std::iter::once(window.start).chain(reports.ends()).collect();
         return Some(Read { value, evidence });
     }
-    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, view };
+    let earlier =
+        window.since_the_beginning().datagrams(RolePoint::Rtp, Way::Received, view).arrivals;
+    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, earlier, view };
     let value = heard.read(reading.figure);
     let evidence = std::iter::once(window.start).chain(rtp.ends()).collect();
     Some(Read { value, evidence })
@@ -37,6 +42,8 @@ struct Heard<'a> {
     window: Window,
     streams: Vec<Stream<'a>>,
     rtp: &'a Datagrams<'a>,
+    /// What came to the point up to the end of the window.
+    earlier: Vec<Arrival<'a>>,
     view: &'a View<'a>,
 }
 
@@ -111,7 +118,10 @@ impl Heard<'_> {
                     _ => Value::Measured(timestamps.packet_time(rate)),
                 })
             }
+            Figure::MosEstimate => of_quality(stream, described.as_ref()),
             Figure::Level
+            | Figure::RightLevel
+            | Figure::PayloadCodec
             | Figure::ToneLevel
             | Figure::ToneFrequency
             | Figure::ToneSinad
@@ -134,7 +144,27 @@ impl Heard<'_> {
         codec: Codec,
     ) -> Result<Value, Missing> {
         let silent = || Missing::Absent("only silence was heard".to_owned());
-        let heard = Audio::of(stream, codec).ok_or_else(silent)?;
+        let earlier = self.earlier();
+        let before = stream.packets().first().and_then(|first| {
+            let streams = earlier.iter().filter_map(|it| it.audio(self.view.formats(), self.pco()));
+            let mut of_codec = streams.filter(|(_, its)| *its == codec).map(|(stream, _)| stream);
+            of_codec.find(|it| it.packets().iter().any(|packet| packet.ssrc == first.ssrc))
+        });
+        let before = before.as_ref();
+        match figure {
+            Figure::PayloadCodec => {
+                let unclear = || Missing::Unknown("there is too little sound to tell".to_owned());
+                let found = Payload::of(stream, codec).ok_or_else(unclear)?;
+                return Ok(text(found.to_string()));
+            }
+            Figure::RightLevel => {
+                let right = Audio::of_channel(before, stream, codec, 1)
+                    .ok_or_else(|| Missing::Absent(format!("{codec} has no right channel")))?;
+                return right.level().map(Value::Measured).ok_or_else(silent);
+            }
+            _ => {}
+        }
+        let heard = Audio::of_channel(before, stream, codec, 0).ok_or_else(silent)?;
         match figure {
             Figure::Level => heard.level().map(Value::Measured).ok_or_else(silent),
             Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &heard),
@@ -177,6 +207,12 @@ impl Heard<'_> {
                 found.confidence
             ))),
         }
+    }
+
+    /// The streams that came before the window.
+    fn earlier(&self) -> Vec<Stream<'_>> {
+        let arrivals = self.earlier.iter().copied().filter(|it| it.at < self.window.from);
+        Stream::group(&arrivals.collect::<Vec<_>>())
     }
 
     fn timing(&self, figure: Figure, audio: &Stream<'_>, rate: u32) -> Option<Measured> {
@@ -228,6 +264,19 @@ impl Heard<'_> {
         let mut firsts = streams.iter().filter_map(|stream| stream.packets().first());
         firsts.any(|packet| packet.ssrc == ssrc && packet.marker)
     }
+}
+
+/// The E-model's estimate for what came.
+fn of_quality(stream: &Stream<'_>, encoding: Option<&sdp::Codec>) -> Result<Value, Missing> {
+    let name = encoding.map(ToString::to_string).unwrap_or_default();
+    let unknown =
+        || Missing::Unknown(format!("ITU-T G.113 does not say what `{name}` does to speech"));
+    let codec = encoding.and_then(|codec| Impairment::of_encoding(&codec.name));
+    let (loss, ratio) = (Loss::of(stream), Loss::of(stream).ratio().value);
+    let burst_ratio = Path::burst_ratio(counted(loss.lost), counted(loss.bursts), ratio);
+    let path = Path { delay: Duration::ZERO, loss: ratio, burst_ratio };
+    let quality = codec.and_then(|codec| Quality::estimate(path, codec)).ok_or_else(unknown)?;
+    Ok(Value::Measured(Measured { value: quality.mos, uncertainty: 0.0, unit: Unit::Count }))
 }
 
 /// Figures of the RTCP reports.

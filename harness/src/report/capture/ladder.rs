@@ -1,7 +1,6 @@
 //! The ladder of a dialog, and of the streams that it describes.
 
 use crate::analysis::{Analysis, Dialog};
-use crate::evidence::streams::Streams;
 use crate::report::ladder::{Ladder, Row, Shape, label};
 
 /// The ladder of the `place`-th dialog.
@@ -39,5 +38,5 @@ pub(super) fn of(analysis: &Analysis, place: usize, dialog: &Dialog) -> Ladder {
     let mut rows: Vec<Row> = messages.chain(flows).chain(digits).collect();
     rows.sort_by_key(|row| row.at);
     let columns = hosts.iter().map(ToString::to_string).collect();
-    Ladder { columns, rows, streams: Streams::default() }
+    Ladder::drawn(columns, rows)
 }
