@@ -22,6 +22,7 @@ mod keygen;
 mod lanes;
 mod lint;
 mod list;
+mod noise;
 mod progress;
 mod prove;
 mod repetition;
@@ -85,6 +86,8 @@ enum Command {
     Prove(prove::Arguments),
     /// Say for each link of a rig whether it works, and what to do if not
     Doctor(doctor::Arguments),
+    /// Send media as cases do, and say how late each packet was: `ci/bench` compares with others
+    Noise(noise::Arguments),
 }
 
 /// Why a command could not do its work.
@@ -164,6 +167,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
         }
         Command::Prove(arguments) => prove::prove(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Noise(arguments) => noise::noise(&arguments),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod janitor;
 pub mod lane;
 pub mod link;
 pub mod netns;
+pub mod noise;
 pub mod pacer;
 pub mod pki;
 pub mod process;
@@ -24,5 +25,6 @@ pub mod store;
 pub mod stream;
 pub mod tcp;
 pub mod udp;
+mod way;
 
 mod task;

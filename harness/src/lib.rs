@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod drive;
 pub mod dut;
 pub mod evidence;
+pub mod impair;
 pub mod proto;
 pub mod report;
 pub mod requirement;

@@ -93,6 +93,8 @@ impl<'a> View<'a> {
                 | Seen::Bench(_)
                 | Seen::Unreachable(..)
                 | Seen::Died(_)
+                | Seen::Network(_)
+                | Seen::Impaired(_)
                 | Seen::Fault(_) => continue,
             };
             steps.entry(step).or_default().ended.get_or_insert((entry, end));

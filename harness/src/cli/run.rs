@@ -200,6 +200,7 @@ impl Run<'_> {
                 break;
             }
         }
+        folder.amend(|record| record.calibration.sending = lane.sending())?;
         self.finish(folder, cases)
     }
 

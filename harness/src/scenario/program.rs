@@ -4,7 +4,9 @@ use crate::check::claim::Claim;
 use crate::check::subject::Subject;
 use crate::dut::action::Action;
 use crate::dut::event::EventKind;
+use crate::evidence::point::RolePoint;
 use crate::evidence::step::{Part, StepId};
+use crate::impair::{Impairment, Way};
 use crate::proto::auth::{Account, Space};
 use crate::proto::digits::{Events, Method};
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
@@ -205,6 +207,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. }
             | StepKind::AnyOf { .. }
@@ -224,6 +227,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => Vec::new(),
         }
@@ -242,7 +246,6 @@ impl Awaited<'_> {
 
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]
 pub enum StepKind {
     /// `alice -> dut: INVITE`: one of our ends sends a message.
     Send(Send),
@@ -279,6 +282,8 @@ pub enum StepKind {
     },
     /// `rig: power off`.
     Bench(rig::command::Command),
+    /// `rig: impair alice.rtp to dut`.
+    Impair(Impair),
     /// `wait: 5 s`.
     Hold(Duration),
     /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
@@ -303,6 +308,17 @@ pub enum StepKind {
         /// The longest wait for all of them.
         wait: Duration,
     },
+}
+
+/// What the network between some points and the device is like from a step on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Impair {
+    /// The points of roles and the ways.
+    pub ways: Vec<(RoleId, RolePoint, Way)>,
+    /// What they do to datagrams.
+    pub asked: Impairment,
+    /// The same in words: `impair alice.rtp to dut: delay 40 ms`.
+    pub words: String,
 }
 
 /// What one of our ends does with its binding.

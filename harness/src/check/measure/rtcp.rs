@@ -1,5 +1,6 @@
 //! What RTCP reports say, and how it fits what was seen.
 
+pub mod account;
 pub mod report;
 
 pub use report::Report;
@@ -24,6 +25,33 @@ pub fn longest_interval(reports: &[Report], stamp: Duration) -> Option<Measured>
     let pairs = reports.iter().zip(reports.iter().skip(1));
     let longest = pairs.map(|(a, b)| seconds(a.at, b.at)).max_by(f64::total_cmp)?;
     Some(Measured::between(longest, stamp))
+}
+
+/// The shortest time from one report to the next, good to `2u`; `None` for less than two.
+///
+/// A goodbye may come at any time and is left out.
+pub fn shortest_interval(reports: &[Report], stamp: Duration) -> Option<Measured> {
+    let regular = || reports.iter().filter(|report| !report.bye);
+    let shortest = regular()
+        .zip(regular().skip(1))
+        .map(|(a, b)| seconds(a.at, b.at))
+        .min_by(f64::total_cmp)?;
+    Some(Measured::between(shortest, stamp))
+}
+
+/// The largest difference between the RTP clock and the NTP clock of the sender, over the time from
+/// one sender report of a source to the next. Good to a tick of the RTP clock.
+pub fn clock_error(reports: &[Report], clock_rate: u32) -> Option<Measured> {
+    let rate = f64::from(clock_rate);
+    let senders = || reports.iter().filter_map(|report| Some((report.ssrc, report.sender?)));
+    let pairs = senders().zip(senders().skip(1)).filter(|((a, _), (b, _))| a == b);
+    let errors = pairs.map(|((_, a), (_, b))| {
+        let media = b.rtp_timestamp.wrapping_sub(a.rtp_timestamp).cast_signed();
+        let wall = real(b.ntp.wrapping_sub(a.ntp).cast_signed()) / NTP_SECOND;
+        (f64::from(media) / rate - wall).abs()
+    });
+    let value = errors.max_by(f64::total_cmp)?;
+    Some(Measured { value, uncertainty: 1.0 / rate, unit: Unit::Seconds })
 }
 
 /// Packet count of the last sender report less the packets of its source that had come by then.
@@ -75,6 +103,9 @@ pub fn round_trip(received: &[Report], sent: &[Report], stamp: Duration) -> Opti
         Some(Measured { uncertainty: stamps.uncertainty + 1.0 / 65_536.0, ..stamps })
     })
 }
+
+/// A second, in units of an NTP timestamp.
+const NTP_SECOND: f64 = 4_294_967_296.0;
 
 #[cfg(test)]
 mod tests;
