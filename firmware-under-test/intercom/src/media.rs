@@ -47,6 +47,10 @@ pub(crate) struct Media {
     overheard: Vec<char>,
     reception: Reception,
     report_at: Duration,
+    /// The goodbye to a source identifier that another end has too.
+    leaving: Option<Vec<u8>>,
+    /// Whether it has stopped sending, for the defect that makes it.
+    stopped: bool,
 }
 
 /// A digit on its way out.
@@ -85,21 +89,29 @@ impl Media {
         cname: String,
     ) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
+        let late = if defects.has(Defect::SLOW_LOOPBACK) {
+            340
+        } else if defects.has(Defect::JITTER_BUFFER_SHORT) {
+            5
+        } else {
+            40
+        };
+        let [sequence, timestamp, ssrc] = Self::start(&mut rng, &defects);
+        let begin = if defects.has(Defect::MEDIA_LATE) { 2_000 } else { 0 };
         Self {
             agreed,
             cname,
-            origin: now,
+            origin: now + Duration::from_millis(begin),
             tick: 0,
-            sequence: rng.u16(..),
-            timestamp: rng.u32(..),
-            ssrc: rng.u32(..),
+            sequence: u16::try_from(sequence).unwrap_or_default(),
+            timestamp,
+            ssrc,
             talking: false,
             jitter: 12,
             packets: 0,
             octets: 0,
             microphone: Microphone::new(rng.u64(..), mode.tone),
-            speaker: Speaker::new(Duration::from_millis(late) + mode.slow),
+            speaker: Speaker::new(Duration::from_millis(late) + mode.slow, defects.clone()),
             loopback: mode.loopback,
             digits: VecDeque::new(),
             sending: None,
@@ -108,10 +120,34 @@ impl Media {
             ear: Ear::new(&defects),
             overheard: Vec::new(),
             reception: Reception::default(),
-            report_at: now + rtcp::interval(&mut rng, true),
+            report_at: now + Self::interval(&mut rng, &defects, true),
+            leaving: None,
+            stopped: false,
             rng,
             defects,
         }
+    }
+
+    /// The first sequence number, timestamp and source identifier.
+    //= RFC 3550 §5.1
+    fn start(rng: &mut fastrand::Rng, defects: &Defects) -> [u32; 3] {
+        let mut start = [u32::from(rng.u16(..)), rng.u32(..), rng.u32(..)];
+        let fixed = [
+            (Defect::RTP_SEQUENCE_FROM_ZERO, 0),
+            (Defect::RTP_TIMESTAMP_FROM_ZERO, 0),
+            (Defect::RTP_SSRC_FIXED, 0x1234_5678),
+        ];
+        for (value, (defect, fixed)) in start.iter_mut().zip(fixed) {
+            if defects.has(defect) {
+                *value = fixed;
+            }
+        }
+        start
+    }
+
+    fn interval(rng: &mut fastrand::Rng, defects: &Defects, initial: bool) -> Duration {
+        let interval = rtcp::interval(rng, initial);
+        if defects.has(Defect::RTCP_TOO_OFTEN) { Duration::from_millis(500) } else { interval }
     }
 
     /// Goes on under a new agreement.
@@ -145,9 +181,28 @@ impl Media {
 
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
-        let Some(packet) = Packet::parse(bytes) else { return Vec::new() };
-        let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        let Some(packet) = Packet::parse(bytes) else {
+            self.stopped |= self.defects.has(Defect::RTP_GARBAGE_STOPS);
+            return Vec::new();
+        };
+        if self.refuses(bytes, &packet) {
+            return Vec::new();
+        }
+        if packet.ssrc == self.ssrc {
+            self.resolve_collision(now);
+        }
+        let mut codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        if codec.is_none()
+            && self.agreed.events != Some(packet.payload_type)
+            && self.defects.has(Defect::RTP_UNKNOWN_TYPE_PLAYED)
+        {
+            codec = self.agreed.incoming.first();
+        }
         if let Some(&(_, codec)) = codec {
+            if self.reception.has_seen(&packet) && self.defects.has(Defect::RTP_DUPLICATE_RESTARTS)
+            {
+                self.speaker.restart();
+            }
             self.reception.count(now, &packet);
             let samples = packet.payload.iter().map(|&octet| codec.decode(octet));
             self.speaker.push(now, packet.timestamp, samples);
@@ -158,6 +213,35 @@ impl Media {
         Vec::new()
     }
 
+    /// Whether a defect makes the device drop a packet that it should take.
+    fn refuses(&self, bytes: &[u8], packet: &Packet) -> bool {
+        let flags = bytes.first().copied().unwrap_or_default();
+        (flags & 0x20 != 0 && self.defects.has(Defect::RTP_PADDING_REFUSED))
+            || (flags & 0x10 != 0 && self.defects.has(Defect::RTP_EXTENSION_REFUSED))
+            || (flags & 0x0f != 0 && self.defects.has(Defect::RTP_CSRC_REFUSED))
+            || (self.reception.is_of_another(packet)
+                && self.defects.has(Defect::RTP_NEW_SOURCE_REFUSED))
+            || (self.reception.has_jumped(packet)
+                && self.defects.has(Defect::RTP_SEQUENCE_JUMP_REFUSED))
+            || (self.reception.is_overtaken(packet)
+                && self.defects.has(Defect::RTP_REORDERED_REFUSED))
+    }
+
+    /// Takes another source identifier, for the other end uses this one too.
+    //= RFC 3550 §8.2
+    fn resolve_collision(&mut self, now: Duration) {
+        if self.defects.has(Defect::SSRC_COLLISION_IGNORED) {
+            return;
+        }
+        if !self.defects.has(Defect::SSRC_COLLISION_WITHOUT_BYE)
+            && let Some(Out::Rtcp(_, bytes)) = self.report(now, Bye::Yes)
+        {
+            self.leaving = Some(bytes);
+        }
+        self.ssrc = self.rng.u32(..);
+        (self.packets, self.octets) = (0, 0);
+    }
+
     /// Takes an RTCP datagram.
     pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
         self.reception.handle_rtcp(now, bytes);
@@ -166,6 +250,7 @@ impl Media {
     /// Sends everything that is due.
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Vec<Out> {
         let mut out = Vec::new();
+        out.extend(self.leaving.take().map(|bytes| Out::Rtcp(self.agreed.rtcp, bytes)));
         while self.packet_due() <= now {
             // After a stall the schedule goes on without what should have been sent meanwhile.
             let stalled = now.saturating_sub(self.packet_due()) > STALL;
@@ -174,7 +259,7 @@ impl Media {
         if self.report_at <= now {
             let report = self.report(now, Bye::No);
             out.extend(report);
-            self.report_at = now + rtcp::interval(&mut self.rng, false);
+            self.report_at = now + Self::interval(&mut self.rng, &self.defects, false);
         }
         out
     }
@@ -191,11 +276,23 @@ impl Media {
 
     /// The goodbye at the end.
     pub(crate) fn goodbye(&mut self, now: Duration) -> Option<Out> {
+        if self.defects.has(Defect::RTCP_NO_BYE) {
+            return None;
+        }
         self.report(now, Bye::Yes)
     }
 
+    /// When the tick is that is to come next, by the media clock.
+    fn tick_at(&self) -> Duration {
+        let at = PTIME * self.tick;
+        if self.defects.has(Defect::RTP_CLOCK_FAST) {
+            return self.origin + at.mul_f64(0.999);
+        }
+        self.origin + at
+    }
+
     fn packet_due(&self) -> Duration {
-        let at = self.origin + PTIME * self.tick;
+        let at = self.tick_at();
         if self.defects.has(Defect::RTP_BURSTS) && self.tick.is_multiple_of(2) {
             return at + PTIME;
         }
@@ -206,7 +303,7 @@ impl Media {
     }
 
     fn tick(&mut self, out: &mut Vec<Out>, stalled: bool) {
-        let now = self.origin + PTIME * self.tick;
+        let now = self.tick_at();
         self.tick += 1;
         self.jitter = self.rng.u64(0..=24);
         let heard = self.speaker.play(now);
@@ -214,7 +311,7 @@ impl Media {
         let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) { 80 } else { 160 };
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(step);
-        if stalled || !self.agreed.direction.sends() {
+        if stalled || self.stopped || !self.agreed.direction.sends() {
             self.talking = false;
             return;
         }
@@ -228,6 +325,7 @@ impl Media {
         self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
         let event = Some(payload_type) == self.agreed.events;
         let apart = event && self.defects.has(Defect::DTMF_OTHER_SOURCE);
+        let lost = self.packets % 10 == 9 && self.defects.has(Defect::RTP_LOSES);
         let packet = Packet {
             marker: start,
             payload_type,
@@ -236,7 +334,15 @@ impl Media {
             ssrc: if apart { self.ssrc ^ 1 } else { self.ssrc },
             payload,
         };
-        out.push(Out::Rtp(self.agreed.rtp, packet.to_bytes()));
+        let mut bytes = packet.to_bytes();
+        if let Some(flags) = bytes.first_mut().filter(|_| self.defects.has(Defect::RTP_PADDING_BIT))
+        {
+            *flags |= 0x20;
+            bytes.push(0);
+        }
+        if !lost {
+            out.push(Out::Rtp(self.agreed.rtp, bytes));
+        }
     }
 
     fn next_sequence(&mut self) -> u16 {
@@ -268,7 +374,13 @@ impl Media {
             Codec::Pcma if self.defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
             codec @ (Codec::Pcmu | Codec::Pcma) => codec,
         };
-        let encode = |sample: i16| {
+        let mut noise = [0; FRAME];
+        if self.defects.has(Defect::AUDIO_NOISY) {
+            noise.fill_with(|| self.rng.i16(-1_500..=1_500));
+        }
+        let mut noise = noise.into_iter();
+        let mut encode = |sample: i16| {
+            let sample = sample.saturating_add(noise.next().unwrap_or_default());
             let quiet = self.defects.has(Defect::TONE_QUIET);
             // 10 dB is a factor of 0.316.
             let sample = if quiet { i32::from(sample) * 316 / 1000 } else { i32::from(sample) };
@@ -361,13 +473,22 @@ impl Media {
             packets /= 2;
         }
         // What the sampling clock shows now, which need not be a packet's timestamp.
-        let since = now.saturating_sub(self.origin + PTIME * self.tick);
-        let ahead = (self.origin + PTIME * self.tick).saturating_sub(now);
+        let since = now.saturating_sub(self.tick_at());
+        let ahead = self.tick_at().saturating_sub(now);
         let units = |span: Duration| u32::try_from(span.as_micros() / 125).unwrap_or_default();
-        let timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
-        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
-        let sender = if self.talking { Sender::Active } else { Sender::Silent };
-        let bytes = self.reception.report(now, sent, sender, &self.cname, bye);
+        let mut timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
+        if self.defects.has(Defect::RTCP_TIMESTAMP_OFFSET) {
+            timestamp = timestamp.wrapping_add(8_000);
+        }
+        let mut octets = self.octets;
+        if self.defects.has(Defect::RTCP_OCTETS_WITH_HEADERS) {
+            octets = octets.wrapping_add(self.packets.wrapping_mul(12));
+        }
+        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets };
+        let active = self.talking || self.defects.has(Defect::RTCP_SR_WHEN_SILENT);
+        let sender = if active { Sender::Active } else { Sender::Silent };
+        let members = (self.cname.as_str(), bye);
+        let bytes = self.reception.report(now, sent, sender, members, &self.defects);
         Some(Out::Rtcp(self.agreed.rtcp, bytes))
     }
 }

@@ -221,6 +221,15 @@ impl<'a> View<'a> {
         self.formats.get_or_init(|| Formats::among(self.timeline, &self.streams))
     }
 
+    /// The roles that have points.
+    pub(super) fn roles(&self) -> impl Iterator<Item = u16> {
+        let points = self.uncertainties.keys();
+        points.filter_map(|pco| match pco.role() {
+            Some((role, RolePoint::Sip)) => Some(role),
+            _ => None,
+        })
+    }
+
     /// What passed a role's SIP point, both ways.
     pub(super) fn signalling(&self, role: u16) -> impl Iterator<Item = (&'a Entry, &Message)> {
         let pco = Pco::of_role(role, RolePoint::Sip);

@@ -20,8 +20,8 @@ use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
-    Await, Flow, Impair, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId,
-    RoleKind, Send, Step, StepKind,
+    Await, Flow, Impair, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role,
+    RoleId, RoleKind, Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;

@@ -297,7 +297,13 @@ fn media(line: &MediaLine) -> String {
                 Signal::Silence => "silence".to_owned(),
                 Signal::Digits(dialled) => digits(dialled),
             };
-            format!("plays {what} for {}", time(*span))
+            let shapes: Vec<_> = line.shapes.iter().map(|shape| shape.word()).collect();
+            let shapes = if shapes.is_empty() {
+                String::new()
+            } else {
+                format!(", in packets with: {}", shapes.join(", "))
+            };
+            format!("plays {what} for {}{shapes}", time(*span))
         }
         Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
         Flow::Listen { span: None } => "listens while the others play".to_owned(),

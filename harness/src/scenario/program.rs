@@ -9,6 +9,7 @@ use crate::evidence::step::{Part, StepId};
 use crate::impair::{Impairment, Way};
 use crate::proto::auth::{Account, Space};
 use crate::proto::digits::{Events, Method};
+use crate::proto::media::Shape;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
@@ -474,6 +475,8 @@ pub struct MediaLine {
     pub role: RoleId,
     /// Which way, and what.
     pub flow: Flow,
+    /// What the packets of something that we play are like, beside the usual.
+    pub shapes: Vec<Shape>,
 }
 
 /// Which way media flows, and what.

@@ -10,6 +10,7 @@ use super::header;
 use super::program::RegisterAct;
 use super::roles;
 use crate::proto::auth::Algorithm;
+use crate::proto::media::Shape;
 use crate::rig::command::Command;
 use crate::wire::mutate::Mutation;
 use serde_json::{Map, Value, json};
@@ -184,6 +185,7 @@ fn option(key: &str) -> Value {
         "remove" => reference("texts"),
         "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
         "mutate" => some_of(Mutation::all().map(Mutation::name)),
+        "packets" => some_of(Shape::ALL.iter().map(|shape| shape.word())),
         "steps" => reference("steps"),
         "sdp" => json!({"anyOf": [{"type": "string"}, object(SDP_KEYS, sdp)]}),
         _ => reference("text"),

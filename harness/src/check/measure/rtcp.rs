@@ -83,6 +83,56 @@ pub fn packet_count_error(
     Some(Measured { value, uncertainty: counted(close.len()), unit: Unit::Count })
 }
 
+/// Octet count of the last sender report less the payload bytes of its source that had come by then,
+/// as [`packet_count_error`] counts packets.
+pub fn octet_count_error(
+    reports: &[Report],
+    stream: &Stream<'_>,
+    stamp: Duration,
+) -> Option<Measured> {
+    let source = stream.packets().first()?.ssrc;
+    let (report, sender) = reports
+        .iter()
+        .rev()
+        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let (mut before, mut close) = (0, 0);
+    for packet in stream.in_order() {
+        let after = seconds(report.at, packet.at);
+        if after < 0.0 {
+            before += packet.payload.len();
+        }
+        if after.abs() <= 2.0 * stamp.as_secs_f64() && !stamp.is_zero() {
+            close += packet.payload.len();
+        }
+    }
+    let value = f64::from(sender.octets) - counted(before);
+    Some(Measured { value, uncertainty: counted(close), unit: Unit::Count })
+}
+
+/// RTP timestamp of the last sender report, less what the packets say of the clock at the time when it
+/// came: the timestamp of the packet before it, and the time since. Good to `2u` and a tick.
+///
+/// A device may take the first or the last sample of a packet for the time of its sending: a packet time
+/// either way is no error.
+pub fn timestamp_error(
+    reports: &[Report],
+    stream: &Stream<'_>,
+    clock_rate: u32,
+    stamp: Duration,
+) -> Option<Measured> {
+    let source = stream.packets().first()?.ssrc;
+    let rate = f64::from(clock_rate);
+    let (report, sender) = reports
+        .iter()
+        .rev()
+        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let before = stream.packets().iter().rev().find(|packet| packet.at <= report.at)?;
+    let ahead = sender.rtp_timestamp.wrapping_sub(before.timestamp).cast_signed();
+    let value = f64::from(ahead) / rate - seconds(before.at, report.at);
+    let stamps = Measured::between(value, stamp);
+    Some(Measured { uncertainty: stamps.uncertainty + 1.0 / rate, ..stamps })
+}
+
 /// The round trip by the last received block that answers one of the reports that we sent.
 ///
 /// It is the time from our report to the device's, less the delay that the device states. We take
