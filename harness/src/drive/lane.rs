@@ -173,6 +173,7 @@ impl Lane {
             clock: self.clock,
             network: self.network,
             control: self.control,
+            errors: Arc::clone(&self.errors),
             calibration: self.calibration.clone(),
             tap: self.tap.clone(),
             accelerator: self.accelerator,

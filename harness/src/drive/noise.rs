@@ -42,13 +42,11 @@ pub async fn send(remote: SocketAddr, streams: u16, span: Duration) -> Result<Pa
     let mut left = streams;
     while left > 0 {
         let Some(event) = inbox.recv().await else { break };
-        match event.what {
-            LinkEvent::StreamDone { .. } => left -= 1,
-            LinkEvent::Unsent { why, .. } => {
-                let remedy = "is the address right, and does a firewall drop it?";
-                return Err(Fault::new("noise", format!("send to {remote}"), why, remedy));
-            }
-            _ => {}
+        if let LinkEvent::StreamDone { .. } = event.what {
+            left -= 1;
+        } else if let LinkEvent::Unsent { why, .. } = event.what {
+            let remedy = "is the address right, and does a firewall drop it?";
+            return Err(Fault::new("noise", format!("send to {remote}"), why, remedy));
         }
     }
     drop(inbox);

@@ -42,14 +42,11 @@ impl Impairer {
             at = self.free_at;
         }
         at = at + self.asked.delay + self.jitter();
-        match self.asked.reorder {
-            Some(reorder) if self.random.f64() < reorder.part => {
-                at = at.max(self.latest) + reorder.by;
-            }
-            _ => {
-                at = at.max(self.latest);
-                self.latest = at;
-            }
+        at = at.max(self.latest);
+        let reorder = self.asked.reorder;
+        match reorder.filter(|reorder| self.random.f64() < reorder.part) {
+            Some(reorder) => at = at + reorder.by,
+            None => self.latest = at,
         }
         let twice = self.asked.duplicate > 0.0 && self.random.f64() < self.asked.duplicate;
         Fate::Carried { delay: at.since(now), copies: if twice { 2 } else { 1 } }

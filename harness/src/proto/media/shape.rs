@@ -59,13 +59,11 @@ impl Media {
         for shape in shapes {
             let theirs = self.reception.ssrc();
             let (other, later) = (self.rng.u32(..), self.rng.u32(..));
-            match shape {
-                Shape::NewSource => {
-                    self.ssrc = other;
-                    self.epoch = self.epoch.wrapping_add(later);
-                }
-                Shape::SequenceJump => self.sequence = self.sequence.wrapping_add(JUMP),
-                _ => {}
+            if *shape == Shape::NewSource {
+                self.ssrc = other;
+                self.epoch = self.epoch.wrapping_add(later);
+            } else if *shape == Shape::SequenceJump {
+                self.sequence = self.sequence.wrapping_add(JUMP);
             }
             for (_, bytes) in packets.iter_mut() {
                 if *shape == Shape::Garbage {
@@ -91,8 +89,8 @@ impl Media {
                     Shape::SequenceJump => packet.sequence = packet.sequence.wrapping_add(JUMP),
                     Shape::Garbage => {}
                 }
-                let shaped = packet.write();
-                *bytes = shaped;
+                let written = packet.write();
+                *bytes = written;
             }
         }
     }
@@ -112,7 +110,8 @@ mod tests {
 
     fn played(media: &mut Media, shapes: &[Shape]) -> Vec<Vec<u8>> {
         let samples = vec![0; 320];
-        let sound = Sound::Audio { payload_type: 0, codec: Codec::Pcmu, samples };
+        let ptime = Duration::from_millis(20);
+        let sound = Sound::Audio { payload_type: 0, codec: Codec::Pcmu, ptime, samples };
         let mut packets = media.play(Tick::from_nanos(1_000_000_000), vec![sound]);
         media.shape(&mut packets, shapes);
         packets.into_iter().map(|(_, bytes)| bytes).collect()
@@ -124,10 +123,10 @@ mod tests {
         let plain = played(&mut media, &[]);
         let payload = Packet::read(&plain[0]).unwrap().payload.to_vec();
         for shape in [Shape::Padding, Shape::Extension, Shape::Csrc, Shape::UnknownType] {
-            let shaped = played(&mut media, &[shape]);
-            assert_eq!(defects(&shaped[0]), [], "{}", shape.word());
-            assert_eq!(Packet::read(&shaped[0]).unwrap().payload, payload, "{}", shape.word());
-            assert_ne!(shaped[0][..2], plain[0][..2]);
+            let unusual = played(&mut media, &[shape]);
+            assert_eq!(defects(&unusual[0]), [], "{}", shape.word());
+            assert_eq!(Packet::read(&unusual[0]).unwrap().payload, payload, "{}", shape.word());
+            assert_ne!(unusual[0][..2], plain[0][..2]);
         }
         assert_eq!(played(&mut media, &[Shape::Garbage])[0][0], 0xff);
     }
