@@ -252,7 +252,7 @@ figures! {
     Console "console" ANY Lines;
     /// How many RTP packets came from the device, to any role, before the end of the named step.
     RtpBefore "rtp.before(LABEL)" ANY Number;
-    /// How many RTCP goodbyes came from the device, to any role, over the whole case.
+    /// How many RTCP goodbyes came from the device, to any role, up to the end of the step.
     RtcpByes "rtcp.byes" ANY Number;
     /// How many RTCP datagrams came from the device, to any role, later than 100 ms after the end of
     /// the named step.

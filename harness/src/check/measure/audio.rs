@@ -108,7 +108,9 @@ impl Audio {
             }
             at += run.len();
         }
-        let inside = (longest.start + 1) * block..longest.end.saturating_sub(1) * block;
+        // What a device puts in place of what does not come any more is no part of the tone.
+        let tail = if longest.len() > LONG { CONCEALED } else { 1 };
+        let inside = (longest.start + 1) * block..longest.end.saturating_sub(tail) * block;
         let samples = self.samples.get(inside.clone()).unwrap_or_default().to_vec();
         let start = shifted(self.start, counted(inside.start) / self.rate());
         Self { start, codec: self.codec, samples }
@@ -164,6 +166,10 @@ fn shifted(at: Tick, by: f64) -> Tick {
     if by < 0.0 { Tick::ZERO + at.since(Tick::ZERO + span) } else { at + span }
 }
 
+/// How many blocks of 20 ms at the end of a long sound may be made up by the device.
+const CONCEALED: usize = 4;
+/// From how many blocks on a sound is long.
+const LONG: usize = 25;
 /// What counts as silence.
 const QUIET: Dbm0 = Dbm0(-50.0);
 /// The change of transit time after which the clocks are tied anew, in seconds.

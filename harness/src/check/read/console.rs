@@ -52,7 +52,12 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
                     if matches!(entry.pco.role(), Some((_, RolePoint::Rtcp)))
                         && takes_leave(&datagram.bytes))
             };
-            let seqs: Vec<_> = entries.iter().filter(leaves).map(|entry| entry.seq).collect();
+            let end = match time::end(reading.step, view) {
+                Ok(end) => end,
+                Err(why) => return Some(Read::unknown(why, [])),
+            };
+            let until = entries.iter().filter(|entry| entry.at <= end.at);
+            let seqs: Vec<_> = until.filter(leaves).map(|entry| entry.seq).collect();
             Some(Read::of(Value::count(seqs.len()), seqs.into_iter().take(CITED)))
         }
         _ => None,

@@ -138,7 +138,7 @@ impl<'a> Attempts<'a> {
 
 fn key(message: &Message) -> Option<((String, u32), String)> {
     let cseq = message.cseq()?;
-    Some(((message.call_id()?.to_owned(), cseq.number), cseq.method.to_string()))
+    Some(((message.call_id()?.to_owned(), cseq.number), cseq.method.clone()))
 }
 
 fn between(from: Instant, to: Instant, view: &View<'_>) -> Read {

@@ -22,8 +22,8 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         return Some(Read::unknown("the listening step was not carried out", []));
     };
     let datagrams = window.datagrams(RolePoint::Rtcp, Way::Received, view);
-    let reports = rtcp::reports(&datagrams.arrivals);
-    let heard = Reports { window, reports, view };
+    let came = rtcp::reports(&datagrams.arrivals);
+    let heard = Reports { window, came, view };
     let value = heard.read(reading.figure);
     let evidence = std::iter::once(window.start).chain(datagrams.ends()).collect();
     Some(Read { value, evidence })
@@ -32,17 +32,17 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
 struct Reports<'a> {
     window: Window,
     /// Those that came in the window.
-    reports: Vec<Report>,
+    came: Vec<Report>,
     view: &'a View<'a>,
 }
 
 impl Reports<'_> {
     fn read(&self, figure: Figure) -> Result<Value, Missing> {
         let count = |things: usize| Ok(Value::count(things));
-        let defects = || self.reports.iter().flat_map(|report| &report.defects);
+        let defects = || self.came.iter().flat_map(|report| &report.defects);
         match figure {
-            Figure::RtcpCount => count(self.reports.len()),
-            Figure::RtcpSrCount => Ok(Value::Measured(rtcp::sender_reports(&self.reports))),
+            Figure::RtcpCount => count(self.came.len()),
+            Figure::RtcpSrCount => Ok(Value::Measured(rtcp::sender_reports(&self.came))),
             Figure::RtcpDefectsCount => count(defects().count()),
             Figure::RtcpDefectsCodes => {
                 let mut names: Vec<_> = defects().map(|code| code.name().to_owned()).collect();
@@ -51,21 +51,21 @@ impl Reports<'_> {
                 Ok(Value::Texts(names))
             }
             Figure::RtcpCname => {
-                let cname = self.reports.iter().find_map(|report| report.cname.clone());
+                let cname = self.came.iter().find_map(|report| report.cname.clone());
                 cname.map(Value::Text).ok_or_else(|| absent("no canonical name came"))
             }
             Figure::RtcpSsrc => {
-                let last = self.reports.last().map(|report| integer(report.ssrc));
+                let last = self.came.last().map(|report| integer(report.ssrc));
                 last.ok_or_else(|| absent("no RTCP report came"))
             }
             Figure::RtcpBlocks => {
                 let ours = self.sent_sources();
-                let blocks = self.reports.iter().flat_map(|report| &report.blocks);
+                let blocks = self.came.iter().flat_map(|report| &report.blocks);
                 count(blocks.filter(|block| ours.contains(&block.ssrc)).count())
             }
             Figure::RtcpLsrUnknown => count(self.unknown_references()),
             Figure::RtcpXrCount => {
-                count(self.reports.iter().filter(|report| !report.extended.is_empty()).count())
+                count(self.came.iter().filter(|report| !report.extended.is_empty()).count())
             }
             _ => self.measured(figure).map(Value::Measured),
         }
@@ -74,14 +74,14 @@ impl Reports<'_> {
     fn measured(&self, figure: Figure) -> Result<Measured, Missing> {
         let stamp = self.stamp();
         let found = match figure {
-            Figure::RtcpInterval => rtcp::longest_interval(&self.reports, stamp)
+            Figure::RtcpInterval => rtcp::longest_interval(&self.came, stamp)
                 .map(|it| self.stalled(it))
                 .ok_or("less than two RTCP reports came"),
-            Figure::RtcpIntervalMin => rtcp::shortest_interval(&self.reports, stamp)
+            Figure::RtcpIntervalMin => rtcp::shortest_interval(&self.came, stamp)
                 .map(|it| self.stalled(it))
                 .ok_or("less than two RTCP reports came"),
             Figure::RtcpFirst => {
-                let first = self.reports.first().map(|report| {
+                let first = self.came.first().map(|report| {
                     let uncertainty = self.view.uncertainty(Pco::TEST);
                     let from =
                         Instant { at: self.window.from, uncertainty, seq: self.window.start };
@@ -106,7 +106,7 @@ impl Reports<'_> {
             Figure::RtcpRtt => {
                 let sent = self.window.since_the_beginning();
                 let sent = sent.datagrams(RolePoint::Rtcp, Way::Sent, self.view);
-                rtcp::round_trip(&self.reports, &rtcp::reports(&sent.arrivals), stamp)
+                rtcp::round_trip(&self.came, &rtcp::reports(&sent.arrivals), stamp)
                     .map(|it| self.stalled(it))
                     .ok_or("no report answers one of ours")
             }
@@ -121,7 +121,7 @@ impl Reports<'_> {
 
     /// Figures of extended reports (RFC 3611).
     fn extended(&self, figure: Figure) -> Result<Measured, &'static str> {
-        let blocks = || self.reports.iter().rev().flat_map(|report| &report.extended);
+        let blocks = || self.came.iter().rev().flat_map(|report| &report.extended);
         let voip = || {
             let found = blocks().find_map(|block| match block {
                 Block::Voip(voip) => Some(*voip),
@@ -174,7 +174,7 @@ impl Reports<'_> {
     /// Figures of the last report block about us, against what we sent.
     fn account(&self, figure: Figure) -> Option<Measured> {
         let sent = self.window.since_the_beginning().and(LATER).emitted(self.view);
-        let account = Account::last(&self.reports, &sent.arrivals)?;
+        let account = Account::last(&self.came, &sent.arrivals)?;
         match figure {
             Figure::RtcpLossError => account.loss_error(),
             Figure::RtcpHighestError => account.highest_error(),
@@ -185,7 +185,7 @@ impl Reports<'_> {
     /// The largest fraction lost that is reported of us.
     fn fraction_lost(&self) -> Option<Measured> {
         let ours = self.sent_sources();
-        let blocks = self.reports.iter().flat_map(|report| &report.blocks);
+        let blocks = self.came.iter().flat_map(|report| &report.blocks);
         let ours = blocks.filter(|block| ours.contains(&block.ssrc));
         let value = f64::from(ours.map(|block| block.fraction_lost).max()?) / 256.0;
         Some(Measured { value, uncertainty: 1.0 / 256.0, unit: Unit::Ratio })
@@ -200,7 +200,7 @@ impl Reports<'_> {
             .iter()
             .filter_map(|report| report.sender.map(|sender| sender.compact_ntp()))
             .collect();
-        let blocks = self.reports.iter().flat_map(|report| &report.blocks);
+        let blocks = self.came.iter().flat_map(|report| &report.blocks);
         blocks
             .filter(|block| ours.contains(&block.ssrc))
             .filter(|block| block.last_sr != 0 && !sent.contains(&block.last_sr))

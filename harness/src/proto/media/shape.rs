@@ -67,9 +67,11 @@ impl Media {
             }
             for (_, bytes) in packets.iter_mut() {
                 if *shape == Shape::Garbage {
-                    bytes.iter_mut().for_each(|byte| *byte = self.rng.u8(..));
+                    self.rng.fill(bytes);
                     // Neither RTP nor STUN nor DTLS by its first byte (RFC 7983).
-                    bytes.iter_mut().take(1).for_each(|first| *first = 0xff);
+                    if let Some(first) = bytes.first_mut() {
+                        *first = 0xff;
+                    }
                     continue;
                 }
                 let Some(mut packet) = Packet::read(bytes) else { continue };

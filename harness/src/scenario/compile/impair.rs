@@ -180,15 +180,13 @@ impl Compiler<'_> {
         let Some(at) = bursts else { return Some(Loss::random(part)) };
         let at = trimmed(scalar, at + BURSTS.len()..scalar.text.len());
         let mean = scalar.text.get(at.clone()).and_then(|text| text.parse::<f64>().ok());
-        match mean.filter(|mean| part < 1.0 && (1.0..=1_000.0).contains(mean)) {
-            Some(mean) => Some(Loss::bursts(part, mean)),
-            None => {
-                let title = "this is not the length of a burst";
-                let label = "expected the mean number of datagrams, 1 to 1000, such as `3`";
-                self.sink.add(Code::Range, &scalar.place_of(&at), title, label);
-                None
-            }
+        if let Some(mean) = mean.filter(|mean| part < 1.0 && (1.0..=1_000.0).contains(mean)) {
+            return Some(Loss::bursts(part, mean));
         }
+        let title = "this is not the length of a burst";
+        let label = "expected the mean number of datagrams, 1 to 1000, such as `3`";
+        self.sink.add(Code::Range, &scalar.place_of(&at), title, label);
+        None
     }
 
     /// `2 % by 30 ms`.
