@@ -108,6 +108,9 @@ impl Ways {
 
     /// What is to be recorded of a packet that the pacer sent.
     pub(super) fn sent(&self, at: Tick, pco: Pco, datagram: Datagram) -> Seen {
+        if self.media.is_empty() {
+            return Seen::Sent(datagram);
+        }
         match self.media.get(&(pco, datagram.bytes.clone())) {
             Some((entered, copies)) => Self::emerged(at, *entered, datagram, *copies),
             None => Seen::Sent(datagram),

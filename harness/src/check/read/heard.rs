@@ -229,18 +229,22 @@ impl Heard<'_> {
         let sent = self.window.datagrams(RolePoint::Rtp, Way::Sent, self.view);
         let streams = sent.streams();
         let audio = streams.iter().max_by_key(|stream| stream.packets().len()).and_then(|stream| {
-            stream.of_payload_types(|payload_type| Codec::of_payload_type(payload_type).is_some())
+            let codec = |payload_type| self.window.codec(payload_type, self.view);
+            let is_audio = |it: u8| codec(it).is_some_and(|codec| !codec.is("telephone-event"));
+            let audio = stream.of_payload_types(is_audio)?;
+            let rate = codec(audio.packets().first()?.payload_type)?.clock_rate;
+            Some((audio, rate))
         });
-        let Some(audio) = audio else { return measured };
+        let Some((audio, rate)) = audio else { return measured };
         let stamp = Duration::ZERO;
-        let pacing = || Intervals::of_pacing(&audio, 8_000, stamp);
+        let pacing = || Intervals::of_pacing(&audio, rate, stamp);
         let noise = match figure {
             Figure::InterarrivalP50 | Figure::PacingP50 => pacing().map(|it| it.p50),
             Figure::InterarrivalP95 | Figure::PacingP95 => pacing().map(|it| it.p95),
             Figure::InterarrivalP99 | Figure::PacingP99 => pacing().map(|it| it.p99),
             Figure::InterarrivalMax | Figure::PacingMax => pacing().map(|it| it.max),
-            Figure::Jitter | Figure::JitterMax => Jitter::of(&audio, 8_000, stamp).map(|it| it.max),
-            Figure::JitterP99 => Jitter::of(&audio, 8_000, stamp).map(|it| it.change.p99),
+            Figure::Jitter | Figure::JitterMax => Jitter::of(&audio, rate, stamp).map(|it| it.max),
+            Figure::JitterP99 => Jitter::of(&audio, rate, stamp).map(|it| it.change.p99),
             _ => None,
         };
         let noise = noise.map_or(0.0, |noise| noise.value);

@@ -97,12 +97,13 @@ impl Reports<'_> {
                 .of_stream(|reports, stream| rtcp::octet_count_error(reports, stream, stamp))
                 .ok_or("no sender report of the source came"),
             Figure::RtcpTimestampError => self
-                .of_stream(|reports, stream| rtcp::timestamp_error(reports, stream, RATE, stamp))
+                .of_stream(|reports, stream| {
+                    rtcp::timestamp_error(reports, stream, self.rate(), stamp)
+                })
                 .map(|it| self.stalled(it))
                 .ok_or("no sender report of the source came"),
-            Figure::RtcpClockError => {
-                rtcp::clock_error(&self.all(), RATE).ok_or("less than two sender reports came")
-            }
+            Figure::RtcpClockError => rtcp::clock_error(&self.all(), self.rate())
+                .ok_or("less than two sender reports came"),
             Figure::RtcpRtt => {
                 let sent = self.window.since_the_beginning();
                 let sent = sent.datagrams(RolePoint::Rtcp, Way::Sent, self.view);
@@ -178,7 +179,7 @@ impl Reports<'_> {
         match figure {
             Figure::RtcpLossError => account.loss_error(),
             Figure::RtcpHighestError => account.highest_error(),
-            _ => account.jitter_error(RATE, self.stamp()).map(|it| self.stalled(it)),
+            _ => account.jitter_error(self.rate(), self.stamp()).map(|it| self.stalled(it)),
         }
     }
 
@@ -233,6 +234,17 @@ impl Reports<'_> {
         streams.iter().filter_map(|it| Some(it.packets().first()?.ssrc)).collect()
     }
 
+    /// Ticks of the media clock in a second, by what was agreed of the audio that comes.
+    fn rate(&self) -> u32 {
+        let case = self.window.since_the_beginning();
+        let rtp = case.datagrams(RolePoint::Rtp, Way::Received, self.view);
+        let streams = rtp.streams();
+        let types = streams.iter().flat_map(Stream::payload_types);
+        let mut codecs = types.filter_map(|it| self.window.codec(it, self.view));
+        let audio = codecs.find(|codec| !codec.is("telephone-event"));
+        audio.map_or(USUAL_RATE, |codec| codec.clock_rate)
+    }
+
     fn stalled(&self, measured: Measured) -> Measured {
         let stalled = seconds(self.view.stalled(self.window.from, self.window.to));
         Measured { uncertainty: measured.uncertainty + stalled, ..measured }
@@ -248,7 +260,7 @@ fn absent(why: &str) -> Missing {
 }
 
 const NO_BLOCK: &str = "no report block is about what we sent";
-/// The RTP clock of the codecs that roles speak, in hertz.
-const RATE: u32 = 8_000;
+/// The media clock of telephony, where nothing was agreed, in hertz.
+const USUAL_RATE: u32 = 8_000;
 /// How much of what we send after a report is looked at, for what may have crossed it.
 const LATER: Duration = Duration::from_millis(100);
