@@ -25,6 +25,7 @@ mod lanes;
 mod lint;
 mod list;
 mod merge;
+mod noise;
 mod plan;
 mod portion;
 mod progress;
@@ -107,6 +108,8 @@ enum Command {
     Prove(prove::Arguments),
     /// Say for each link of a rig whether it works, and what to do if not
     Doctor(doctor::Arguments),
+    /// Send media as cases do, and say how late each packet was: `ci/bench` compares with others
+    Noise(noise::Arguments),
 }
 
 /// Why a command could not do its work.
@@ -194,6 +197,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
         }
         Command::Prove(arguments) => prove::prove(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Noise(arguments) => noise::noise(&arguments),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod janitor;
 pub mod lane;
 pub mod link;
 pub mod netns;
+pub mod noise;
 pub mod pacer;
 pub mod pki;
 pub mod process;
@@ -25,5 +26,6 @@ pub mod store;
 pub mod stream;
 pub mod tcp;
 pub mod udp;
+mod way;
 
 mod task;

@@ -13,6 +13,7 @@ pub mod coverage;
 pub mod drive;
 pub mod dut;
 pub mod evidence;
+pub mod impair;
 pub mod proto;
 pub mod recording;
 pub mod report;

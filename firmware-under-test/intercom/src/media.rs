@@ -51,6 +51,10 @@ pub(crate) struct Media {
     overheard: Vec<char>,
     reception: Reception,
     report_at: Duration,
+    /// The goodbye to a source identifier that another end has too.
+    leaving: Option<Vec<u8>>,
+    /// Whether it has stopped sending, for the defect that makes it.
+    stopped: bool,
 }
 
 /// A digit on its way out.
@@ -89,6 +93,8 @@ impl Media {
         cname: String,
     ) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
+        let [sequence, timestamp, ssrc] = Self::start(&mut rng, &defects);
+        let begin = if defects.has(Defect::MEDIA_LATE) { 2_000 } else { 0 };
         let mut media = Self {
             speaker: speaker(&agreed, mode.slow, &defects),
             slow: mode.slow,
@@ -96,11 +102,11 @@ impl Media {
             decoder: (agreed.payload_type, Decoder::new(agreed.codec)),
             agreed,
             cname,
-            origin: now,
+            origin: now + Duration::from_millis(begin),
             tick: 0,
-            sequence: rng.u16(..),
-            timestamp: rng.u32(..),
-            ssrc: rng.u32(..),
+            sequence: u16::try_from(sequence).unwrap_or_default(),
+            timestamp,
+            ssrc,
             talking: false,
             jitter: 12,
             packets: 0,
@@ -114,12 +120,36 @@ impl Media {
             ear: Ear::new(&defects),
             overheard: Vec::new(),
             reception: Reception::default(),
-            report_at: now + rtcp::interval(&mut rng, true),
+            report_at: now + Self::interval(&mut rng, &defects, true),
+            leaving: None,
+            stopped: false,
             rng,
             defects,
         };
         media.microphone.set_rate(media.agreed.codec.rate());
         media
+    }
+
+    /// The first sequence number, timestamp and source identifier.
+    //= RFC 3550 §5.1
+    fn start(rng: &mut fastrand::Rng, defects: &Defects) -> [u32; 3] {
+        let mut start = [u32::from(rng.u16(..)), rng.u32(..), rng.u32(..)];
+        let fixed = [
+            (Defect::RTP_SEQUENCE_FROM_ZERO, 0),
+            (Defect::RTP_TIMESTAMP_FROM_ZERO, 0),
+            (Defect::RTP_SSRC_FIXED, 0x1234_5678),
+        ];
+        for (value, (defect, fixed)) in start.iter_mut().zip(fixed) {
+            if defects.has(defect) {
+                *value = fixed;
+            }
+        }
+        start
+    }
+
+    fn interval(rng: &mut fastrand::Rng, defects: &Defects, initial: bool) -> Duration {
+        let interval = rtcp::interval(rng, initial);
+        if defects.has(Defect::RTCP_TOO_OFTEN) { Duration::from_millis(500) } else { interval }
     }
 
     /// Goes on under a new agreement.
@@ -133,7 +163,7 @@ impl Media {
             self.encoder = Encoder::new(coding(agreed.codec, &self.defects));
         }
         // The packet that is due next begins the new schedule.
-        self.origin += self.agreed.ptime * self.tick;
+        self.origin = self.tick_at();
         self.tick = 0;
         self.agreed = agreed;
     }
@@ -164,9 +194,28 @@ impl Media {
 
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
-        let Some(packet) = Packet::parse(bytes) else { return Vec::new() };
-        let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        let Some(packet) = Packet::parse(bytes) else {
+            self.stopped |= self.defects.has(Defect::RTP_GARBAGE_STOPS);
+            return Vec::new();
+        };
+        if self.refuses(bytes, &packet) {
+            return Vec::new();
+        }
+        if packet.ssrc == self.ssrc {
+            self.resolve_collision(now);
+        }
+        let mut codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        if codec.is_none()
+            && self.agreed.events != Some(packet.payload_type)
+            && self.defects.has(Defect::RTP_UNKNOWN_TYPE_PLAYED)
+        {
+            codec = self.agreed.incoming.first();
+        }
         if let Some(&(_, codec)) = codec {
+            if self.reception.has_seen(&packet) && self.defects.has(Defect::RTP_DUPLICATE_RESTARTS)
+            {
+                self.speaker.restart();
+            }
             self.reception.count(now, &packet);
             if self.decoder.0 != packet.payload_type {
                 self.decoder = (packet.payload_type, Decoder::new(codec));
@@ -183,6 +232,35 @@ impl Media {
         Vec::new()
     }
 
+    /// Whether a defect makes the device drop a packet that it should take.
+    fn refuses(&self, bytes: &[u8], packet: &Packet) -> bool {
+        let flags = bytes.first().copied().unwrap_or_default();
+        (flags & 0x20 != 0 && self.defects.has(Defect::RTP_PADDING_REFUSED))
+            || (flags & 0x10 != 0 && self.defects.has(Defect::RTP_EXTENSION_REFUSED))
+            || (flags & 0x0f != 0 && self.defects.has(Defect::RTP_CSRC_REFUSED))
+            || (self.reception.is_of_another(packet)
+                && self.defects.has(Defect::RTP_NEW_SOURCE_REFUSED))
+            || (self.reception.has_jumped(packet)
+                && self.defects.has(Defect::RTP_SEQUENCE_JUMP_REFUSED))
+            || (self.reception.is_overtaken(packet)
+                && self.defects.has(Defect::RTP_REORDERED_REFUSED))
+    }
+
+    /// Takes another source identifier, for the other end uses this one too.
+    //= RFC 3550 §8.2
+    fn resolve_collision(&mut self, now: Duration) {
+        if self.defects.has(Defect::SSRC_COLLISION_IGNORED) {
+            return;
+        }
+        if !self.defects.has(Defect::SSRC_COLLISION_WITHOUT_BYE)
+            && let Some(Out::Rtcp(_, bytes)) = self.report(now, Bye::Yes)
+        {
+            self.leaving = Some(bytes);
+        }
+        self.ssrc = self.rng.u32(..);
+        (self.packets, self.octets) = (0, 0);
+    }
+
     /// Takes an RTCP datagram.
     pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
         self.reception.handle_rtcp(now, bytes);
@@ -191,6 +269,7 @@ impl Media {
     /// Sends everything that is due.
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Vec<Out> {
         let mut out = Vec::new();
+        out.extend(self.leaving.take().map(|bytes| Out::Rtcp(self.agreed.rtcp, bytes)));
         while self.packet_due() <= now {
             // After a stall the schedule goes on without what should have been sent meanwhile.
             let stalled = now.saturating_sub(self.packet_due()) > STALL;
@@ -199,7 +278,7 @@ impl Media {
         if self.report_at <= now {
             let report = self.report(now, Bye::No);
             out.extend(report);
-            self.report_at = now + rtcp::interval(&mut self.rng, false);
+            self.report_at = now + Self::interval(&mut self.rng, &self.defects, false);
         }
         out
     }
@@ -216,11 +295,23 @@ impl Media {
 
     /// The goodbye at the end.
     pub(crate) fn goodbye(&mut self, now: Duration) -> Option<Out> {
+        if self.defects.has(Defect::RTCP_NO_BYE) {
+            return None;
+        }
         self.report(now, Bye::Yes)
     }
 
+    /// When the tick is that is to come next, by the media clock.
+    fn tick_at(&self) -> Duration {
+        let at = self.agreed.ptime * self.tick;
+        if self.defects.has(Defect::RTP_CLOCK_FAST) {
+            return self.origin + at.mul_f64(0.999);
+        }
+        self.origin + at
+    }
+
     fn packet_due(&self) -> Duration {
-        let at = self.origin + self.agreed.ptime * self.tick;
+        let at = self.tick_at();
         if self.defects.has(Defect::RTP_BURSTS) && self.tick.is_multiple_of(2) {
             return at + self.agreed.ptime;
         }
@@ -232,7 +323,7 @@ impl Media {
 
     fn tick(&mut self, out: &mut Vec<Out>, stalled: bool) {
         let Agreed { codec, ptime, .. } = self.agreed;
-        let now = self.origin + ptime * self.tick;
+        let now = self.tick_at();
         self.tick += 1;
         self.jitter = self.rng.u64(0..=24);
         let heard = self.speaker.play(now, codec.samples(ptime));
@@ -247,7 +338,7 @@ impl Media {
         };
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(step);
-        if stalled || !self.agreed.direction.sends() {
+        if stalled || self.stopped || !self.agreed.direction.sends() {
             self.talking = false;
             return;
         }
@@ -261,6 +352,7 @@ impl Media {
         self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
         let event = Some(payload_type) == self.agreed.events;
         let apart = event && self.defects.has(Defect::DTMF_OTHER_SOURCE);
+        let lost = self.packets % 10 == 9 && self.defects.has(Defect::RTP_LOSES);
         let packet = Packet {
             marker: start,
             payload_type,
@@ -269,7 +361,15 @@ impl Media {
             ssrc: if apart { self.ssrc ^ 1 } else { self.ssrc },
             payload,
         };
-        out.push(Out::Rtp(self.agreed.rtp, packet.to_bytes()));
+        let mut bytes = packet.to_bytes();
+        if let Some(flags) = bytes.first_mut().filter(|_| self.defects.has(Defect::RTP_PADDING_BIT))
+        {
+            *flags |= 0x20;
+            bytes.push(0);
+        }
+        if !lost {
+            out.push(Out::Rtp(self.agreed.rtp, bytes));
+        }
     }
 
     fn next_sequence(&mut self) -> u16 {
@@ -312,8 +412,9 @@ impl Media {
         if self.defects.has(Defect::CHANNELS_SWAPPED) {
             frames.iter_mut().for_each(|frame| frame.reverse());
         }
-        if self.defects.has(Defect::NOISE_IN_SILENCE) {
-            let mut hiss = || self.rng.i16(-400..=400);
+        let noisy = [(Defect::NOISE_IN_SILENCE, 400), (Defect::AUDIO_NOISY, 1_500)];
+        for (_, most) in noisy.into_iter().filter(|&(defect, _)| self.defects.has(defect)) {
+            let mut hiss = || self.rng.i16(-most..=most);
             frames.iter_mut().for_each(|frame| *frame = frame.map(|it| it.saturating_add(hiss())));
         }
         let mut payload = self.encoder.encode(&frames);
@@ -405,21 +506,37 @@ impl Media {
             packets /= 2;
         }
         // What the sampling clock shows now, which need not be a packet's timestamp.
-        let due = self.origin + self.agreed.ptime * self.tick;
+        let due = self.tick_at();
         let (since, ahead) = (now.saturating_sub(due), due.saturating_sub(now));
         let units = |span: Duration| self.agreed.codec.ticks(span);
-        let timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
-        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
-        let sender = if self.talking { Sender::Active } else { Sender::Silent };
-        let bytes = self.reception.report(now, sent, sender, &self.cname, bye);
+        let mut timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
+        if self.defects.has(Defect::RTCP_TIMESTAMP_OFFSET) {
+            timestamp = timestamp.wrapping_add(8_000);
+        }
+        let mut octets = self.octets;
+        if self.defects.has(Defect::RTCP_OCTETS_WITH_HEADERS) {
+            octets = octets.wrapping_add(self.packets.wrapping_mul(12));
+        }
+        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets };
+        let active = self.talking || self.defects.has(Defect::RTCP_SR_WHEN_SILENT);
+        let sender = if active { Sender::Active } else { Sender::Silent };
+        let members = (self.cname.as_str(), bye);
+        let bytes = self.reception.report(now, sent, sender, members, &self.defects);
         Some(Out::Rtcp(self.agreed.rtcp, bytes))
     }
 }
 
 /// A speaker for what comes in.
 fn speaker(agreed: &Agreed, slow: Duration, defects: &Defects) -> Speaker {
-    let late = Duration::from_millis(if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 });
-    Speaker::new(late.max(agreed.ptime + agreed.ptime / 2) + slow, agreed.codec)
+    let usual = Duration::from_millis(40).max(agreed.ptime + agreed.ptime / 2);
+    let delay = if defects.has(Defect::SLOW_LOOPBACK) {
+        Duration::from_millis(340)
+    } else if defects.has(Defect::JITTER_BUFFER_SHORT) {
+        Duration::from_millis(5)
+    } else {
+        usual
+    };
+    Speaker::new(delay + slow, agreed.codec, defects.clone())
 }
 
 /// What is heard, of the left channel, at 8000 samples a second.

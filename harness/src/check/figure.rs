@@ -262,6 +262,25 @@ figures! {
     Took "took" ANY Time;
     /// Lines of the control face over the whole case.
     Console "console" ANY Lines;
+    /// How many RTP packets came from the device, to any role, before the end of the named step.
+    RtpBefore "rtp.before(LABEL)" ANY Number;
+    /// How many RTCP goodbyes came from the device, to any role, up to the end of the step.
+    RtcpByes "rtcp.byes" ANY Number;
+    /// How many RTCP datagrams came from the device, to any role, later than 100 ms after the end of
+    /// the named step.
+    RtcpAfter "rtcp.after(LABEL)" ANY Number;
+    /// Session request delay (RFC 6076 §4.3): from our INVITE to the first 101 to 299.
+    KpiSrd "kpi.srd" ANY Time;
+    /// Session disconnect delay (RFC 6076 §4.4): from our BYE to its 2xx.
+    KpiSdd "kpi.sdd" ANY Time;
+    /// Registration request delay (RFC 6076 §4.1): from the device's first REGISTER to the 2xx that
+    /// our registrar gave it, challenges between included.
+    KpiRrd "kpi.rrd" ANY Time;
+    /// Session establishment ratio (RFC 6076 §4.6): the part of our calls that got a 2xx, those sent
+    /// elsewhere and challenges aside.
+    KpiSer "kpi.ser" ANY Ratio;
+    /// Ineffective session attempts (RFC 6076 §4.8): the part of our calls that got 408, 500, 503 or 504.
+    KpiIsa "kpi.isa" ANY Ratio;
     /// How many RTP packets came from the device, to any role, later than 100 ms after the end of
     /// the named step.
     RtpAfter "rtp.after(LABEL)" ANY Number;
@@ -281,6 +300,20 @@ figures! {
     Reordered "reordered" HEARD Number;
     /// How often the sequence number, in the order of arrival, did not go up by one.
     SequenceGaps "sequence.gaps" HEARD Number;
+    /// The part of the packets between the first and the last that is missing.
+    LossRatio "loss.ratio" HEARD Ratio;
+    /// The longest run of missing packets.
+    LossBurst "loss.burst" HEARD Number;
+    /// Sequence number of the first packet that the source ever sent to the role.
+    SequenceFirst "sequence.first" HEARD Number;
+    /// Timestamp of the first packet that the source ever sent to the role.
+    TimestampFirst "timestamp.first" HEARD Number;
+    /// Synchronisation source; of several, the one that sent most.
+    Ssrc "ssrc" HEARD Number;
+    /// How many deviations from the format of RTP the packets have.
+    PacketDefectsCount "packet.defects.count" HEARD Number;
+    /// The names of those deviations, each once.
+    PacketDefectsCodes "packet.defects.codes" HEARD Texts;
     /// Most frequent increase of the timestamp from packet to packet, in clock ticks.
     TimestampStep "timestamp.step" HEARD Number;
     /// How often the timestamp went up by something else.
@@ -295,6 +328,9 @@ figures! {
     MarkerFirst "marker.first" HEARD Truth;
     /// Address and port from which the first packet came.
     Source "source" HEARD Text;
+    /// Whether every packet came from the address and port at which the device's last session
+    /// description wants to receive (RFC 4961).
+    SourceDescribed "source.described" HEARD Truth;
     /// Encoding name that the last session description gives to the payload type of the first packet.
     HeardCodec "codec" HEARD Token;
     /// Time of speech in a packet, by the timestamps.
@@ -327,6 +363,8 @@ figures! {
     Level "level" HEARD Level;
     /// Level of the strongest tone.
     ToneLevel "tone.level" HEARD Level;
+    /// Longest silence, below -50 dBm0, between the first and the last sound.
+    SilenceMax "silence.max" HEARD Time;
     /// Frequency of the strongest tone.
     ToneFrequency "tone.frequency" HEARD Frequency;
     /// How far the tone is above all else.
@@ -352,6 +390,53 @@ figures! {
     RtcpInterval "rtcp.interval" HEARD Time;
     /// Packet count of the last sender report less the packets that had come by then.
     RtcpPacketCountError "rtcp.packet_count_error" HEARD Number;
+    /// How many RTCP reports came.
+    RtcpCount "rtcp.count" HEARD Number;
+    /// Time from the start of the step to the first RTCP report.
+    RtcpFirst "rtcp.first" HEARD Time;
+    /// Shortest time between two RTCP reports, a goodbye aside.
+    RtcpIntervalMin "rtcp.interval.min" HEARD Time;
+    /// How many deviations from the format of RTCP the reports have.
+    RtcpDefectsCount "rtcp.defects.count" HEARD Number;
+    /// The names of those deviations, each once.
+    RtcpDefectsCodes "rtcp.defects.codes" HEARD Texts;
+    /// Synchronisation source of the last report.
+    RtcpSsrc "rtcp.ssrc" HEARD Number;
+    /// Octet count of the last sender report less the payload bytes that had come by then.
+    RtcpOctetCountError "rtcp.octet_count_error" HEARD Number;
+    /// RTP timestamp of the last sender report less that which the packets had by then, as a time.
+    RtcpTimestampError "rtcp.timestamp_error" HEARD Time;
+    /// Largest difference between what the RTP and the NTP timestamps say has gone by between two
+    /// sender reports.
+    RtcpClockError "rtcp.clock_error" HEARD Time;
+    /// How many report blocks are about what we sent.
+    RtcpBlocks "rtcp.blocks" HEARD Number;
+    /// Cumulative number of packets lost in the last block about us, less those that really were.
+    RtcpLossError "rtcp.loss_error" HEARD Number;
+    /// Largest fraction lost in the blocks about us.
+    RtcpFractionLost "rtcp.fraction_lost" HEARD Ratio;
+    /// Highest sequence number in the last block about us, less the highest that we had sent.
+    RtcpHighestError "rtcp.highest_error" HEARD Number;
+    /// Interarrival jitter in the last block about us, less that with which the packets went out.
+    RtcpJitterError "rtcp.jitter_error" HEARD Time;
+    /// How many blocks about us name a sender report (LSR) that we never sent.
+    RtcpLsrUnknown "rtcp.lsr.unknown" HEARD Number;
+    /// How many RTCP datagrams with an extended report came (RFC 3611).
+    RtcpXrCount "rtcp.xr.count" HEARD Number;
+    /// Packets lost, by the last statistics summary.
+    RtcpXrLost "rtcp.xr.lost" HEARD Number;
+    /// Loss rate, by the last metrics of the call.
+    RtcpXrLossRate "rtcp.xr.loss_rate" HEARD Ratio;
+    /// Discard rate, by the last metrics of the call.
+    RtcpXrDiscardRate "rtcp.xr.discard_rate" HEARD Ratio;
+    /// Round trip, by the last metrics of the call.
+    RtcpXrRoundTrip "rtcp.xr.round_trip" HEARD Time;
+    /// Nominal delay of the jitter buffer, by the last metrics of the call.
+    RtcpXrBuffer "rtcp.xr.jitter_buffer" HEARD Time;
+    /// R factor, by the last metrics of the call.
+    RtcpXrRFactor "rtcp.xr.r_factor" HEARD Number;
+    /// Opinion score of listening, by the last metrics of the call.
+    RtcpXrMos "rtcp.xr.mos_lq" HEARD Number;
     /// Round trip by the last report block that answers one of our sender reports.
     RtcpRtt "rtcp.rtt" HEARD Time;
     /// Canonical name in the RTCP source description.

@@ -93,6 +93,8 @@ impl<'a> View<'a> {
                 | Seen::Bench(_)
                 | Seen::Unreachable(..)
                 | Seen::Died(_)
+                | Seen::Network(_)
+                | Seen::Impaired(_)
                 | Seen::Fault(_) => continue,
             };
             steps.entry(step).or_default().ended.get_or_insert((entry, end));
@@ -217,6 +219,15 @@ impl<'a> View<'a> {
     /// What the payload types of the device's packets stand for.
     pub(super) fn formats(&self) -> &Formats {
         self.formats.get_or_init(|| Formats::among(self.timeline, &self.streams))
+    }
+
+    /// The roles that have points.
+    pub(super) fn roles(&self) -> impl Iterator<Item = u16> {
+        let points = self.uncertainties.keys();
+        points.filter_map(|pco| match pco.role() {
+            Some((role, RolePoint::Sip)) => Some(role),
+            _ => None,
+        })
     }
 
     /// What passed a role's SIP point, both ways.

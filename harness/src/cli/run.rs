@@ -278,6 +278,7 @@ impl Run<'_> {
                 break;
             }
         }
+        folder.amend(|record| record.calibration.sending = lane.sending())?;
         self.finish(folder, cases)
     }
 

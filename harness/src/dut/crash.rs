@@ -31,6 +31,8 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
             | Seen::Unreachable(..)
             | Seen::Wrote(_)
             | Seen::Stall(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

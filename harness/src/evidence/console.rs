@@ -13,12 +13,15 @@ pub fn log(timeline: &Timeline) -> String {
         let (direction, text) = match &entry.seen {
             Seen::Wrote(text) => ('>', text),
             Seen::Line(text) => ('<', text),
-            Seen::Bench(text) | Seen::Died(text) | Seen::Fault(text) => ('*', text),
+            Seen::Bench(text) | Seen::Network(text) | Seen::Died(text) | Seen::Fault(text) => {
+                ('*', text)
+            }
             Seen::Sent(_)
             | Seen::Received(_)
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Unreachable(..)
+            | Seen::Impaired(_)
             | Seen::Stall(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -19,7 +19,8 @@ pub(crate) const RTP: Pco = Pco::of_role(0, RolePoint::Rtp);
 
 /// A run without cases.
 pub(crate) fn run(id: &str) -> RunRecord {
-    let spread = |p50, p99, max| Some(Spread { count: 5_000, p50, p99, max });
+    let spread =
+        |p50, p99, max| Some(Spread { count: 5_000, p50, p99, p999: Some(max - 1_000), max });
     RunRecord {
         schema: RunRecord::SCHEMA,
         id: id.to_owned(),
@@ -44,6 +45,7 @@ pub(crate) fn run(id: &str) -> RunRecord {
             pacing: spread(11_000, 102_000, 480_000),
             stamping: spread(9_000, 31_000, 60_000),
             scheduling: Some("other".to_owned()),
+            sending: spread(12_000, 110_000, 510_000),
         },
         cases: Vec::new(),
         not_applicable: vec![("TLS-001".to_owned(), "sips".to_owned())],
@@ -76,6 +78,7 @@ pub(crate) fn record(id: &str, took: Duration) -> CaseRecord {
         ],
         started_unix_ns: 1_795_374_001_250_000_000,
         took,
+        sending: None,
         ended: Ended::Finished,
     }
 }

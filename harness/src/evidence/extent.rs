@@ -159,6 +159,8 @@ impl Calibration {
                 count: one.count.saturating_add(other.count),
                 p50: one.p50.max(other.p50),
                 p99: one.p99.max(other.p99),
+                // Not known of one of them is not known of both.
+                p999: one.p999.zip(other.p999).map(|(one, other)| one.max(other)),
                 max: one.max.max(other.max),
             }),
             (one, other) => one.or(*other),
@@ -171,6 +173,7 @@ impl Calibration {
             pacing: worse(&self.pacing, &other.pacing),
             stamping: worse(&self.stamping, &other.stamping),
             scheduling,
+            sending: worse(&self.sending, &other.sending),
         }
     }
 }
@@ -195,17 +198,20 @@ mod tests {
 
     #[test]
     fn the_bound_of_two_benches_is_no_better_than_either() {
-        let spread = |p50, p99, max| Some(Spread { count: 100, p50, p99, max });
+        let spread =
+            |p50, p99, max| Some(Spread { count: 100, p50, p99, p999: Some(p99 + 1), max });
         let bench = |pacing, scheduling: &str| Calibration {
             pacing,
             stamping: None,
             scheduling: Some(scheduling.to_owned()),
+            sending: None,
         };
         let (one, other) = (bench(spread(10, 90, 95), "fifo"), bench(spread(20, 30, 200), "other"));
         let expected = Calibration {
-            pacing: Some(Spread { count: 200, p50: 20, p99: 90, max: 200 }),
+            pacing: Some(Spread { count: 200, p50: 20, p99: 90, p999: Some(91), max: 200 }),
             stamping: None,
             scheduling: Some("fifo; other".to_owned()),
+            sending: None,
         };
         assert_eq!(one.bound(&other), expected);
         assert_eq!(one.bound(&Calibration::default()), one);

@@ -55,6 +55,8 @@ pub fn capture(
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

@@ -159,6 +159,9 @@ pub struct Calibration {
     pub stamping: Option<Spread>,
     /// How the paced sender was scheduled: `fifo` or `other`.
     pub scheduling: Option<String>,
+    /// Actual send time less the deadline, of all media that the cases of the run sent.
+    #[serde(default)]
+    pub sending: Option<Spread>,
 }
 
 /// The spread of a measured error, in nanoseconds.
@@ -170,6 +173,9 @@ pub struct Spread {
     pub p50: i64,
     /// 99th percentile.
     pub p99: i64,
+    /// 99.9th percentile; absent in runs of versions that did not store it.
+    #[serde(default)]
+    pub p999: Option<i64>,
     /// Largest.
     pub max: i64,
 }
@@ -197,6 +203,10 @@ pub struct CaseRecord {
     /// How long it took.
     #[serde(with = "crate::time::nanos")]
     pub took: Duration,
+    /// Actual send time less the deadline, of the media that the case sent; absent where it sent none,
+    /// and in virtual time.
+    #[serde(default)]
+    pub sending: Option<Spread>,
     /// How it ended.
     pub ended: Ended,
 }

@@ -2,6 +2,7 @@
 
 use super::point::Pco;
 use super::step::StepId;
+use crate::impair::{Fate, Way};
 use crate::time::Tick;
 use crate::wire::{ConnectionId, Transport};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,21 @@ pub struct Datagram {
     /// The connection; absent for a datagram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
+}
+
+/// What the network of the bench did to a datagram.
+///
+/// What one of our ends sends is `Sent` when that end gives it to the network, and this when it goes
+/// out to the device, by the stamp of that, or when it was lost. What the device sends is this when it
+/// arrives, and `Received` when the network gives it to our end.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Impaired {
+    /// Which way it went.
+    pub way: Way,
+    /// What became of it, as it really was.
+    pub fate: Fate,
+    /// The datagram.
+    pub datagram: Datagram,
 }
 
 /// One thing that was seen.
@@ -62,6 +78,10 @@ pub enum Seen {
     Line(String),
     /// The bench did this: `power on`, `reset`.
     Bench(String),
+    /// The network of the bench is from now on like this: `impair alice.rtp to dut: delay 40 ms`.
+    Network(String),
+    /// The network of the bench did this to a datagram.
+    Impaired(Impaired),
     /// What we had sent to an address does not arrive there, as ICMP tells, and why.
     Unreachable(SocketAddr, String),
     /// The device's process or emulator ended without being told to, and how.

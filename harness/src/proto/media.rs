@@ -3,6 +3,9 @@
 mod events;
 mod inband;
 mod reception;
+mod shape;
+
+pub use shape::Shape;
 
 use super::digits::{Events, Method};
 use crate::signal::{Codec, Encoder};

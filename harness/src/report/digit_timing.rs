@@ -210,7 +210,14 @@ mod tests {
         let signal = Signal::Digits(dialled);
         let flow = Flow::Play { signal, span: span(150) };
         let (id, text) = (StepId(1), String::new());
-        let media = StepKind::Media(vec![MediaLine { id, text, line: 1, role: RoleId(0), flow }]);
+        let media = StepKind::Media(vec![MediaLine {
+            id,
+            text,
+            line: 1,
+            role: RoleId(0),
+            flow,
+            shapes: Vec::new(),
+        }]);
         let mut case = bare(media, 1, (span(990), span(1_150)), packets.collect());
         for ((at, kind, detail), id) in lines.iter().zip(5..) {
             let at = Tick::ZERO + span(*at);

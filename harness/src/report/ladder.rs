@@ -9,7 +9,8 @@ use crate::evidence::formats::Formats;
 use crate::evidence::point::{Pco, Point, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::streams::Streams;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Seq, Timeline};
+use crate::evidence::timeline::{Datagram, Entry, Impaired, Seen, Seq, Timeline};
+use crate::impair;
 use crate::time::Tick;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -175,7 +176,20 @@ impl<'a> Builder<'a> {
                 self.row(entry, Shape::Bench, format!("connection closed: {why}"));
             }
             Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
-            Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
+            Seen::Bench(text) | Seen::Network(text) => {
+                self.row(entry, Shape::Bench, text.clone());
+            }
+            Seen::Impaired(Impaired { way, fate, datagram }) => {
+                // Of media there are too many; their fates are in the timeline.
+                if let Some((_, RolePoint::Sip)) = entry.pco.role() {
+                    let way = match way {
+                        impair::Way::ToDevice => "to the device",
+                        impair::Way::FromDevice => "from the device",
+                    };
+                    let what = label::datagram(&datagram.bytes);
+                    self.row(entry, Shape::Bench, format!("{what} {way}: {fate}"));
+                }
+            }
             Seen::Unreachable(remote, why) => {
                 self.row(entry, Shape::Bench, format!("ICMP for {remote}: {why}"));
             }

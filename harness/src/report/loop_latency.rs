@@ -172,6 +172,7 @@ mod tests {
             line: 1,
             role: RoleId(0),
             flow,
+            shapes: Vec::new(),
         };
         let signal = Signal::Talk { dbm0: -18.0 };
         let play = line(1, Flow::Play { signal, span: span(4_000) });

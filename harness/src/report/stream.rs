@@ -52,6 +52,7 @@ pub(super) struct Estimate {
 pub(super) struct Deviation {
     pub(super) p50: f64,
     pub(super) p99: f64,
+    pub(super) p999: f64,
     pub(super) max: f64,
 }
 
@@ -117,7 +118,7 @@ impl Stream {
         let (audio, codec) = stream.audio(formats, point.pco)?;
         let Jitter { mean, max, change, .. } =
             Jitter::of(&audio, codec.clock_rate(), point.uncertainty)?;
-        let Intervals { p50, p99, max: most, .. } = change;
+        let Intervals { p50, p99, p999, max: most, .. } = change;
         let between = Intervals::of_arrivals(&audio, point.uncertainty)?;
         let skew = measure::skew::skew(&audio, codec.clock_rate(), point.uncertainty);
         let loss = Loss::of(stream);
@@ -130,7 +131,7 @@ impl Stream {
             reordered: loss.reordered,
             uncertainty_ms: round(mean.uncertainty * 1e3),
             jitter_ms: Estimate { mean: ms(mean), max: ms(max) },
-            deviation_ms: Deviation { p50: ms(p50), p99: ms(p99), max: ms(most) },
+            deviation_ms: Deviation { p50: ms(p50), p99: ms(p99), p999: ms(p999), max: ms(most) },
             interarrival_ms: Interarrival {
                 p50: ms(between.p50),
                 p95: ms(between.p95),

@@ -98,6 +98,8 @@ fn steps(case: &JudgedCase, ladder: &Ladder) -> Lane {
             | Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Unreachable(..)
             | Seen::Died(_)
             | Seen::Opened { .. }

@@ -20,8 +20,8 @@ use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
-    Await, Flow, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId,
-    RoleKind, Send, Step, StepKind,
+    Await, Flow, Impair, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role,
+    RoleId, RoleKind, Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -165,7 +165,13 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
+            Seen::Network(_) => {
+                if let Some((_, waiting)) = &mut self.current {
+                    waiting.handle_bench(entry.seq);
+                }
+            }
             Seen::Wrote(_)
+            | Seen::Impaired(_)
             | Seen::Stall(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
@@ -359,6 +365,13 @@ impl Machine {
                 self.actions.push_back(Action::Bench(*command));
                 Waiting::Benched(None)
             }
+            StepKind::Impair(Impair { ways, asked, words }) => {
+                let ways =
+                    ways.iter().map(|(role, point, way)| (Pco::of_role(role.0, *point), *way));
+                let (asked, words) = (*asked, words.clone());
+                self.actions.push_back(Action::Impair { ways: ways.collect(), asked, words });
+                Waiting::Benched(None)
+            }
             StepKind::Hold(span) | StepKind::NoneOf { span, .. } => Waiting::Until(now + *span),
         })
     }
@@ -510,6 +523,7 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
         | StepKind::AwaitEvent { .. }
         | StepKind::Register { .. }
         | StepKind::Bench(_)
+        | StepKind::Impair(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. } => false,
     }

@@ -220,7 +220,7 @@ impl Seat {
         let Some(session) = self.ua.session() else {
             return Err("no audio session has been agreed".to_owned());
         };
-        let packets = player::packets(&mut self.media, now, session, lines)?;
+        let mut packets = player::packets(&mut self.media, now, session, lines)?;
         self.infos.extend(player::infos(lines).into_iter().map(|(after, format, body)| {
             let content_type = ("Content-Type".to_owned(), format.content_type().to_owned());
             let edits = Edits {
@@ -232,6 +232,8 @@ impl Seat {
             let (dialog, session) = (DialogUse::Current, SessionSpec::Usual);
             (now + after, RequestSpec { method, target, dialog, edits, session })
         }));
+        let shapes: Vec<_> = lines.iter().flat_map(|line| &line.shapes).copied().collect();
+        self.media.shape(&mut packets, &shapes);
         let (pco, remote) = (self.pco(RolePoint::Rtp), session.remote_rtp);
         Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
     }

@@ -4,6 +4,7 @@ pub(super) mod command;
 mod dialled;
 pub(super) mod edits;
 mod group;
+pub(super) mod impair;
 pub(super) mod include;
 pub(super) mod media;
 mod message;

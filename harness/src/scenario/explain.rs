@@ -90,6 +90,7 @@ impl Page<'_> {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
         }
@@ -155,6 +156,7 @@ fn widest(steps: &[Step], depth: usize) -> usize {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => None,
         };
@@ -177,6 +179,7 @@ fn doing(roles: &[Role], step: &Step) -> String {
             format!("until the registrar has removed the binding, at most {}", time(*wait))
         }
         StepKind::Bench(_) => "the bench".to_owned(),
+        StepKind::Impair(impair) => format!("the network: {}", impair.asked),
         StepKind::Hold(span) => format!("lets {} pass", time(*span)),
         StepKind::NoneOf { patterns, span } => {
             let patterns: Vec<_> = patterns
@@ -294,7 +297,13 @@ fn media(line: &MediaLine) -> String {
                 Signal::Silence => "silence".to_owned(),
                 Signal::Digits(dialled) => digits(dialled),
             };
-            format!("plays {what} for {}", time(*span))
+            let shapes: Vec<_> = line.shapes.iter().map(|shape| shape.word()).collect();
+            let shapes = if shapes.is_empty() {
+                String::new()
+            } else {
+                format!(", in packets with: {}", shapes.join(", "))
+            };
+            format!("plays {what} for {}{shapes}", time(*span))
         }
         Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
         Flow::Listen { span: None } => "listens while the others play".to_owned(),

@@ -4,9 +4,12 @@ use crate::check::claim::Claim;
 use crate::check::subject::Subject;
 use crate::dut::action::Action;
 use crate::dut::event::EventKind;
+use crate::evidence::point::RolePoint;
 use crate::evidence::step::{Part, StepId};
+use crate::impair::{Impairment, Way};
 use crate::proto::auth::{Account, Space};
 use crate::proto::digits::{Events, Method};
+use crate::proto::media::Shape;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
@@ -205,6 +208,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. }
             | StepKind::AnyOf { .. }
@@ -224,6 +228,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => Vec::new(),
         }
@@ -242,7 +247,6 @@ impl Awaited<'_> {
 
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]
 pub enum StepKind {
     /// `alice -> dut: INVITE`: one of our ends sends a message.
     Send(Send),
@@ -279,6 +283,8 @@ pub enum StepKind {
     },
     /// `rig: power off`.
     Bench(rig::command::Command),
+    /// `rig: impair alice.rtp to dut`.
+    Impair(Impair),
     /// `wait: 5 s`.
     Hold(Duration),
     /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
@@ -303,6 +309,17 @@ pub enum StepKind {
         /// The longest wait for all of them.
         wait: Duration,
     },
+}
+
+/// What the network between some points and the device is like from a step on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Impair {
+    /// The points of roles and the ways.
+    pub ways: Vec<(RoleId, RolePoint, Way)>,
+    /// What they do to datagrams.
+    pub asked: Impairment,
+    /// The same in words: `impair alice.rtp to dut: delay 40 ms`.
+    pub words: String,
 }
 
 /// What one of our ends does with its binding.
@@ -458,6 +475,8 @@ pub struct MediaLine {
     pub role: RoleId,
     /// Which way, and what.
     pub flow: Flow,
+    /// What the packets of something that we play are like, beside the usual.
+    pub shapes: Vec<Shape>,
 }
 
 /// Which way media flows, and what.

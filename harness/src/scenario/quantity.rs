@@ -18,6 +18,10 @@ const FREQUENCIES: &[(&str, f64)] = &[("Hz", 1.0), ("kHz", 1e3)];
 const GAINS: &[(&str, f64)] = &[("dB", 1.0)];
 /// Units of ratios.
 const RATIOS: &[(&str, f64)] = &[("%", 1e-2), ("ppm", 1e-6)];
+/// Units of a part of a whole.
+const PARTS: &[(&str, f64)] = &[("%", 1e-2)];
+/// Units of a rate and how many bits a second each is.
+const RATES: &[(&str, f64)] = &[("kbit/s", 1e3), ("Mbit/s", 1e6)];
 /// Units of level.
 const LEVELS: &[(&str, f64)] = &[("dBm0", 1.0)];
 
@@ -26,12 +30,16 @@ pub(super) fn time(scalar: &Scalar, sink: &mut Sink) -> Option<Duration> {
     if scalar.open {
         return None;
     }
-    let all = 0..scalar.text.len();
-    let seconds = quantity(scalar, &all, &Kind::TIME, sink)?;
+    time_at(scalar, &(0..scalar.text.len()), sink)
+}
+
+/// A time in a stretch of a text.
+pub(super) fn time_at(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Option<Duration> {
+    let seconds = quantity(scalar, at, &Kind::TIME, sink)?;
     let span = Duration::try_from_secs_f64(seconds).ok().filter(|span| *span <= LONGEST);
     if span.is_none() {
         let title = format!("`{}` is out of range", scalar.text);
-        sink.add(Code::Range, &scalar.place, title, "expected 0 s to 24 h");
+        sink.add(Code::Range, &scalar.place_of(at), title, "expected 0 s to 24 h");
     }
     span
 }
@@ -63,6 +71,17 @@ pub(super) fn deviation(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
     within(scalar, &all, &Kind::RATIO, -0.2..=0.2, "-20 % to 20 %", sink)
 }
 
+/// A part of a whole, as a fraction.
+pub(super) fn percent(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Option<f64> {
+    within(scalar, at, &Kind::PART, 0.0..=1.0, "0 % to 100 %", sink)
+}
+
+/// Bits a second.
+pub(super) fn rate(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let at = 0..scalar.text.len();
+    within(scalar, &at, &Kind::RATE, 1e3..=1e10, "1 kbit/s to 10000 Mbit/s", sink)
+}
+
 /// What is to be read.
 struct Kind {
     name: &'static str,
@@ -75,6 +94,8 @@ impl Kind {
     const FREQUENCY: Self = Self { name: "a frequency", example: "`1004 Hz`", units: FREQUENCIES };
     const GAIN: Self = Self { name: "a difference of levels", example: "`4 dB`", units: GAINS };
     const RATIO: Self = Self { name: "a ratio", example: "`1.5 %`", units: RATIOS };
+    const PART: Self = Self { name: "a part of a whole", example: "`5 %`", units: PARTS };
+    const RATE: Self = Self { name: "a rate", example: "`64 kbit/s`", units: RATES };
     const LEVEL: Self = Self { name: "a level", example: "`-10 dBm0`", units: LEVELS };
 }
 

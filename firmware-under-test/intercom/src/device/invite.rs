@@ -52,7 +52,7 @@ impl Device {
         let expires = expires.map(|seconds: u32| now + Duration::from_secs(seconds.into()));
         self.calls.push(Call {
             dialog: Dialog::of_callee(invite, tag, from, contact, &self.defects),
-            phase: Phase::Offered { bell: now + BELL },
+            phase: Phase::Offered { bell: now + BELL + self.slowness() },
             expires,
             bye: None,
             peer_uri,
@@ -68,6 +68,10 @@ impl Device {
             retry: None,
             keyring: Keyring::default(),
         });
+    }
+
+    fn slowness(&self) -> Duration {
+        Duration::from_secs(if self.defects.has(Defect::RING_SLOW) { 4 } else { 0 })
     }
 
     /// Sounds the bell, and answers at once if so set.

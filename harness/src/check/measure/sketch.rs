@@ -38,8 +38,9 @@ impl Sketch {
             return Intervals::over(self.exact.clone(), stamp);
         }
         let max = Measured::between(self.max, stamp);
-        let rank = |part: u64| self.rank((self.count * part).div_ceil(100), stamp);
-        Some(Intervals { p50: rank(50)?, p95: rank(95)?, p99: rank(99)?, max })
+        let rank = |part: u64| self.rank((self.count * part).div_ceil(1_000), stamp);
+        let [p50, p95, p99, p999] = [rank(500)?, rank(950)?, rank(990)?, rank(999)?];
+        Some(Intervals { p50, p95, p99, p999, max })
     }
 
     fn bin(&mut self, time: f64) {

@@ -7,13 +7,15 @@ use crate::check::figure::Figure;
 use crate::check::measure::emodel::{Impairment, Path, Quality};
 use crate::check::measure::{
     Arrival, Audio, Intervals, Jitter, Latency, Loss, Measured, Payload, Stream, Timestamps, Unit,
-    counted, rtcp, skew,
+    counted, skew,
 };
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::{Instant, View, seconds};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::signal::Codec;
-use crate::wire::sdp;
+use crate::wire::classify::{Kind, classify};
+use crate::wire::defect::DefectCode;
+use crate::wire::{rtp, sdp};
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of media that is heard.
@@ -25,11 +27,6 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         return Some(Read::unknown("the listening step was not carried out", []));
     };
     let rtp = window.datagrams(RolePoint::Rtp, Way::Received, view);
-    if let Some(value) = of_reports(reading.figure, window, view) {
-        let reports = window.datagrams(RolePoint::Rtcp, Way::Received, view);
-        let evidence = std::iter::once(window.start).chain(reports.ends()).collect();
-        return Some(Read { value, evidence });
-    }
     let earlier =
         window.since_the_beginning().datagrams(RolePoint::Rtp, Way::Received, view).arrivals;
     let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, earlier, view };
@@ -53,6 +50,14 @@ impl Heard<'_> {
         match figure {
             Figure::Packets => return Ok(Value::count(packets)),
             Figure::SsrcCount => return Ok(Value::count(self.streams.len())),
+            Figure::PacketDefectsCount => return Ok(Value::count(self.defects().len())),
+            Figure::PacketDefectsCodes => {
+                let mut names: Vec<_> =
+                    self.defects().into_iter().map(|code| code.name().to_owned()).collect();
+                names.sort();
+                names.dedup();
+                return Ok(Value::Texts(names));
+            }
             _ => {}
         }
         // Of several sources the one that sent most is measured; `ssrc.count` tells of the others.
@@ -72,6 +77,19 @@ impl Heard<'_> {
             Figure::Duplicates => Some(Value::count(loss().duplicates)),
             Figure::Reordered => Some(Value::count(loss().reordered)),
             Figure::SequenceGaps => Some(Value::count(loss().gaps)),
+            Figure::LossRatio => Some(Value::Measured(loss().ratio())),
+            Figure::LossBurst => Some(Value::count(loss().longest_burst)),
+            Figure::SequenceFirst => {
+                first.and_then(|it| self.first_ever(it.ssrc)).map(|(sequence, _)| integer(sequence))
+            }
+            Figure::TimestampFirst => first
+                .and_then(|it| self.first_ever(it.ssrc))
+                .map(|(_, timestamp)| integer(timestamp)),
+            Figure::Ssrc => first.map(|packet| integer(packet.ssrc)),
+            Figure::SourceDescribed => self.window.described(self.view).map(|described| {
+                let mut remotes = (0..self.rtp.arrivals.len()).filter_map(|it| self.rtp.remote(it));
+                Value::Truth(remotes.all(|remote| remote == described))
+            }),
             Figure::PayloadType => first.map(|packet| integer(packet.payload_type)),
             Figure::PayloadTypes => {
                 let types = stream.payload_types().into_iter().map(|it| it.to_string()).collect();
@@ -125,6 +143,7 @@ impl Heard<'_> {
             | Figure::ToneLevel
             | Figure::ToneFrequency
             | Figure::ToneSinad
+            | Figure::SilenceMax
             | Figure::LoopLatency
             | Figure::LoopConfidence => {
                 let encoding = described.map(|codec| codec.to_string()).unwrap_or_default();
@@ -167,6 +186,7 @@ impl Heard<'_> {
         let heard = Audio::of_channel(before, stream, codec, 0).ok_or_else(silent)?;
         match figure {
             Figure::Level => heard.level().map(Value::Measured).ok_or_else(silent),
+            Figure::SilenceMax => heard.longest_silence().map(Value::Measured).ok_or_else(silent),
             Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &heard),
             _ => {
                 let tone = heard
@@ -235,7 +255,42 @@ impl Heard<'_> {
             Figure::Skew => skew::skew(audio, rate, stamp)?,
             _ => return None,
         };
-        Some(self.stalled(measured))
+        Some(self.with_own_noise(figure, self.stalled(measured)))
+    }
+
+    /// What a device sends may go by what it hears: how unevenly we sent meanwhile adds to the
+    /// uncertainty of how evenly the device did.
+    fn with_own_noise(&self, figure: Figure, measured: Measured) -> Measured {
+        let sent = self.window.datagrams(RolePoint::Rtp, Way::Sent, self.view);
+        let streams = sent.streams();
+        let audio = streams.iter().max_by_key(|stream| stream.packets().len()).and_then(|stream| {
+            let codec = |payload_type| self.window.codec(payload_type, self.view);
+            let is_audio = |it: u8| codec(it).is_some_and(|codec| !codec.is("telephone-event"));
+            let audio = stream.of_payload_types(is_audio)?;
+            let rate = codec(audio.packets().first()?.payload_type)?.clock_rate;
+            Some((audio, rate))
+        });
+        let Some((audio, rate)) = audio else { return measured };
+        let stamp = Duration::ZERO;
+        let pacing = || Intervals::of_pacing(&audio, rate, stamp);
+        let noise = match figure {
+            Figure::InterarrivalP50 | Figure::PacingP50 => pacing().map(|it| it.p50),
+            Figure::InterarrivalP95 | Figure::PacingP95 => pacing().map(|it| it.p95),
+            Figure::InterarrivalP99 | Figure::PacingP99 => pacing().map(|it| it.p99),
+            Figure::InterarrivalMax | Figure::PacingMax => pacing().map(|it| it.max),
+            Figure::Jitter | Figure::JitterMax => Jitter::of(&audio, rate, stamp).map(|it| it.max),
+            Figure::JitterP99 => Jitter::of(&audio, rate, stamp).map(|it| it.change.p99),
+            _ => None,
+        };
+        let noise = noise.map_or(0.0, |noise| noise.value);
+        Measured { uncertainty: measured.uncertainty + noise, ..measured }
+    }
+
+    /// What is wrong with what came as RTP.
+    fn defects(&self) -> Vec<DefectCode> {
+        let media = |bytes: &[u8]| matches!(classify(bytes), Kind::Rtp | Kind::Unknown);
+        let arrivals = self.rtp.arrivals.iter().filter(|it| media(it.bytes));
+        arrivals.flat_map(|it| rtp::defects(it.bytes)).map(|defect| defect.code).collect()
     }
 
     /// A stall of the machine may have moved any packet by its length.
@@ -254,6 +309,16 @@ impl Heard<'_> {
 
     const fn pco(&self) -> Pco {
         Pco::of_role(self.window.role, RolePoint::Rtp)
+    }
+
+    /// Sequence number and timestamp of the first packet that the source ever sent to the role.
+    fn first_ever(&self, ssrc: u32) -> Option<(u16, u32)> {
+        let case = self.window.since_the_beginning();
+        let packets = case.datagrams(RolePoint::Rtp, Way::Received, self.view);
+        let streams = packets.streams();
+        let mut firsts = streams.iter().filter_map(|stream| stream.packets().first());
+        let first = firsts.find(|packet| packet.ssrc == ssrc)?;
+        Some((first.sequence, first.timestamp))
     }
 
     /// Whether the first packet that the source ever sent to the role has the marker.
@@ -277,48 +342,6 @@ fn of_quality(stream: &Stream<'_>, encoding: Option<&sdp::Codec>) -> Result<Valu
     let path = Path { delay: Duration::ZERO, loss: ratio, burst_ratio };
     let quality = codec.and_then(|codec| Quality::estimate(path, codec)).ok_or_else(unknown)?;
     Ok(Value::Measured(Measured { value: quality.mos, uncertainty: 0.0, unit: Unit::Count }))
-}
-
-/// Figures of the RTCP reports.
-fn of_reports(figure: Figure, window: Window, view: &View<'_>) -> Option<Result<Value, Missing>> {
-    let reports =
-        |window: Window, way| rtcp::reports(&window.datagrams(RolePoint::Rtcp, way, view).arrivals);
-    let received = || reports(window, Way::Received);
-    let stamp = view.uncertainty(Pco::of_role(window.role, RolePoint::Rtcp));
-    let stalled = seconds(view.stalled(window.from, window.to));
-    let (measured, lacking) = match figure {
-        Figure::RtcpSrCount => (Some(rtcp::sender_reports(&received())), ""),
-        Figure::RtcpInterval => (
-            rtcp::longest_interval(&received(), stamp)
-                .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
-            "less than two RTCP reports came",
-        ),
-        Figure::RtcpPacketCountError => {
-            let case = window.since_the_beginning();
-            let rtp = case.datagrams(RolePoint::Rtp, Way::Received, view);
-            let streams = rtp.streams();
-            let stream = streams.iter().max_by_key(|stream| stream.packets().len());
-            let error = stream.and_then(|stream| {
-                rtcp::packet_count_error(&reports(case, Way::Received), stream, stamp)
-            });
-            (error, "no sender report of the source came")
-        }
-        Figure::RtcpRtt => {
-            let sent = reports(window.since_the_beginning(), Way::Sent);
-            (
-                rtcp::round_trip(&received(), &sent, stamp)
-                    .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
-                "no report answers one of ours",
-            )
-        }
-        Figure::RtcpCname => {
-            let cname = received().into_iter().find_map(|report| report.cname);
-            let missing = || Missing::Absent("no canonical name came".to_owned());
-            return Some(cname.map(Value::Text).ok_or_else(missing));
-        }
-        _ => return None,
-    };
-    Some(measured.map(Value::Measured).ok_or_else(|| Missing::Absent(lacking.to_owned())))
 }
 
 /// The longest way through a device's loop that is looked for.

@@ -112,11 +112,12 @@ fn of_jitter(jitter: &Jitter) -> Value {
 
 /// Percentiles, and half the width of the interval around the one that is least certain.
 fn intervals(intervals: &Intervals) -> Value {
-    let Intervals { p50, p95, p99, max } = *intervals;
-    let uncertainty = [p50, p95, p99, max].iter().map(|it| it.uncertainty).fold(0.0, f64::max);
+    let Intervals { p50, p95, p99, p999, max } = *intervals;
+    let uncertainty =
+        [p50, p95, p99, p999, max].iter().map(|it| it.uncertainty).fold(0.0, f64::max);
     let ms = |it: Measured| it.value * 1e3;
     json!({
-        "p50": ms(p50), "p95": ms(p95), "p99": ms(p99), "max": ms(max),
+        "p50": ms(p50), "p95": ms(p95), "p99": ms(p99), "p999": ms(p999), "max": ms(max),
         "uncertainty": uncertainty * 1e3,
     })
 }

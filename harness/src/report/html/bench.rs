@@ -31,6 +31,7 @@ pub(super) struct ErrorView {
     pub(super) count: u64,
     pub(super) p50: String,
     pub(super) p99: String,
+    pub(super) p999: String,
     pub(super) max: String,
 }
 
@@ -39,6 +40,7 @@ impl BenchView {
         let calibration = &run.record.calibration;
         let own = [
             ("Harness: pacing, sent later than due", calibration.pacing),
+            ("Harness: media of the cases, sent later than due", calibration.sending),
             ("Harness: stamping, stamped later than passed", calibration.stamping),
         ];
         let mut rows: Vec<ErrorView> = own
@@ -185,6 +187,7 @@ impl ErrorView {
             count: spread.count,
             p50: ms(spread.p50),
             p99: ms(spread.p99),
+            p999: spread.p999.map(ms).unwrap_or_default(),
             max: ms(spread.max),
         }
     }
@@ -197,6 +200,7 @@ impl ErrorView {
             count: u64::try_from(stream.arrivals.len()).unwrap_or(u64::MAX),
             p50: format!("{:.3}", deviation.p50),
             p99: format!("{:.3}", deviation.p99),
+            p999: format!("{:.3}", deviation.p999),
             max: format!("{:.3}", deviation.max),
         }
     }

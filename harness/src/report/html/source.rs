@@ -132,6 +132,8 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_) => continue,
         };
         outcome.insert(*step, text);
@@ -165,6 +167,7 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
         }

@@ -212,6 +212,7 @@ impl Machine {
             | StepKind::Media(_)
             | StepKind::Do { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Unordered { .. } => {
                 if over {
                     Progress::Met(None)
@@ -391,6 +392,7 @@ impl Machine {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => self.has_come(step).is_some(),
         })

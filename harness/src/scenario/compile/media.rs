@@ -6,9 +6,11 @@ use super::step::Head;
 use super::{Compiler, SPAN};
 use crate::check::claim::Holds;
 use crate::check::subject::SubjectKind;
+use crate::proto::media::Shape;
 use crate::scenario::code::Code;
 use crate::scenario::program::{Dialled, Flow, MediaLine, RoleId, Signal, Step, StepKind};
 use crate::scenario::quantity;
+use crate::scenario::sink::did_you_mean;
 use crate::scenario::tree::{Node, Scalar};
 
 /// Keys of every `~>` line.
@@ -29,6 +31,7 @@ pub(in crate::scenario) const PLAY_KEYS: &[&str] = &[
     "payload-type",
     "reserved",
     "lose",
+    "packets",
 ];
 /// Keys of lines that we hear, beside those.
 pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "by", "within", "wait", "stands-for"];
@@ -76,7 +79,11 @@ impl Compiler<'_> {
         self.reject_within(head, "this signal is our own");
         let signal = self.signal(head, scalar);
         if !scalar.text.trim_start().starts_with("digits") {
-            self.only(head, &[KEYS, &["for", "within"]].concat(), "a signal that we play");
+            self.only(
+                head,
+                &[KEYS, &["for", "packets", "within"]].concat(),
+                "a signal that we play",
+            );
         }
         let span = self.span(head.keys, "for").unwrap_or(SPAN);
         let span = match &signal {
@@ -90,7 +97,27 @@ impl Compiler<'_> {
         let id = self.enter(&head.place(), &text, SubjectKind::Played(role.0));
         self.label_and_checks(id, head.keys);
         let flow = Flow::Play { signal: signal?, span };
-        Some(MediaLine { id, text, line: head.key.place.line(), role, flow })
+        let shapes = self.shapes(head);
+        Some(MediaLine { id, text, line: head.key.place.line(), role, flow, shapes })
+    }
+
+    /// `packets: [padding, csrc]`.
+    fn shapes(&mut self, head: &Head<'_>) -> Vec<Shape> {
+        let Some(node) = head.keys.get("packets") else { return Vec::new() };
+        let mut shapes = Vec::new();
+        for name in node.texts("`packets`", &mut self.sink) {
+            let found = Shape::ALL.iter().copied().find(|shape| shape.word() == name.text);
+            if found.is_none() && !name.open {
+                let title = format!("packets cannot be `{}`", name.text);
+                let words = || Shape::ALL.iter().map(|shape| shape.word());
+                let help = did_you_mean(&name.text, words());
+                self.sink
+                    .add(Code::UnknownWord, &name.place, title, "not a shape of packets")
+                    .maybe_help(help);
+            }
+            shapes.extend(found);
+        }
+        shapes
     }
 
     fn signal(&mut self, head: &Head<'_>, scalar: &Scalar) -> Option<Signal> {
@@ -169,7 +196,8 @@ impl Compiler<'_> {
                 let span = self.span(head.keys, "for");
                 let id = self.enter(&head.place(), &text, SubjectKind::Heard(role.0));
                 self.label_and_checks(id, head.keys);
-                Some(MediaLine { id, text, line, role, flow: Flow::Listen { span } })
+                let (flow, shapes) = (Flow::Listen { span }, Vec::new());
+                Some(MediaLine { id, text, line, role, flow, shapes })
             }
             "digits" => {
                 self.only(
@@ -189,6 +217,7 @@ impl Compiler<'_> {
                     line,
                     role,
                     flow: Flow::Digits { digits: digits?, method, wait },
+                    shapes: Vec::new(),
                 })
             }
             _ if scalar.open => None,

@@ -103,7 +103,14 @@ pub(super) fn call() -> Vec<(Part, StepKind)> {
 }
 
 pub(super) fn line(id: u16, flow: Flow) -> MediaLine {
-    MediaLine { id: StepId(id), text: String::new(), line: 0, role: ALICE, flow }
+    MediaLine {
+        id: StepId(id),
+        text: String::new(),
+        line: 0,
+        role: ALICE,
+        flow,
+        shapes: Vec::new(),
+    }
 }
 
 pub(super) fn silence(span: Duration) -> Flow {
