@@ -407,15 +407,21 @@ impl Media {
         if self.defects.has(Defect::TONE_QUIET) {
             // 10 dB is a factor of 0.316.
             let quiet = |sample: i16| i16::try_from(i32::from(sample) * 316 / 1000).unwrap_or(0);
-            frames.iter_mut().for_each(|frame| *frame = frame.map(quiet));
+            for frame in &mut frames {
+                *frame = frame.map(quiet);
+            }
         }
         if self.defects.has(Defect::CHANNELS_SWAPPED) {
-            frames.iter_mut().for_each(|frame| frame.reverse());
+            for frame in &mut frames {
+                frame.reverse();
+            }
         }
         let noisy = [(Defect::NOISE_IN_SILENCE, 400), (Defect::AUDIO_NOISY, 1_500)];
         for (_, most) in noisy.into_iter().filter(|&(defect, _)| self.defects.has(defect)) {
             let mut hiss = || self.rng.i16(-most..=most);
-            frames.iter_mut().for_each(|frame| *frame = frame.map(|it| it.saturating_add(hiss())));
+            for frame in &mut frames {
+                *frame = frame.map(|it| it.saturating_add(hiss()));
+            }
         }
         let mut payload = self.encoder.encode(&frames);
         let codec = self.agreed.codec;
@@ -423,7 +429,9 @@ impl Media {
             payload.chunks_exact_mut(2).for_each(<[u8]>::reverse);
         }
         if codec == Codec::G722 && self.defects.has(Defect::G722_BANDS_SWAPPED) {
-            payload.iter_mut().for_each(|octet| *octet = octet.rotate_left(2));
+            for octet in &mut payload {
+                *octet = octet.rotate_left(2);
+            }
         }
         payload
     }
@@ -553,7 +561,12 @@ fn coding(agreed: Codec, defects: &Defects) -> Codec {
         Codec::Pcmu if defects.has(Defect::PCMU_AS_PCMA) => Codec::Pcma,
         Codec::G726(bits) if defects.has(Defect::G726_PACKING) => Codec::Aal2G726(bits),
         Codec::Aal2G726(bits) if defects.has(Defect::G726_PACKING) => Codec::G726(bits),
-        codec => codec,
+        Codec::Pcmu
+        | Codec::Pcma
+        | Codec::G722
+        | Codec::G726(_)
+        | Codec::Aal2G726(_)
+        | Codec::L16(..) => agreed,
     }
 }
 

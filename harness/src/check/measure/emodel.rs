@@ -52,9 +52,9 @@ impl Impairment {
 }
 
 impl Path {
-    /// The burst ratio of so many losses in so many bursts, of which loss is so likely.
-    pub fn burst_ratio(lost: f64, bursts: f64, loss: f64) -> f64 {
-        if bursts > 0.0 { (lost / bursts * (1.0 - loss)).max(1.0) } else { 1.0 }
+    /// The burst ratio of so many lost packets in so many bursts, which are a part of all packets.
+    pub fn burst_ratio(lost: f64, bursts: f64, part: f64) -> f64 {
+        if bursts > 0.0 { (lost / bursts * (1.0 - part)).max(1.0) } else { 1.0 }
     }
 }
 

@@ -55,10 +55,15 @@ fn the_wrong_law_packing_or_rate_is_named() {
         (Codec::Pcma, Codec::Pcmu),
         (Codec::G726(Rate::Kbit32, Packing::Little), Codec::G726(Rate::Kbit24, Packing::Little)),
     ];
-    for (agreed, sent) in wrong.into_iter().chain(swapped) {
+    for (agreed, sent) in wrong {
         for sound in sounds(sent) {
             assert_eq!(heard(agreed, sent, &sound), Some(Payload::Is(sent)), "{sent} as {agreed}");
         }
+    }
+    for (agreed, sent) in swapped {
+        // Talk keeps its shape where every two samples change places; a tone does not.
+        let [tone, _] = sounds(sent);
+        assert_eq!(heard(agreed, sent, &tone), Some(Payload::Is(sent)), "{sent} as {agreed}");
     }
 }
 
@@ -75,5 +80,5 @@ fn the_wrong_byte_order_is_named() {
 
 #[test]
 fn silence_tells_nothing() {
-    assert_eq!(heard(Codec::Pcmu, Codec::Pcmu, &[0; 16_000]), None);
+    assert_eq!(heard(Codec::Pcmu, Codec::Pcmu, &[0; 8_000]), None);
 }
