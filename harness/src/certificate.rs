@@ -347,7 +347,7 @@ fn reservations(record: &RunRecord, circumstances: &Circumstances) -> Vec<String
     if let Some(why) = &record.fell_back {
         all.push(format!("A lesser tier than was asked for: {why}."));
     }
-    if circumstances.instruments.is_empty() {
+    if circumstances.instruments.is_empty() && record.tier != Tier::Virtual {
         all.push("No instrument of the rig has a calibration; times rest on the clock of this machine, whose errors were measured in the run.".to_owned());
     }
     if record.device.firmware.is_empty() {

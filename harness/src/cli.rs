@@ -11,10 +11,12 @@ macro_rules! tell {
     ($($words:tt)*) => { $crate::cli::complain(format_args!("{}\n", format_args!($($words)*))) };
 }
 
+mod analyze;
 mod certify;
 mod compare;
 mod coverage;
 mod doctor;
+mod durations;
 mod explain;
 mod judge;
 mod judging;
@@ -22,9 +24,18 @@ mod keygen;
 mod lanes;
 mod lint;
 mod list;
+mod merge;
+mod noise;
+mod plan;
+mod portion;
 mod progress;
 mod prove;
+mod prune;
+mod record;
+mod render;
 mod repetition;
+mod reports;
+mod resume;
 mod run;
 mod select;
 mod show;
@@ -55,6 +66,12 @@ struct Arguments {
 enum Command {
     /// Run cases on a device, judge them and write the reports
     Run(run::Arguments),
+    /// Say what a run would do: what on which device, how long it takes, and what does not apply and why
+    Plan(plan::Arguments),
+    /// Put runs together that shared a suite among them, and judge the whole
+    Merge(merge::Arguments),
+    /// Remove old runs, certified ones never
+    Prune(prune::Arguments),
     /// Judge a stored run again, from its folder alone
     Judge(judge::Arguments),
     /// Say what changed from one stored run to another: verdicts, requirements, figures, warnings
@@ -65,8 +82,14 @@ enum Command {
     Verify(verify::Arguments),
     /// Make a pair of keys to sign certificates with
     Keygen(keygen::Arguments),
+    /// Make the reports of a stored run again, from its folder alone
+    Render(render::Arguments),
     /// Show one case of a stored run: its verdict, its ladder and its findings
     Show(show::Arguments),
+    /// Show what a capture shows: dialogs, RTP streams and their figures, digits
+    Analyze(analyze::Arguments),
+    /// Make a scenario of a dialog in a capture
+    Record(record::Arguments),
     /// Check scenario files
     Lint(lint::Arguments),
     /// Show what a scenario compiles to
@@ -85,6 +108,8 @@ enum Command {
     Prove(prove::Arguments),
     /// Say for each link of a rig whether it works, and what to do if not
     Doctor(doctor::Arguments),
+    /// Send media as cases do, and say how late each packet was: `ci/bench` compares with others
+    Noise(noise::Arguments),
 }
 
 /// Why a command could not do its work.
@@ -100,8 +125,10 @@ pub(crate) enum Failure {
     #[error("cannot {0}")]
     Bench(#[from] Fault),
     /// A report can't be written.
-    #[error("cannot write {path}: {cause}")]
+    #[error("cannot {doing} {path}: {cause}")]
     Report {
+        /// What was tried: `write`.
+        doing: &'static str,
         /// The file.
         path: String,
         /// Why.
@@ -148,12 +175,18 @@ pub fn main() -> ExitCode {
 fn perform(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Prune(arguments) => prune::prune(&arguments),
         Command::Judge(arguments) => judge::judge(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Keygen(arguments) => keygen::keygen(&arguments),
+        Command::Render(arguments) => render::render(&arguments),
         Command::Show(arguments) => show::show(&arguments),
+        Command::Analyze(arguments) => analyze::analyze(&arguments),
+        Command::Record(arguments) => record::record(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::List(arguments) => list::list(&arguments),
@@ -164,6 +197,7 @@ fn perform(command: Command) -> Result<u8, Failure> {
         }
         Command::Prove(arguments) => prove::prove(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Noise(arguments) => noise::noise(&arguments),
     }
 }
 

@@ -5,9 +5,12 @@
 //! is a view of an entry, never the entry itself.
 
 mod bytes;
+pub mod capture;
 pub mod console;
+pub mod durations;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod extent;
 pub mod formats;
 pub mod jsonl;
 pub mod keyed;

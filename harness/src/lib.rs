@@ -4,6 +4,7 @@
 //! timeline; a timeline becomes findings; findings become a verdict; all of it becomes a report.
 //! Only [`drive`] touches the world. `docs/architecture.md` has the layers and the laws.
 
+pub mod analysis;
 pub mod campaign;
 pub mod certificate;
 pub mod check;
@@ -12,7 +13,9 @@ pub mod coverage;
 pub mod drive;
 pub mod dut;
 pub mod evidence;
+pub mod impair;
 pub mod proto;
+pub mod recording;
 pub mod report;
 pub mod requirement;
 pub mod rig;

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod dialog;
+pub mod digits;
 pub mod media;
 pub mod offer_answer;
 pub mod policy;

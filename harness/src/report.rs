@@ -3,27 +3,33 @@
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
+pub mod brief;
+pub mod capture;
 pub mod civil;
 pub mod comparison;
 mod digit_timing;
 pub mod errata;
 pub mod flake;
 pub mod html;
+pub mod index;
 pub mod json;
 pub mod junit;
 mod ladder;
+mod level;
 mod loop_latency;
 pub mod markdown;
 mod plot;
 pub mod sheet;
 mod stream;
 pub mod text;
+mod tracks;
 
 use self::errata::Noted;
 use crate::check::claim::{Claim, Finding};
+use crate::dut::event::Event;
 use crate::evidence::record::{CaseRecord, Ended, RunRecord};
 use crate::evidence::step::StepId;
-use crate::evidence::timeline::{Seen, Timeline};
+use crate::evidence::timeline::{Seen, Seq, Timeline};
 use crate::requirement::RequirementId;
 use crate::scenario::program::{Program, Step, StepKind};
 use crate::time::Tick;
@@ -68,6 +74,8 @@ pub struct JudgedCase {
     pub verdict: Verdict,
     /// What was seen.
     pub timeline: Timeline,
+    /// What the device told on its control face, and by which line.
+    pub told: Vec<(Seq, Event)>,
 }
 
 /// The text of a scenario or of an included file.
@@ -80,7 +88,7 @@ pub struct Source {
 }
 
 /// How many cases came to what.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Counts {
     /// Every check held.
     pub pass: usize,
@@ -235,6 +243,8 @@ impl JudgedCase {
             | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Keyed(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

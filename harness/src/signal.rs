@@ -16,6 +16,7 @@ pub mod g722;
 pub mod g726;
 pub mod level;
 pub mod sine;
+pub mod spectrum;
 pub mod talk;
 pub mod tone;
 

@@ -3,13 +3,15 @@
 //! Nothing here reads a clock or a socket: a case of two minutes takes milliseconds, and the same
 //! seed gives the same timeline to the nanosecond.
 
+mod network;
 mod streams;
 
 use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
 use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
-use crate::evidence::timeline::{Datagram, Seen, Timeline};
+use crate::evidence::timeline::{Datagram, Impaired, Seen, Timeline};
+use crate::impair::Network;
 use crate::rig::command::Command;
 use crate::rig::fault::Fault;
 use crate::run::action::Action;
@@ -106,11 +108,24 @@ pub fn run(
 /// Something that is going to happen.
 #[derive(Debug)]
 enum Due {
-    ToDevice { port: Port, from: SocketAddr, bytes: Vec<u8> },
-    ToHarness { pco: Pco, datagram: Datagram },
+    ToDevice {
+        port: Port,
+        from: SocketAddr,
+        bytes: Vec<u8>,
+    },
+    ToHarness {
+        pco: Pco,
+        datagram: Datagram,
+    },
     KeysToDevice(Vec<u8>),
     ConsoleToHarness(Vec<u8>),
-    Emit { pco: Pco, remote: SocketAddr, bytes: Vec<u8> },
+    Emit {
+        pco: Pco,
+        remote: SocketAddr,
+        bytes: Vec<u8>,
+    },
+    /// A datagram leaves the network of the bench, towards the device or towards us.
+    Emerge(Pco, Impaired),
     OnStream(StreamId, OnStream),
     Boot(ResetCause),
 }
@@ -126,6 +141,7 @@ struct World<'a> {
     setup: &'a Setup,
     specimen: &'a Specimen,
     streams: Streams,
+    network: Network<Pco>,
     timeline: Timeline,
 }
 
@@ -142,6 +158,7 @@ impl<'a> World<'a> {
             setup,
             specimen,
             streams: Streams::new(setup.seed),
+            network: Network::new(setup.seed),
             timeline: Timeline::default(),
         }
     }
@@ -226,7 +243,8 @@ impl<'a> World<'a> {
             Due::Boot(cause) => self.power_on(cause),
             Due::OnStream(id, what) => self.happen_on_stream(machine, id, what),
             Due::Emit { pco, remote, bytes } => self.transmit(machine, pco, remote, bytes),
-            Due::ToHarness { pco, datagram } => self.record(machine, pco, Seen::Received(datagram)),
+            Due::ToHarness { pco, datagram } => self.arrived(machine, pco, datagram),
+            Due::Emerge(pco, impaired) => self.emerge(machine, pco, impaired),
             Due::ConsoleToHarness(bytes) => {
                 let mut machine = machine;
                 for line in self.decoder.push(&bytes) {
@@ -262,6 +280,10 @@ impl<'a> World<'a> {
                 self.bench(command);
                 let words = command.words().to_owned();
                 self.record(Some(machine), Pco::BENCH, Seen::Bench(words));
+            }
+            Action::Impair { ways, asked, words } => {
+                self.network.set(&ways, asked);
+                self.record(Some(machine), Pco::BENCH, Seen::Network(words));
             }
             Action::Note(seen) => self.record(Some(machine), Pco::TEST, seen),
             Action::Finish(_) => {}
@@ -310,20 +332,26 @@ impl<'a> World<'a> {
         bytes: Vec<u8>,
     ) {
         let local = self.address(pco);
-        let port = match remote.port() {
-            _ if remote.ip() != self.setup.device_sip.ip() => None,
-            DEVICE_RTP => Some(Port::Rtp),
-            port if port == DEVICE_RTP + 1 => Some(Port::Rtcp),
-            port if port == self.setup.device_sip.port() => Some(Port::Sip),
-            _ => None,
-        };
-        if let Some(port) = port {
-            let due = Due::ToDevice { port, from: local, bytes: bytes.clone() };
-            self.schedule(self.now + WIRE_DELAY, due);
-        }
+        let datagram = Datagram { local, remote, bytes, connection: None };
         // Our ends reach each other over the same wire.
-        self.arrive(local, remote, &bytes);
-        self.record(machine, pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }));
+        self.arrive(local, remote, &datagram.bytes);
+        let mut machine = machine;
+        self.record(machine.as_deref_mut(), pco, Seen::Sent(datagram.clone()));
+        self.leave(machine, pco, datagram);
+    }
+
+    /// Puts a datagram of ours on the wire to the device, if it is for one of its ports.
+    fn put(&mut self, datagram: &Datagram) {
+        let remote = datagram.remote;
+        let port = match remote.port() {
+            _ if remote.ip() != self.setup.device_sip.ip() => return,
+            DEVICE_RTP => Port::Rtp,
+            port if port == DEVICE_RTP + 1 => Port::Rtcp,
+            port if port == self.setup.device_sip.port() => Port::Sip,
+            _ => return,
+        };
+        let due = Due::ToDevice { port, from: datagram.local, bytes: datagram.bytes.clone() };
+        self.schedule(self.now + WIRE_DELAY, due);
     }
 
     fn drain_device(&mut self) {

@@ -15,6 +15,7 @@
 pub mod builder;
 pub mod classify;
 pub mod defect;
+pub mod dtmf_body;
 pub mod edits;
 pub mod mutate;
 pub mod params;

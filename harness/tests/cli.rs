@@ -10,6 +10,12 @@ mod cli {
     mod coverage;
     mod doctor;
     mod judging;
+    mod merging;
+    mod planning;
+    mod progress;
+    mod pruning;
+    mod recording;
+    mod resuming;
     mod running;
 
     use assert_cmd::Command;
@@ -92,5 +98,5 @@ mod cli {
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    const VIRTUAL: &str = "firmware-under-test/intercom/virtual.rig.yaml";
+    pub(crate) const VIRTUAL: &str = "firmware-under-test/intercom/virtual.rig.yaml";
 }

@@ -7,6 +7,7 @@
 use ringtrue::campaign::filter::Filter;
 use ringtrue::campaign::names::names;
 use ringtrue::campaign::plan::{Plan, Planned};
+use ringtrue::certificate::profile::Profile;
 use ringtrue::check::judge::{judge, verdict};
 use ringtrue::coverage::{Books, Coverage};
 use ringtrue::drive::lane::{compile, fnv};
@@ -16,6 +17,7 @@ use ringtrue::evidence::timeline::Timeline;
 use ringtrue::scenario::diagnostic::{self, Style};
 use ringtrue::scenario::header::CaseHeader;
 use ringtrue::scenario::names::Names;
+use ringtrue::scenario::pics_expression::PicsExpression;
 use ringtrue::scenario::{self, Context};
 use ringtrue::verdict::Verdict;
 use ringtrue::virtual_world::{self, Specimen};
@@ -52,6 +54,34 @@ fn every_demand_is_covered_excused_or_open() {
     let cases: Vec<_> = suite.headers.iter().map(|(_, header)| header).collect();
     let coverage = Coverage::new(&suite.project.catalogue, &cases, &[], &books);
     none_of(&coverage.complaints);
+}
+
+/// A profile that asks for a requirement without a case that its claims make apply could never be met.
+#[test]
+fn every_profile_can_be_met_as_far_as_requirements_go() {
+    let suite = Suite::read();
+    let mut complaints = Vec::new();
+    for entry in std::fs::read_dir(root().join("fixtures/profiles")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let profile =
+            Profile::parse(&text).unwrap_or_else(|what| panic!("{}: {what}", path.display()));
+        let name = &profile.profile;
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(name.as_str()));
+        complaints.extend(profile.mistakes(&suite.project.catalogue));
+        let applies = |header: &CaseHeader| {
+            let when = header.case.when.as_ref();
+            let holds = |when: &String| PicsExpression::parse(when).unwrap().holds(&profile.claims);
+            profile.groups.contains(&header.group) && when.is_none_or(holds)
+        };
+        for id in &profile.requirements {
+            let mut cases = suite.headers.iter().map(|(_, header)| header);
+            if !cases.any(|header| header.case.requires.contains(id) && applies(header)) {
+                complaints.push(format!("{name}: no case stands for {id}"));
+            }
+        }
+    }
+    none_of(&complaints);
 }
 
 #[test]

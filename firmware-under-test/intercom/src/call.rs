@@ -1,10 +1,12 @@
 //! A call: its dialog, how far it has come, and what it waits for.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::device::redirect::Targets;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
+use crate::dtmf::info::Kind;
 use crate::media::Media;
 use crate::sdp::{Agreed, Direction, Local};
 use crate::sip::Message;
@@ -36,10 +38,21 @@ pub(crate) struct Call {
     /// Where the call may go yet, if the device made it.
     pub(crate) targets: Targets,
     pub(crate) keyring: Keyring,
+    /// Digits on their way out in INFO requests.
+    pub(crate) infos: Infos,
     /// A re-INVITE of the device's that has no final response.
     pub(crate) reinvite: Option<Reinvite>,
     /// A change that has to wait.
     pub(crate) retry: Option<Retry>,
+}
+
+/// Digits that go out in INFO requests, one at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Infos {
+    pub(crate) kind: Option<Kind>,
+    pub(crate) digits: VecDeque<char>,
+    /// The request that has no final response.
+    pub(crate) sent: Option<Key>,
 }
 
 /// A re-INVITE of the device's.

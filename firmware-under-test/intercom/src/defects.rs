@@ -26,8 +26,10 @@ macro_rules! defects {
 }
 
 mod auth;
+mod codec;
 mod dlg;
 mod door;
+mod dtmf;
 mod modify;
 mod msg;
 mod opt;
@@ -64,10 +66,16 @@ pub struct Defect {
 /// A clone shares what was asked. A device that was never asked for a defect behaves, with the same
 /// seed and the same inputs, as one that has it: nothing else in the firmware knows of defects,
 /// but for the line of the boot log that names them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Defects {
     seeded: [u64; WORDS],
     asked: Arc<[AtomicU64; WORDS]>,
+}
+
+impl Default for Defects {
+    fn default() -> Self {
+        Self { seeded: [0; WORDS], asked: Arc::new([const { AtomicU64::new(0) }; WORDS]) }
+    }
 }
 
 impl Defects {
@@ -215,10 +223,12 @@ static TABLES: [&[Defect]; GROUPS] = [
     &[],
     rtp::ALL,
     door::ALL,
+    dtmf::ALL,
+    codec::ALL,
     srtp::ALL,
 ];
 
-const GROUPS: usize = 16;
+const GROUPS: usize = 18;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod commands;
 pub(crate) mod departures;
 mod ending;
 mod incoming;
+mod info;
 mod invite;
 mod misprint;
 mod misreading;
@@ -25,6 +26,7 @@ use crate::audio::Tone;
 use crate::call::Call;
 use crate::console::Line;
 use crate::defects::{Defect, Defects};
+use crate::dtmf::presses::{Presses, Way};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
 use crate::settings::Settings;
@@ -152,6 +154,7 @@ pub struct Device {
     acks: Vec<SentAck>,
     registrations: Vec<Registration>,
     tone: Option<Tone>,
+    presses: Presses,
     relay: Relay,
     /// Media of calls that are over, for the defect of that name.
     lingering: Vec<(Duration, Media)>,
@@ -211,6 +214,7 @@ impl Device {
             acks: Vec::new(),
             registrations: Vec::new(),
             tone: None,
+            presses: Presses::default(),
             relay: Relay::Closed,
             lingering: Vec::new(),
             waiting: VecDeque::new(),
@@ -235,7 +239,7 @@ impl Device {
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
                 let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
                 for digit in heard {
-                    self.hear_digit(now, digit, "rfc4733");
+                    self.hear_digit(now, digit, Way::Rfc4733);
                 }
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
                 let complaints: Vec<_> = media.filter_map(Media::poll_complaint).collect();
@@ -279,6 +283,7 @@ impl Device {
                 self.transactions.handle_timeout(now);
                 self.settle(now);
                 self.handle_call_timeouts(now);
+                self.hear_tones(now);
                 self.handle_registration_timeouts(now);
                 if let Relay::Open { until: Some(until) } = self.relay
                     && until <= now
@@ -397,8 +402,21 @@ impl Device {
         self.reset(ResetCause::Panic);
     }
 
-    fn hear_digit(&mut self, now: Duration, digit: char, how: &str) {
-        self.log(now, &format!("dtmf: digit {digit} ({how})"));
+    fn hear_tones(&mut self, now: Duration) {
+        let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+        let heard: Vec<_> = media.flat_map(Media::overheard).collect();
+        for digit in heard {
+            self.hear_digit(now, digit, Way::Inband);
+        }
+    }
+
+    fn hear_digit(&mut self, now: Duration, digit: char, way: Way) {
+        let merged = self.presses.has(now, digit) && self.defects.has(Defect::PRESSES_MERGED);
+        let new = self.presses.is_new(now, digit, way);
+        if merged || (!new && !self.defects.has(Defect::PRESSES_DOUBLED)) {
+            return;
+        }
+        self.log(now, &format!("dtmf: digit {digit} ({})", way.word()));
         if digit == DOOR_DIGIT {
             let until = now + Duration::from_secs(self.settings.relay_time);
             self.move_relay(now, Relay::Open { until: Some(until) });

@@ -28,6 +28,6 @@ pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
 pub use device::{Config, Device, Output, Port, ResetCause};
 pub use sdes::Policy;
-pub use settings::{Account, Settings};
+pub use settings::{Account, DigitsBy, Settings};
 pub use srtp::Suite;
 pub use transport::{Connection, Stream};

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::audio::{Codec, FRAME, Microphone, Speaker, Tone};
+use crate::audio::{Codec, Decoder, Encoder, Frame, Microphone, Speaker, Tone};
 use crate::defects::{Defect, Defects};
+use crate::dtmf::inband::Ear;
+use crate::dtmf::keypad::Keypad;
 use crate::dtmf::{self, Listener, Payload};
 use crate::rtcp::{self, Bye, Reception, Sender, Sent};
 use crate::rtp::Packet;
@@ -20,7 +22,7 @@ pub(crate) struct Media {
     defects: Defects,
     rng: fastrand::Rng,
     cname: String,
-    /// When packet 0 was due; every other is due a multiple of 20 ms later.
+    /// When packet 0 was due; every other is due a multiple of the packet time later.
     origin: Duration,
     /// Number of the next packet.
     tick: u32,
@@ -35,13 +37,26 @@ pub(crate) struct Media {
     octets: u32,
     microphone: Microphone,
     speaker: Speaker,
+    /// How much later than usual the speaker plays.
+    slow: Duration,
+    encoder: Encoder,
+    decoder: (u8, Decoder),
     loopback: bool,
     /// Event codes that wait to be sent.
     digits: VecDeque<u8>,
     sending: Option<Sending>,
+    /// Digits that are dialled as tones.
+    keypad: Keypad,
     listener: Listener,
+    ear: Ear,
+    /// Digits that were heard as tones and not told yet.
+    overheard: Vec<char>,
     reception: Reception,
     report_at: Duration,
+    /// The goodbye to a source identifier that another end has too.
+    leaving: Option<Vec<u8>>,
+    /// Whether it has stopped sending, for the defect that makes it.
+    stopped: bool,
 }
 
 /// A digit on its way out.
@@ -80,43 +95,85 @@ impl Media {
         cname: String,
     ) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let late = if defects.has(Defect::SLOW_LOOPBACK) { 340 } else { 40 };
-        let shield = Shield::new(agreed.keys.as_deref(), &defects);
-        let sequence = rng.u16(..);
+        let [mut sequence, timestamp, ssrc] = Self::start(&mut rng, &defects);
         //= RFC 4568 §6.4
-        let low = agreed.keys.is_some();
-        let sequence =
-            if low && defects.has(Defect::SRTP_SEQUENCE_HIGH) { !0x7f } else { sequence };
-        let low = low && sequence != !0x7f;
-        Self {
+        if agreed.keys.is_some() {
+            let high = defects.has(Defect::SRTP_SEQUENCE_HIGH);
+            sequence = if high { 0xff80 } else { sequence & 0x7fff };
+        }
+        let begin = if defects.has(Defect::MEDIA_LATE) { 2_000 } else { 0 };
+        let mut media = Self {
+            shield: Shield::new(agreed.keys.as_deref(), &defects),
+            speaker: speaker(&agreed, mode.slow, &defects),
+            slow: mode.slow,
+            encoder: Encoder::new(coding(agreed.codec, &defects)),
+            decoder: (agreed.payload_type, Decoder::new(agreed.codec)),
             agreed,
-            shield,
-            defects,
             cname,
-            origin: now,
+            origin: now + Duration::from_millis(begin),
             tick: 0,
-            sequence: if low { sequence & 0x7fff } else { sequence },
-            timestamp: rng.u32(..),
-            ssrc: rng.u32(..),
+            sequence: u16::try_from(sequence).unwrap_or_default(),
+            timestamp,
+            ssrc,
             talking: false,
             jitter: 12,
             packets: 0,
             octets: 0,
             microphone: Microphone::new(rng.u64(..), mode.tone),
-            speaker: Speaker::new(Duration::from_millis(late) + mode.slow),
             loopback: mode.loopback,
             digits: VecDeque::new(),
             sending: None,
+            keypad: Keypad::default(),
             listener: Listener::default(),
+            ear: Ear::new(&defects),
+            overheard: Vec::new(),
             reception: Reception::default(),
-            report_at: now + rtcp::interval(&mut rng, true),
+            report_at: now + Self::interval(&mut rng, &defects, true),
+            leaving: None,
+            stopped: false,
             rng,
+            defects,
+        };
+        media.microphone.set_rate(media.agreed.codec.rate());
+        media
+    }
+
+    /// The first sequence number, timestamp and source identifier.
+    //= RFC 3550 §5.1
+    fn start(rng: &mut fastrand::Rng, defects: &Defects) -> [u32; 3] {
+        let mut start = [u32::from(rng.u16(..)), rng.u32(..), rng.u32(..)];
+        let fixed = [
+            (Defect::RTP_SEQUENCE_FROM_ZERO, 0),
+            (Defect::RTP_TIMESTAMP_FROM_ZERO, 0),
+            (Defect::RTP_SSRC_FIXED, 0x1234_5678),
+        ];
+        for (value, (defect, fixed)) in start.iter_mut().zip(fixed) {
+            if defects.has(defect) {
+                *value = fixed;
+            }
         }
+        start
+    }
+
+    fn interval(rng: &mut fastrand::Rng, defects: &Defects, initial: bool) -> Duration {
+        let interval = rtcp::interval(rng, initial);
+        if defects.has(Defect::RTCP_TOO_OFTEN) { Duration::from_millis(500) } else { interval }
     }
 
     /// Goes on under a new agreement.
-    pub(crate) fn set_agreed(&mut self, agreed: Agreed) {
+    pub(crate) fn set_agreed(&mut self, mut agreed: Agreed) {
         self.shield.follow(agreed.keys.as_deref());
+        if self.defects.has(Defect::CODEC_SWITCH_IGNORED) {
+            (agreed.codec, agreed.payload_type) = (self.agreed.codec, self.agreed.payload_type);
+        }
+        if agreed.codec != self.agreed.codec {
+            self.microphone.set_rate(agreed.codec.rate());
+            self.speaker = speaker(&agreed, self.slow, &self.defects);
+            self.encoder = Encoder::new(coding(agreed.codec, &self.defects));
+        }
+        // The packet that is due next begins the new schedule.
+        self.origin = self.tick_at();
+        self.tick = 0;
         self.agreed = agreed;
     }
 
@@ -134,20 +191,84 @@ impl Media {
         self.agreed.events.is_some()
     }
 
+    /// Queues event codes to dial as tones.
+    pub(crate) fn dial_tones(&mut self, events: impl Iterator<Item = u8>) {
+        self.keypad.dial(events);
+    }
+
+    /// The digits that were heard as tones since this was asked last.
+    pub(crate) fn overheard(&mut self) -> Vec<char> {
+        std::mem::take(&mut self.overheard)
+    }
+
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
         let Some(bytes) = self.shield.open(bytes) else { return Vec::new() };
-        let Some(packet) = Packet::parse(&bytes) else { return Vec::new() };
-        let codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        let Some(packet) = Packet::parse(&bytes) else {
+            self.stopped |= self.defects.has(Defect::RTP_GARBAGE_STOPS);
+            return Vec::new();
+        };
+        if self.refuses(&bytes, &packet) {
+            return Vec::new();
+        }
+        if packet.ssrc == self.ssrc {
+            self.resolve_collision(now);
+        }
+        let mut codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
+        if codec.is_none()
+            && self.agreed.events != Some(packet.payload_type)
+            && self.defects.has(Defect::RTP_UNKNOWN_TYPE_PLAYED)
+        {
+            codec = self.agreed.incoming.first();
+        }
         if let Some(&(_, codec)) = codec {
+            if self.reception.has_seen(&packet) && self.defects.has(Defect::RTP_DUPLICATE_RESTARTS)
+            {
+                self.speaker.restart();
+            }
             self.reception.count(now, &packet);
-            let samples = packet.payload.iter().map(|&octet| codec.decode(octet));
-            self.speaker.push(now, packet.timestamp, samples);
-        } else if self.agreed.events == Some(packet.payload_type) {
+            if self.decoder.0 != packet.payload_type {
+                self.decoder = (packet.payload_type, Decoder::new(codec));
+            }
+            let frames = self.decoder.1.decode(&packet.payload);
+            // The speaker runs at the rate of what is sent; what comes at another is not heard.
+            if codec.rate() == self.agreed.codec.rate() {
+                self.speaker.push(now, packet.timestamp, frames);
+            }
+        } else if self.event_type() == Some(packet.payload_type) {
             self.reception.count(now, &packet);
             return self.hear(&packet);
         }
         Vec::new()
+    }
+
+    /// Whether a defect makes the device drop a packet that it should take.
+    fn refuses(&self, bytes: &[u8], packet: &Packet) -> bool {
+        let flags = bytes.first().copied().unwrap_or_default();
+        (flags & 0x20 != 0 && self.defects.has(Defect::RTP_PADDING_REFUSED))
+            || (flags & 0x10 != 0 && self.defects.has(Defect::RTP_EXTENSION_REFUSED))
+            || (flags & 0x0f != 0 && self.defects.has(Defect::RTP_CSRC_REFUSED))
+            || (self.reception.is_of_another(packet)
+                && self.defects.has(Defect::RTP_NEW_SOURCE_REFUSED))
+            || (self.reception.has_jumped(packet)
+                && self.defects.has(Defect::RTP_SEQUENCE_JUMP_REFUSED))
+            || (self.reception.is_overtaken(packet)
+                && self.defects.has(Defect::RTP_REORDERED_REFUSED))
+    }
+
+    /// Takes another source identifier, for the other end uses this one too.
+    //= RFC 3550 §8.2
+    fn resolve_collision(&mut self, now: Duration) {
+        if self.defects.has(Defect::SSRC_COLLISION_IGNORED) {
+            return;
+        }
+        if !self.defects.has(Defect::SSRC_COLLISION_WITHOUT_BYE)
+            && let Some(Out::Rtcp(_, bytes)) = self.report(now, Bye::Yes)
+        {
+            self.leaving = Some(bytes);
+        }
+        self.ssrc = self.rng.u32(..);
+        (self.packets, self.octets) = (0, 0);
     }
 
     /// Takes an RTCP datagram.
@@ -165,6 +286,7 @@ impl Media {
     /// Sends everything that is due.
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Vec<Out> {
         let mut out = Vec::new();
+        out.extend(self.leaving.take().map(|bytes| Out::Rtcp(self.agreed.rtcp, bytes)));
         while self.packet_due() <= now {
             // After a stall the schedule goes on without what should have been sent meanwhile.
             let stalled = now.saturating_sub(self.packet_due()) > STALL;
@@ -173,7 +295,7 @@ impl Media {
         if self.report_at <= now {
             let report = self.report(now, Bye::No);
             out.extend(report);
-            self.report_at = now + rtcp::interval(&mut self.rng, false);
+            self.report_at = now + Self::interval(&mut self.rng, &self.defects, false);
         }
         out
     }
@@ -190,13 +312,25 @@ impl Media {
 
     /// The goodbye at the end.
     pub(crate) fn goodbye(&mut self, now: Duration) -> Option<Out> {
+        if self.defects.has(Defect::RTCP_NO_BYE) {
+            return None;
+        }
         self.report(now, Bye::Yes)
     }
 
+    /// When the tick is that is to come next, by the media clock.
+    fn tick_at(&self) -> Duration {
+        let at = self.agreed.ptime * self.tick;
+        if self.defects.has(Defect::RTP_CLOCK_FAST) {
+            return self.origin + at.mul_f64(0.999);
+        }
+        self.origin + at
+    }
+
     fn packet_due(&self) -> Duration {
-        let at = self.origin + PTIME * self.tick;
+        let at = self.tick_at();
         if self.defects.has(Defect::RTP_BURSTS) && self.tick.is_multiple_of(2) {
-            return at + PTIME;
+            return at + self.agreed.ptime;
         }
         if self.defects.has(Defect::RTP_JITTER) {
             return at + Duration::from_millis(self.jitter);
@@ -205,14 +339,23 @@ impl Media {
     }
 
     fn tick(&mut self, out: &mut Vec<Out>, stalled: bool) {
-        let now = self.origin + PTIME * self.tick;
+        let Agreed { codec, ptime, .. } = self.agreed;
+        let now = self.tick_at();
         self.tick += 1;
         self.jitter = self.rng.u64(0..=24);
-        let heard = self.speaker.play(now);
-        let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) { 80 } else { 160 };
+        let heard = self.speaker.play(now, codec.samples(ptime));
+        let narrow = heard_at_8000(&heard, codec.rate());
+        self.overheard.extend(self.ear.hear(&narrow));
+        let step = if self.defects.has(Defect::RTP_TIMESTAMP_STEP) {
+            codec.ticks(ptime) / 2
+        } else if codec == Codec::G722 && self.defects.has(Defect::G722_CLOCK_16000) {
+            2 * codec.ticks(ptime)
+        } else {
+            codec.ticks(ptime)
+        };
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(step);
-        if stalled || !self.agreed.direction.sends() {
+        if stalled || self.stopped || !self.agreed.direction.sends() {
             self.talking = false;
             return;
         }
@@ -224,15 +367,26 @@ impl Media {
         };
         self.talking = true;
         self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
+        let event = Some(payload_type) == self.agreed.events;
+        let apart = event && self.defects.has(Defect::DTMF_OTHER_SOURCE);
+        let lost = self.packets % 10 == 9 && self.defects.has(Defect::RTP_LOSES);
         let packet = Packet {
             marker: start,
             payload_type,
             sequence: self.next_sequence(),
             timestamp,
-            ssrc: self.ssrc,
+            ssrc: if apart { self.ssrc ^ 1 } else { self.ssrc },
             payload,
         };
-        out.push(Out::Rtp(self.agreed.rtp, self.shield.seal(packet.to_bytes())));
+        let mut bytes = packet.to_bytes();
+        if let Some(flags) = bytes.first_mut().filter(|_| self.defects.has(Defect::RTP_PADDING_BIT))
+        {
+            *flags |= 0x20;
+            bytes.push(0);
+        }
+        if !lost {
+            out.push(Out::Rtp(self.agreed.rtp, self.shield.seal(bytes)));
+        }
     }
 
     fn next_sequence(&mut self) -> u16 {
@@ -248,31 +402,60 @@ impl Media {
         sequence
     }
 
+    /// The payload type of telephone events, if both sides know them.
+    fn event_type(&self) -> Option<u8> {
+        let agreed = self.agreed.events?;
+        let fixed = agreed != 101 && self.defects.has(Defect::EVENTS_101_ONLY);
+        Some(if fixed { 101 } else { agreed })
+    }
+
     fn audio_type(&self) -> u8 {
         if self.defects.has(Defect::RTP_WRONG_PAYLOAD_TYPE) { 97 } else { self.agreed.payload_type }
     }
 
-    fn audio(&mut self, heard: &[i16; FRAME]) -> Vec<u8> {
-        let codec = match self.agreed.codec {
-            Codec::Pcma if self.defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
-            codec @ (Codec::Pcmu | Codec::Pcma) => codec,
-        };
-        let encode = |sample: i16| {
-            let quiet = self.defects.has(Defect::TONE_QUIET);
-            // 10 dB is a factor of 0.316.
-            let sample = if quiet { i32::from(sample) * 316 / 1000 } else { i32::from(sample) };
-            codec.encode(i16::try_from(sample).unwrap_or_default())
-        };
-        if self.loopback {
-            heard.iter().map(|&sample| encode(sample)).collect()
-        } else {
-            (0..FRAME).map(|_| encode(self.microphone.sample())).collect()
+    fn audio(&mut self, heard: &[Frame]) -> Vec<u8> {
+        let mut frames = heard.to_vec();
+        let tones = self.keypad.frame(heard.len(), self.agreed.codec.rate(), &self.defects);
+        if let Some(tones) = tones {
+            frames = tones.into_iter().map(|sample| [sample; 2]).collect();
+        } else if !self.loopback {
+            frames.fill_with(|| [self.microphone.sample(); 2]);
         }
+        if self.defects.has(Defect::TONE_QUIET) {
+            // 10 dB is a factor of 0.316.
+            let quiet = |sample: i16| i16::try_from(i32::from(sample) * 316 / 1000).unwrap_or(0);
+            for frame in &mut frames {
+                *frame = frame.map(quiet);
+            }
+        }
+        if self.defects.has(Defect::CHANNELS_SWAPPED) {
+            for frame in &mut frames {
+                frame.reverse();
+            }
+        }
+        let noisy = [(Defect::NOISE_IN_SILENCE, 400), (Defect::AUDIO_NOISY, 1_500)];
+        for (_, most) in noisy.into_iter().filter(|&(defect, _)| self.defects.has(defect)) {
+            let mut hiss = || self.rng.i16(-most..=most);
+            for frame in &mut frames {
+                *frame = frame.map(|it| it.saturating_add(hiss()));
+            }
+        }
+        let mut payload = self.encoder.encode(&frames);
+        let codec = self.agreed.codec;
+        if matches!(codec, Codec::L16(..)) && self.defects.has(Defect::L16_LITTLE_ENDIAN) {
+            payload.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+        }
+        if codec == Codec::G722 && self.defects.has(Defect::G722_BANDS_SWAPPED) {
+            for octet in &mut payload {
+                *octet = octet.rotate_left(2);
+            }
+        }
+        payload
     }
 
     /// The next packet of a digit, if one is being sent: type, timestamp, marker, payload.
     fn next_event(&mut self, timestamp: u32) -> Option<(u8, u32, bool, Vec<u8>)> {
-        let payload_type = self.agreed.events?;
+        let payload_type = self.event_type()?;
         let mut sending = match self.sending.take() {
             Some(sending) => sending,
             None => Sending { event: self.digits.pop_front()?, timestamp, sent: 0 },
@@ -284,8 +467,17 @@ impl Media {
             return None;
         }
         sending.sent += 1;
-        let duration = sending.sent.min(LONG) * 160;
-        let end = sending.sent >= LONG;
+        let ticks = u16::try_from(self.agreed.codec.ticks(self.agreed.ptime)).unwrap_or(u16::MAX);
+        let held = self.defects.has(Defect::DTMF_DURATION_HELD);
+        let short = self.defects.has(Defect::DTMF_SHORT);
+        let long = if short { 1 } else { LONG };
+        if short && sending.sent == 1 + ENDS + 1 {
+            sending.sent = LONG + ENDS;
+            self.sending = Some(sending);
+            return None;
+        }
+        let duration = if held { ticks } else { sending.sent.min(long).saturating_mul(ticks) };
+        let end = sending.sent >= long;
         //= RFC 4733 §2.5.1.4
         if end && self.defects.has(Defect::DTMF_SINGLE_END) {
             sending.sent = LONG + ENDS;
@@ -295,16 +487,30 @@ impl Media {
         } else {
             sending.timestamp
         };
+        let marker = sending.sent == 1 && !self.defects.has(Defect::DTMF_NO_MARKER)
+            || self.defects.has(Defect::DTMF_ALWAYS_MARKED);
         self.sending = Some(sending);
-        let payload = Payload { event: sending.event, end, duration };
-        Some((payload_type, at, sending.sent == 1, payload.to_bytes()))
+        let reserved = self.defects.has(Defect::DTMF_RESERVED_SET);
+        let volume = if self.defects.has(Defect::DTMF_FAINT) { 60 } else { 10 };
+        let payload = Payload { event: sending.event, end, reserved, volume, duration };
+        Some((payload_type, at, marker, payload.to_bytes()))
     }
 
     fn hear(&mut self, packet: &Packet) -> Vec<char> {
         let Some(payload) = Payload::parse(&packet.payload) else { return Vec::new() };
-        let mut heard = self.listener.is_new(packet);
+        let refused = payload.reserved && self.defects.has(Defect::EVENTS_RESERVED_MINDED)
+            || payload.volume > 30 && self.defects.has(Defect::EVENTS_FAINT_IGNORED)
+            || payload.duration < 800 && self.defects.has(Defect::EVENTS_SHORT_IGNORED)
+            || !payload.end && self.defects.has(Defect::EVENTS_NEED_END);
+        if refused {
+            return Vec::new();
+        }
+        let mut heard = self.listener.is_new(packet, payload, &self.defects);
         if self.defects.has(Defect::DOUBLE_DIGIT) {
             heard = payload.end;
+        }
+        if self.defects.has(Defect::EVENTS_NEED_MARKER) {
+            heard = packet.marker;
         }
         let mut event = payload.event;
         if self.defects.has(Defect::DIGIT_OFF_BY_ONE) && event < 10 {
@@ -325,18 +531,61 @@ impl Media {
             packets /= 2;
         }
         // What the sampling clock shows now, which need not be a packet's timestamp.
-        let since = now.saturating_sub(self.origin + PTIME * self.tick);
-        let ahead = (self.origin + PTIME * self.tick).saturating_sub(now);
-        let units = |span: Duration| u32::try_from(span.as_micros() / 125).unwrap_or_default();
-        let timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
-        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets: self.octets };
-        let sender = if self.talking { Sender::Active } else { Sender::Silent };
-        let bytes = self.reception.report(now, sent, sender, &self.cname, bye);
+        let due = self.tick_at();
+        let (since, ahead) = (now.saturating_sub(due), due.saturating_sub(now));
+        let units = |span: Duration| self.agreed.codec.ticks(span);
+        let mut timestamp = self.timestamp.wrapping_add(units(since)).wrapping_sub(units(ahead));
+        if self.defects.has(Defect::RTCP_TIMESTAMP_OFFSET) {
+            timestamp = timestamp.wrapping_add(8_000);
+        }
+        let mut octets = self.octets;
+        if self.defects.has(Defect::RTCP_OCTETS_WITH_HEADERS) {
+            octets = octets.wrapping_add(self.packets.wrapping_mul(12));
+        }
+        let sent = Sent { ssrc: self.ssrc, timestamp, packets, octets };
+        let active = self.talking || self.defects.has(Defect::RTCP_SR_WHEN_SILENT);
+        let sender = if active { Sender::Active } else { Sender::Silent };
+        let members = (self.cname.as_str(), bye);
+        let bytes = self.reception.report(now, sent, sender, members, &self.defects);
         Some(Out::Rtcp(self.agreed.rtcp, self.shield.seal_report(bytes)))
     }
 }
 
-const PTIME: Duration = Duration::from_millis(20);
+/// A speaker for what comes in.
+fn speaker(agreed: &Agreed, slow: Duration, defects: &Defects) -> Speaker {
+    let usual = Duration::from_millis(40).max(agreed.ptime + agreed.ptime / 2);
+    let delay = if defects.has(Defect::SLOW_LOOPBACK) {
+        Duration::from_millis(340)
+    } else if defects.has(Defect::JITTER_BUFFER_SHORT) {
+        Duration::from_millis(5)
+    } else {
+        usual
+    };
+    Speaker::new(delay + slow, agreed.codec, defects.clone())
+}
+
+/// What is heard, of the left channel, at 8000 samples a second.
+fn heard_at_8000(heard: &[Frame], rate: u32) -> Vec<i16> {
+    let rate = usize::try_from(rate).unwrap_or(8_000);
+    let at = |n: usize| heard.get(n * rate / 8_000).map(|&[left, _]| left);
+    (0..).map_while(at).collect()
+}
+
+/// What is really encoded where a codec has been agreed.
+fn coding(agreed: Codec, defects: &Defects) -> Codec {
+    match agreed {
+        Codec::Pcma if defects.has(Defect::PCMA_AS_PCMU) => Codec::Pcmu,
+        Codec::Pcmu if defects.has(Defect::PCMU_AS_PCMA) => Codec::Pcma,
+        Codec::G726(bits) if defects.has(Defect::G726_PACKING) => Codec::Aal2G726(bits),
+        Codec::Aal2G726(bits) if defects.has(Defect::G726_PACKING) => Codec::G726(bits),
+        Codec::Pcmu
+        | Codec::Pcma
+        | Codec::G722
+        | Codec::G726(_)
+        | Codec::Aal2G726(_)
+        | Codec::L16(..) => agreed,
+    }
+}
 
 /// Past this the media clock is taken to have stopped.
 const STALL: Duration = Duration::from_millis(200);

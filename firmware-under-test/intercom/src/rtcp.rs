@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::defects::{Defect, Defects};
 use crate::rtp::Packet;
 
 /// What has been received from the other side.
@@ -18,8 +19,8 @@ pub(crate) struct Reception {
     transit: Option<i64>,
     /// Interarrival jitter in timestamp units, times 16.
     jitter: i64,
-    /// Middle of the last sender report's NTP time, and when it came.
-    last_report: Option<(u32, Duration)>,
+    /// The last sender report's NTP time, and when it came.
+    last_report: Option<(u64, Duration)>,
 }
 
 /// What has been sent.
@@ -56,20 +57,47 @@ impl Reception {
         }
     }
 
+    /// Whether a packet is of another source than the one that is received.
+    pub(crate) const fn is_of_another(&self, packet: &Packet) -> bool {
+        self.received > 0 && packet.ssrc != self.ssrc
+    }
+
+    /// Whether a packet of this source was overtaken by a later one.
+    pub(crate) fn is_overtaken(&self, packet: &Packet) -> bool {
+        let behind = self.low().wrapping_sub(packet.sequence);
+        self.received > 0 && packet.ssrc == self.ssrc && (1..0x8000).contains(&behind)
+    }
+
+    /// Whether the last packet of this source comes once more.
+    pub(crate) fn has_seen(&self, packet: &Packet) -> bool {
+        self.received > 0 && packet.ssrc == self.ssrc && packet.sequence == self.low()
+    }
+
+    /// Whether the sequence number has gone far ahead at once.
+    pub(crate) fn has_jumped(&self, packet: &Packet) -> bool {
+        let ahead = packet.sequence.wrapping_sub(self.low());
+        self.received > 0 && packet.ssrc == self.ssrc && (1_000..0x8000).contains(&ahead)
+    }
+
+    fn low(&self) -> u16 {
+        u16::try_from(self.highest & 0xffff).unwrap_or_default()
+    }
+
     /// Takes RTCP that arrived at `now`.
     pub(crate) fn handle_rtcp(&mut self, now: Duration, bytes: &[u8]) {
         // In a compound packet the sender report comes first.
-        if let Some(&[flags, 200, _, _, _, _, _, _, _, _, n3, n2, n1, n0, _, _]) =
+        if let Some(&[flags, 200, _, _, _, _, _, _, n7, n6, n5, n4, n3, n2, n1, n0]) =
             bytes.first_chunk()
             && flags >> 6 == 2
         {
-            self.last_report = Some((u32::from_be_bytes([n3, n2, n1, n0]), now));
+            let ntp = u64::from_be_bytes([n7, n6, n5, n4, n3, n2, n1, n0]);
+            self.last_report = Some((ntp, now));
         }
     }
 
     /// The report block, and the start of the next interval; `None` if nothing was received.
-    fn block(&mut self, now: Duration) -> Option<Vec<u8>> {
-        if self.received == 0 {
+    fn block(&mut self, now: Duration, defects: &Defects) -> Option<Vec<u8>> {
+        if self.received == 0 || defects.has(Defect::RTCP_NO_BLOCK) {
             return None;
         }
         let expected = self.highest.wrapping_sub(self.base).wrapping_add(1);
@@ -80,19 +108,44 @@ impl Reception {
         self.received_before = self.received;
         let fraction =
             if expected_now == 0 { 0 } else { (lost_now << 8) / i64::from(expected_now) };
-        let fraction = u8::try_from(fraction.clamp(0, 255)).unwrap_or_default();
+        let mut fraction = u8::try_from(fraction.clamp(0, 255)).unwrap_or_default();
+        if defects.has(Defect::RTCP_FRACTION_ZERO) {
+            fraction = 0;
+        }
+        let lost = if defects.has(Defect::RTCP_LOSS_HIDDEN) { 0 } else { lost };
         let [_, _, _, _, _, l2, l1, l0] = lost.clamp(-0x80_0000, 0x7f_ffff).to_be_bytes();
-        let (report, since) = match self.last_report {
-            Some((report, at)) => (report, ntp_short(now.saturating_sub(at))),
-            None => (0, 0),
-        };
+        let (report, since) = self.reference(now, defects);
+        let stuck = defects.has(Defect::RTCP_HIGHEST_STUCK);
+        let highest = if stuck { self.base } else { self.highest };
+        let jitter = if defects.has(Defect::RTCP_JITTER_ZERO) { 0 } else { self.jitter };
         let mut block = self.ssrc.to_be_bytes().to_vec();
         block.extend([fraction, l2, l1, l0]);
-        block.extend(self.highest.to_be_bytes());
-        block.extend(u32::try_from(self.jitter >> 4).unwrap_or(u32::MAX).to_be_bytes());
+        block.extend(highest.to_be_bytes());
+        block.extend(u32::try_from(jitter >> 4).unwrap_or(u32::MAX).to_be_bytes());
         block.extend(report.to_be_bytes());
         block.extend(since.to_be_bytes());
         Some(block)
+    }
+
+    /// Which sender report came last, and how long ago.
+    //= RFC 3550 §6.4.1
+    fn reference(&self, now: Duration, defects: &Defects) -> (u32, u32) {
+        let part =
+            |ntp: u64, shift: u32| u32::try_from(ntp >> shift & 0xffff_ffff).unwrap_or_default();
+        match self.last_report {
+            Some((ntp, at)) => {
+                let since = now.saturating_sub(at);
+                let shift = if defects.has(Defect::RTCP_LSR_WRONG) { 0 } else { 16 };
+                let delay = if defects.has(Defect::RTCP_DLSR_MILLIS) {
+                    u32::try_from(since.as_millis()).unwrap_or(u32::MAX)
+                } else {
+                    ntp_short(since)
+                };
+                (part(ntp, shift), delay)
+            }
+            None if defects.has(Defect::RTCP_LSR_INVENTED) => (ntp(now).0 << 16 | 1, 1),
+            None => (0, 0),
+        }
     }
 
     /// A compound packet: a sender report if `sent`, else a receiver report, and the CNAME; with
@@ -102,14 +155,15 @@ impl Reception {
         now: Duration,
         sent: Sent,
         sender: Sender,
-        cname: &str,
-        bye: Bye,
+        (cname, bye): (&str, Bye),
+        defects: &Defects,
     ) -> Vec<u8> {
         let ssrc = sent.ssrc.to_be_bytes();
-        let block = self.block(now);
+        let block = self.block(now, defects);
         let mut body = ssrc.to_vec();
         if sender == Sender::Active {
-            let (seconds, fraction) = ntp(now);
+            let slow = defects.has(Defect::RTCP_NTP_SLOW);
+            let (seconds, fraction) = ntp(if slow { now / 2 } else { now });
             for word in [seconds, fraction, sent.timestamp, sent.packets, sent.octets] {
                 body.extend(word.to_be_bytes());
             }
@@ -117,14 +171,21 @@ impl Reception {
         let count = u8::from(block.is_some());
         body.extend(block.unwrap_or_default());
         let kind = if sender == Sender::Active { 200 } else { 201 };
-        let mut bytes = packet(kind, count, &body);
+        let report = packet(kind, count, &body);
         let mut chunk = ssrc.to_vec();
         chunk.push(1);
         chunk.push(u8::try_from(cname.len()).unwrap_or(u8::MAX));
         chunk.extend(cname.bytes().take(255));
         chunk.push(0);
         chunk.resize(chunk.len().next_multiple_of(4), 0);
-        bytes.extend(packet(202, 1, &chunk));
+        let description = packet(202, 1, &chunk);
+        let mut bytes = if defects.has(Defect::RTCP_WITHOUT_CNAME) {
+            report
+        } else if defects.has(Defect::RTCP_SDES_FIRST) {
+            [description, report].concat()
+        } else {
+            [report, description].concat()
+        };
         if bye == Bye::Yes {
             bytes.extend(packet(203, 1, &ssrc));
         }
@@ -189,7 +250,7 @@ mod tests {
         for (ms, sequence, timestamp) in [(0, 65534, 0), (20, 65535, 160), (64, 1, 480)] {
             reception.count(Duration::from_millis(ms), &packet(sequence, timestamp));
         }
-        let block = reception.block(Duration::from_millis(70)).unwrap();
+        let block = reception.block(Duration::from_millis(70), &Defects::default()).unwrap();
         // One of four lost; highest is cycle 1, number 1; jitter 32/16 = 2 units.
         assert_eq!(block[4..16], [64, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 2]);
     }
@@ -198,7 +259,8 @@ mod tests {
     fn a_report_is_whole_words_and_ends_with_bye() {
         let sent = Sent { ssrc: 1, timestamp: 2, packets: 3, octets: 4 };
         let now = Duration::from_secs(1);
-        let bytes = Reception::default().report(now, sent, Sender::Active, "a@b", Bye::Yes);
+        let (members, defects) = (("a@b", Bye::Yes), Defects::default());
+        let bytes = Reception::default().report(now, sent, Sender::Active, members, &defects);
         assert_eq!(bytes.len() % 4, 0);
         assert_eq!((bytes[1], bytes[29], bytes[bytes.len() - 7]), (200, 202, 203));
     }

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use crate::audio::Codec;
 use crate::defects::{Defect, Defects};
 use crate::sdes::{Choice, Pair, Security};
+use crate::settings::Settings;
 
 /// What a description says, as far as the device uses it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,6 +26,7 @@ struct Stream {
     maps: Vec<(String, String)>,
     address: Option<IpAddr>,
     rtcp_port: Option<u16>,
+    ptime: Option<u64>,
     direction: Direction,
     /// The values of `a=crypto`.
     cryptos: Vec<String>,
@@ -49,6 +52,8 @@ pub(crate) struct Agreed {
     pub(crate) codec: Codec,
     /// The payload type that the device sends it with.
     pub(crate) payload_type: u8,
+    /// How much audio a packet of the device carries.
+    pub(crate) ptime: Duration,
     /// Payload types that may come in.
     pub(crate) incoming: Vec<(u8, Codec)>,
     /// Payload type of telephone events, if both know them.
@@ -68,8 +73,10 @@ pub(crate) struct Agreed {
 pub(crate) struct Local {
     /// Where it receives RTP.
     pub(crate) rtp: SocketAddr,
-    /// Codecs, preferred first.
+    /// Codecs that it offers, preferred first.
     pub(crate) codecs: Vec<Codec>,
+    /// Codecs that it takes where others offer them.
+    pub(crate) accepted: Vec<Codec>,
     /// Session identifier of `o=`.
     pub(crate) session: u32,
     /// Session version of `o=`; one more for each description that differs.
@@ -79,11 +86,11 @@ pub(crate) struct Local {
 }
 
 impl Local {
-    /// What describes this end next, with these codecs: one version later.
+    /// What describes this end next, with these settings: one version later.
     //= RFC 3264 §8
-    pub(crate) fn next(&self, codecs: &[Codec]) -> Self {
+    pub(crate) fn next(&self, settings: &Settings) -> Self {
         let mut next = self.clone();
-        next.codecs = codecs.to_vec();
+        (next.codecs, next.accepted) = (settings.codecs.clone(), settings.accepted());
         next.version += 1;
         next.security.again = true;
         next
@@ -162,12 +169,18 @@ impl Description {
             Choice::Secure(pair, lines) => (Some(pair), lines),
             Choice::Plain | Choice::Refuse => (None, Vec::new()),
         };
-        let mut common = stream.codecs(&local.codecs);
+        let mut common = stream.codecs(&local.accepted);
+        if defects.has(Defect::CODEC_G711_ONLY) {
+            common.retain(|(_, codec)| matches!(codec, Codec::Pcmu | Codec::Pcma));
+        }
         if defects.has(Defect::CODEC_OWN_ORDER) {
-            common.sort_by_key(|(_, codec)| local.codecs.iter().position(|own| own == codec));
+            common.sort_by_key(|(_, codec)| local.accepted.iter().position(|own| own == codec));
         }
         //= RFC 3264 §6.1
-        let agreed = stream.agree(&common, stream.direction.reversed(), keys);
+        let mut agreed = stream.agree(&common, stream.direction.reversed(), keys);
+        if let Some(agreed) = &mut agreed {
+            agreed.ptime = stream.packet_time(defects);
+        }
         if agreed.is_none() && !defects.has(Defect::NO_COMMON_CODEC_200) {
             return None;
         }
@@ -185,6 +198,11 @@ impl Description {
                     let _ = write!(text, "m={kind} 0 {profile} {}\r\n", formats.join(" "));
                 }
             }
+        }
+        if let Some(agreed) = &agreed
+            && defects.has(Defect::ANSWER_OTHER_CODEC)
+        {
+            text = text.replace(&agreed.codec.encoding(), "GSM/8000");
         }
         let agreed =
             agreed.or_else(|| stream.agree(&[(0, Codec::Pcmu)], Direction::Inactive, None));
@@ -210,8 +228,19 @@ impl Stream {
         let port = words.next()?.split('/').next()?.parse().ok()?;
         let profile = words.next()?.to_owned();
         let formats = words.map(str::to_owned).collect();
-        let (maps, cryptos, rtcp_port) = (Vec::new(), Vec::new(), None);
-        Some(Self { kind, port, profile, formats, maps, address, rtcp_port, direction, cryptos })
+        let (maps, cryptos, rtcp_port, ptime) = (Vec::new(), Vec::new(), None, None);
+        Some(Self {
+            kind,
+            port,
+            profile,
+            formats,
+            maps,
+            address,
+            rtcp_port,
+            ptime,
+            direction,
+            cryptos,
+        })
     }
 
     fn attribute(&mut self, value: &str) {
@@ -224,6 +253,8 @@ impl Stream {
             self.rtcp_port = port.parse().ok();
         } else if let Some(crypto) = value.strip_prefix("crypto:") {
             self.cryptos.push(crypto.to_owned());
+        } else if let Some(ptime) = value.strip_prefix("ptime:") {
+            self.ptime = ptime.trim().parse().ok();
         } else if let Some(direction) = Direction::from_attribute(value) {
             self.direction = direction;
         }
@@ -235,23 +266,34 @@ impl Stream {
     }
 
     /// The encoding of a format: as mapped, or as RFC 3551 fixes it.
-    fn encoding(&self, format: &str) -> &str {
-        match self.maps.iter().find(|(f, _)| f == format) {
-            Some((_, encoding)) => encoding,
-            None if format == "0" => "PCMU/8000",
-            None if format == "8" => "PCMA/8000",
-            None => "",
+    fn encoding(&self, format: &str) -> String {
+        let mapped = self.maps.iter().find(|(f, _)| f == format);
+        let fixed = || {
+            let number = format.parse().ok();
+            let mut all = Codec::ALL.into_iter();
+            all.find(|codec| number.is_some() && codec.payload_type() == number)
+        };
+        match mapped {
+            Some((_, encoding)) => encoding.clone(),
+            None => fixed().map(Codec::encoding).unwrap_or_default(),
         }
+    }
+
+    /// How much audio a packet is to carry: what is asked for, if the device can, else 20 ms.
+    //= RFC 3551 §4.2
+    fn packet_time(&self, defects: &Defects) -> Duration {
+        let asked = self.ptime.filter(|asked| PACKET_TIMES.contains(asked));
+        let asked = asked.filter(|_| !defects.has(Defect::PTIME_IGNORED));
+        let usual = if defects.has(Defect::PTIME_30) { 30 } else { 20 };
+        Duration::from_millis(asked.unwrap_or(usual))
     }
 
     /// The codecs that both know, in this description's order.
     fn codecs(&self, known: &[Codec]) -> Vec<(u8, Codec)> {
         let codec = |format: &String| {
             let payload_type = format.parse().ok().filter(|&pt: &u8| pt < 128)?;
-            let encoding = self.encoding(format);
-            let (name, rate) = encoding.split_once('/')?;
-            let codec = Codec::from_name(name).filter(|codec| known.contains(codec))?;
-            matches!(rate, "8000" | "8000/1").then_some((payload_type, codec))
+            let codec = Codec::from_encoding(&self.encoding(format))?;
+            known.contains(&codec).then_some((payload_type, codec))
         };
         self.formats.iter().filter_map(codec).collect()
     }
@@ -281,6 +323,7 @@ impl Stream {
         Some(Agreed {
             codec,
             payload_type,
+            ptime: self.packet_time(&Defects::default()),
             incoming: common.to_vec(),
             events: self.events(),
             rtp: SocketAddr::new(address, self.port),
@@ -295,7 +338,9 @@ impl Local {
     /// The device's own offer.
     pub(crate) fn offer(&self, direction: Direction) -> String {
         let mut text = self.head();
-        let common: Vec<_> = self.codecs.iter().map(|&c| (c.payload_type(), c)).collect();
+        let mut free = (DYNAMIC..128).filter(|&number| number != EVENTS);
+        let number = |&codec: &Codec| Some((codec.payload_type().or_else(|| free.next())?, codec));
+        let common: Vec<_> = self.codecs.iter().filter_map(number).collect();
         let (profile, lines) = (self.security.profile(), self.security.offer());
         self.line(&mut text, profile, &common, Some(EVENTS), direction, &lines);
         text
@@ -329,7 +374,7 @@ impl Local {
         // Writing to a String cannot fail.
         let _ = write!(text, "m=audio {} {profile} {}\r\n", self.rtp.port(), formats.join(" "));
         for (payload_type, codec) in codecs {
-            let _ = write!(text, "a=rtpmap:{payload_type} {}/8000\r\n", codec.name());
+            let _ = write!(text, "a=rtpmap:{payload_type} {}\r\n", codec.encoding());
         }
         if let Some(events) = events {
             let _ = write!(text, "a=rtpmap:{events} telephone-event/8000\r\n");
@@ -349,15 +394,23 @@ fn parse_address(value: &str) -> Option<IpAddr> {
 /// The payload type that the device's own offers give telephone events.
 const EVENTS: u8 = 101;
 
+/// The first dynamic payload type.
+const DYNAMIC: u8 = 96;
+
+/// What a packet may carry, in milliseconds.
+const PACKET_TIMES: [u64; 5] = [10, 20, 30, 40, 60];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn local() -> Local {
         let codecs = vec![Codec::Pcmu, Codec::Pcma];
+        let accepted = codecs.clone();
         Local {
             rtp: "192.0.2.1:4000".parse().unwrap(),
             codecs,
+            accepted,
             session: 7,
             version: 1,
             security: Security::default(),

@@ -18,7 +18,7 @@ pub struct Settings {
     pub auto_answer: bool,
     /// Whether the speaker's signal goes back to the microphone.
     pub loopback: bool,
-    /// Codecs that it offers and accepts, preferred first.
+    /// Codecs that it offers, preferred first; see [`accepted`](Self::accepted).
     pub codecs: Vec<Codec>,
     /// How long it rings before it gives a caller 480, in seconds.
     pub ring_timeout: u64,
@@ -35,8 +35,43 @@ pub struct Settings {
     pub srtp_suites: Vec<Suite>,
     /// Whether keys may travel in a description only over TLS.
     pub srtp_needs_tls: bool,
+    /// How it sends digits.
+    pub digits_by: DigitsBy,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
     pub boots: u64,
+}
+
+/// How digits are sent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DigitsBy {
+    /// As telephone events.
+    #[default]
+    Rtp,
+    /// In INFO requests with an `application/dtmf-relay` body.
+    Info,
+    /// In INFO requests with an `application/dtmf` body.
+    InfoDtmf,
+    /// As tones.
+    Inband,
+}
+
+impl DigitsBy {
+    /// The word of it on the console.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rtp => "rtp",
+            Self::Info => "info",
+            Self::InfoDtmf => "info-dtmf",
+            Self::Inband => "inband",
+        }
+    }
+
+    /// The way of that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Rtp, Self::Info, Self::InfoDtmf, Self::Inband]
+            .into_iter()
+            .find(|by| by.word() == word)
+    }
 }
 
 /// An account at a registrar.
@@ -69,12 +104,23 @@ impl Default for Settings {
             srtp: Policy::Accept,
             srtp_suites: Suite::ALL.to_vec(),
             srtp_needs_tls: false,
+            digits_by: DigitsBy::Rtp,
             boots: 0,
         }
     }
 }
 
 impl Settings {
+    /// The codecs that it takes where others offer them: all that it knows, its own first, unless it
+    /// was told which to speak.
+    pub fn accepted(&self) -> Vec<Codec> {
+        let mut accepted = self.codecs.clone();
+        if accepted == Self::default().codecs {
+            accepted.extend(Codec::ALL.into_iter().filter(|codec| !self.codecs.contains(codec)));
+        }
+        accepted
+    }
+
     /// The settings as lines of `key value`, which [`from_text`](Self::from_text) reads.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
@@ -90,7 +136,7 @@ impl Settings {
         }
         line("auto-answer", on_off(self.auto_answer).to_owned());
         line("loopback", on_off(self.loopback).to_owned());
-        line("codecs", self.codecs.iter().map(|c| c.name()).collect::<Vec<_>>().join(","));
+        line("codecs", self.codecs.iter().map(|c| c.label()).collect::<Vec<_>>().join(","));
         line("ring-timeout", self.ring_timeout.to_string());
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());
@@ -101,6 +147,7 @@ impl Settings {
             self.srtp_suites.iter().map(|s| s.name()).collect::<Vec<_>>().join(","),
         );
         line("srtp-needs-tls", on_off(self.srtp_needs_tls).to_owned());
+        line("digits-by", self.digits_by.word().to_owned());
         line("boots", self.boots.to_string());
         text
     }
@@ -140,6 +187,7 @@ impl Settings {
                 }
             }
             "srtp-needs-tls" => self.srtp_needs_tls = value == "on",
+            "digits-by" => self.digits_by = DigitsBy::of_word(value).unwrap_or_default(),
             "boots" => read(value, &mut self.boots),
             _ => {}
         }
@@ -195,6 +243,7 @@ mod tests {
             srtp: Policy::Sdes,
             srtp_suites: vec![Suite::Gcm128],
             srtp_needs_tls: true,
+            digits_by: DigitsBy::InfoDtmf,
             boots: 10,
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);

@@ -21,6 +21,9 @@ pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<Str
             names.insert(format!("{end}.{part}"), value);
         }
     }
+    for (role, seat) in planned.roles.iter().zip(&setup.seats) {
+        names.insert(format!("{role}.rtp"), seat.rtp.port().to_string());
+    }
     for (name, value) in &device.pixit {
         names.insert(format!("pixit.{name}"), value.clone());
     }

@@ -100,4 +100,15 @@ impl Plan {
         }
         plan
     }
+
+    /// Keeps only the executions that are wanted, of those that do not apply too.
+    pub fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
+        self.executions.retain(|planned| wanted(&planned.execution));
+        self.not_applicable.retain(|(execution, _)| wanted(execution));
+    }
+
+    /// The ids of the executions.
+    pub fn ids(&self) -> Vec<&str> {
+        self.executions.iter().map(|planned| planned.execution.as_str()).collect()
+    }
 }

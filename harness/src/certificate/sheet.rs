@@ -2,7 +2,6 @@
 
 use super::{Certificate, Claimed, Stands};
 use crate::evidence::record::{Order, Spread};
-use crate::report::civil::utc;
 use crate::report::sheet::{Section, Sheet};
 use crate::verdict::Verdict;
 
@@ -59,7 +58,6 @@ impl Certificate {
             facts.push(("SHA-256 of firmware", sums.join("; ")));
         }
         facts.push(("Made on", made.made.clone()));
-        let began = utc(self.run.started_unix_ns);
         let order = match self.run.order {
             Order::File => "in the order of the suite".to_owned(),
             Order::Shuffled(seed) => format!("shuffled with order seed {seed}"),
@@ -67,10 +65,7 @@ impl Certificate {
         let rounds = self.run.repeats.at_most();
         facts.push((
             "Run",
-            format!(
-                "{}, begun {began}, {rounds} rounds, {order}, seed {}",
-                self.run.id, self.run.seed
-            ),
+            format!("{}, {rounds} rounds, {order}, seed {}", self.run.id, self.run.seed),
         ));
         facts.push(("Rig", format!("{}, tier {}", made.rig, self.run.tier)));
         facts.push(("Clean state", made.clean_state.clone()));

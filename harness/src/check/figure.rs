@@ -30,7 +30,7 @@ impl Kind {
             SubjectKind::Received(_) => Self::Received,
             SubjectKind::Played(_) => Self::Played,
             SubjectKind::Heard(_) => Self::Heard,
-            SubjectKind::Digits(_) => Self::Digits,
+            SubjectKind::Digits(..) => Self::Digits,
             SubjectKind::Line => Self::Line,
             SubjectKind::Other => Self::Other,
         }
@@ -75,6 +75,11 @@ macro_rules! figures {
                 match self { $(Self::$name => Dimension::$dimension,)* }
             }
 
+            /// Whether it is measured, and not told by the device in a message.
+            pub const fn is_measured(self) -> bool {
+                !matches!(self, Self::Expires | Self::SdpAudioPtime | Self::HeaderNumber)
+            }
+
             /// What it is, in one sentence.
             pub const fn doc(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)* }
@@ -98,6 +103,8 @@ figures! {
     RequestUriHost "request_uri.host" MESSAGE Token;
     /// Port of the Request-URI.
     RequestUriPort "request_uri.port" MESSAGE Number;
+    /// Request-URI as an address of record: see `to.aor`.
+    RequestUriAor "request_uri.aor" MESSAGE Text;
     /// A parameter of the Request-URI.
     RequestUriParam "request_uri.params.NAME" MESSAGE Text;
 
@@ -121,6 +128,11 @@ figures! {
     FromUri "from.uri" MESSAGE Text;
     /// URI of the To.
     ToUri "to.uri" MESSAGE Text;
+    /// URI of the From as an address of record: see `to.aor`.
+    FromAor "from.aor" MESSAGE Text;
+    /// URI of the To without port and parameters: RFC 3261 §19.1.1 forbids these in a To and a From, so that a
+    /// device may leave out what it was sent.
+    ToAor "to.aor" MESSAGE Text;
     /// How many Via values there are.
     ViaCount "via.count" MESSAGE Number;
     /// Branch of the topmost Via.
@@ -266,6 +278,25 @@ figures! {
     Took "took" ANY Time;
     /// Lines of the control face over the whole case.
     Console "console" ANY Lines;
+    /// How many RTP packets came from the device, to any role, before the end of the named step.
+    RtpBefore "rtp.before(LABEL)" ANY Number;
+    /// How many RTCP goodbyes came from the device, to any role, up to the end of the step.
+    RtcpByes "rtcp.byes" ANY Number;
+    /// How many RTCP datagrams came from the device, to any role, later than 100 ms after the end of
+    /// the named step.
+    RtcpAfter "rtcp.after(LABEL)" ANY Number;
+    /// Session request delay (RFC 6076 §4.3): from our INVITE to the first 101 to 299.
+    KpiSrd "kpi.srd" ANY Time;
+    /// Session disconnect delay (RFC 6076 §4.4): from our BYE to its 2xx.
+    KpiSdd "kpi.sdd" ANY Time;
+    /// Registration request delay (RFC 6076 §4.1): from the device's first REGISTER to the 2xx that
+    /// our registrar gave it, challenges between included.
+    KpiRrd "kpi.rrd" ANY Time;
+    /// Session establishment ratio (RFC 6076 §4.6): the part of our calls that got a 2xx, those sent
+    /// elsewhere and challenges aside.
+    KpiSer "kpi.ser" ANY Ratio;
+    /// Ineffective session attempts (RFC 6076 §4.8): the part of our calls that got 408, 500, 503 or 504.
+    KpiIsa "kpi.isa" ANY Ratio;
     /// How many RTP packets came from the device, to any role, later than 100 ms after the end of
     /// the named step.
     RtpAfter "rtp.after(LABEL)" ANY Number;
@@ -285,6 +316,20 @@ figures! {
     Reordered "reordered" HEARD Number;
     /// How often the sequence number, in the order of arrival, did not go up by one.
     SequenceGaps "sequence.gaps" HEARD Number;
+    /// The part of the packets between the first and the last that is missing.
+    LossRatio "loss.ratio" HEARD Ratio;
+    /// The longest run of missing packets.
+    LossBurst "loss.burst" HEARD Number;
+    /// Sequence number of the first packet that the source ever sent to the role.
+    SequenceFirst "sequence.first" HEARD Number;
+    /// Timestamp of the first packet that the source ever sent to the role.
+    TimestampFirst "timestamp.first" HEARD Number;
+    /// Synchronisation source; of several, the one that sent most.
+    Ssrc "ssrc" HEARD Number;
+    /// How many deviations from the format of RTP the packets have.
+    PacketDefectsCount "packet.defects.count" HEARD Number;
+    /// The names of those deviations, each once.
+    PacketDefectsCodes "packet.defects.codes" HEARD Texts;
     /// Most frequent increase of the timestamp from packet to packet, in clock ticks.
     TimestampStep "timestamp.step" HEARD Number;
     /// How often the timestamp went up by something else.
@@ -299,6 +344,9 @@ figures! {
     MarkerFirst "marker.first" HEARD Truth;
     /// Address and port from which the first packet came.
     Source "source" HEARD Text;
+    /// Whether every packet came from the address and port at which the device's last session
+    /// description wants to receive (RFC 4961).
+    SourceDescribed "source.described" HEARD Truth;
     /// Encoding name that the last session description gives to the payload type of the first packet.
     HeardCodec "codec" HEARD Token;
     /// Time of speech in a packet, by the timestamps.
@@ -331,10 +379,21 @@ figures! {
     Level "level" HEARD Level;
     /// Level of the strongest tone.
     ToneLevel "tone.level" HEARD Level;
+    /// Longest silence, below -50 dBm0, between the first and the last sound.
+    SilenceMax "silence.max" HEARD Time;
     /// Frequency of the strongest tone.
     ToneFrequency "tone.frequency" HEARD Frequency;
     /// How far the tone is above all else.
     ToneSinad "tone.sinad" HEARD Gain;
+    /// Level of the audio of the right channel, where there are two; all others are of the left.
+    RightLevel "right.level" HEARD Level;
+    /// Encoding that the payload really is by its sound: the one agreed, unless another of the same size
+    /// makes the clearer sound (law, packing of G.726, byte order of L16): `AAL2-G726-32`,
+    /// `L16/16000 with its bytes swapped`.
+    PayloadCodec "payload.codec" HEARD Token;
+    /// MOS-CQE by the E-model (ITU-T G.107) for codec, loss and bursts of loss as they came and no
+    /// delay: an estimate, not P.863.
+    MosEstimate "mos.estimate" HEARD Number;
     /// Time from our sending a sound to its coming back, by correlation with what the role played.
     LoopLatency "loop.latency" HEARD Time;
     /// How clear that correlation is: its peak over the next one; below 2 it is ambiguous.
@@ -347,6 +406,53 @@ figures! {
     RtcpInterval "rtcp.interval" HEARD Time;
     /// Packet count of the last sender report less the packets that had come by then.
     RtcpPacketCountError "rtcp.packet_count_error" HEARD Number;
+    /// How many RTCP reports came.
+    RtcpCount "rtcp.count" HEARD Number;
+    /// Time from the start of the step to the first RTCP report.
+    RtcpFirst "rtcp.first" HEARD Time;
+    /// Shortest time between two RTCP reports, a goodbye aside.
+    RtcpIntervalMin "rtcp.interval.min" HEARD Time;
+    /// How many deviations from the format of RTCP the reports have.
+    RtcpDefectsCount "rtcp.defects.count" HEARD Number;
+    /// The names of those deviations, each once.
+    RtcpDefectsCodes "rtcp.defects.codes" HEARD Texts;
+    /// Synchronisation source of the last report.
+    RtcpSsrc "rtcp.ssrc" HEARD Number;
+    /// Octet count of the last sender report less the payload bytes that had come by then.
+    RtcpOctetCountError "rtcp.octet_count_error" HEARD Number;
+    /// RTP timestamp of the last sender report less that which the packets had by then, as a time.
+    RtcpTimestampError "rtcp.timestamp_error" HEARD Time;
+    /// Largest difference between what the RTP and the NTP timestamps say has gone by between two
+    /// sender reports.
+    RtcpClockError "rtcp.clock_error" HEARD Time;
+    /// How many report blocks are about what we sent.
+    RtcpBlocks "rtcp.blocks" HEARD Number;
+    /// Cumulative number of packets lost in the last block about us, less those that really were.
+    RtcpLossError "rtcp.loss_error" HEARD Number;
+    /// Largest fraction lost in the blocks about us.
+    RtcpFractionLost "rtcp.fraction_lost" HEARD Ratio;
+    /// Highest sequence number in the last block about us, less the highest that we had sent.
+    RtcpHighestError "rtcp.highest_error" HEARD Number;
+    /// Interarrival jitter in the last block about us, less that with which the packets went out.
+    RtcpJitterError "rtcp.jitter_error" HEARD Time;
+    /// How many blocks about us name a sender report (LSR) that we never sent.
+    RtcpLsrUnknown "rtcp.lsr.unknown" HEARD Number;
+    /// How many RTCP datagrams with an extended report came (RFC 3611).
+    RtcpXrCount "rtcp.xr.count" HEARD Number;
+    /// Packets lost, by the last statistics summary.
+    RtcpXrLost "rtcp.xr.lost" HEARD Number;
+    /// Loss rate, by the last metrics of the call.
+    RtcpXrLossRate "rtcp.xr.loss_rate" HEARD Ratio;
+    /// Discard rate, by the last metrics of the call.
+    RtcpXrDiscardRate "rtcp.xr.discard_rate" HEARD Ratio;
+    /// Round trip, by the last metrics of the call.
+    RtcpXrRoundTrip "rtcp.xr.round_trip" HEARD Time;
+    /// Nominal delay of the jitter buffer, by the last metrics of the call.
+    RtcpXrBuffer "rtcp.xr.jitter_buffer" HEARD Time;
+    /// R factor, by the last metrics of the call.
+    RtcpXrRFactor "rtcp.xr.r_factor" HEARD Number;
+    /// Opinion score of listening, by the last metrics of the call.
+    RtcpXrMos "rtcp.xr.mos_lq" HEARD Number;
     /// Round trip by the last report block that answers one of our sender reports.
     RtcpRtt "rtcp.rtt" HEARD Time;
     /// Canonical name in the RTCP source description.
@@ -374,7 +480,7 @@ figures! {
     DigitsText "digits" DIGITS Text;
     /// How many digits there are.
     DigitCount "digit.count" DIGITS Number;
-    /// Duration of the shortest digit, by its last packet.
+    /// Duration of the shortest digit: by its last packet, by the body of its INFO, or as it is heard.
     DigitDuration "digit.duration" DIGITS Time;
     /// Duration of the longest digit.
     DigitDurationMax "digit.duration.max" DIGITS Time;
@@ -382,8 +488,30 @@ figures! {
     DigitEndPackets "digit.end_packets" DIGITS Number;
     /// Whether all packets of each digit have one timestamp.
     DigitTimestampConstant "digit.timestamp_constant" DIGITS Truth;
-    /// Volume of the quietest digit.
+    /// Volume that the packets of the quietest digit state.
     DigitVolume "digit.volume" DIGITS Level;
+    /// Whether the first packet of each digit, and no other, has the marker.
+    DigitMarked "digit.marked" DIGITS Truth;
+    /// Whether the duration in the packets of each digit never goes down, and is longer at its end
+    /// than at its beginning.
+    DigitDurationGrows "digit.duration_grows" DIGITS Truth;
+    /// Whether a packet of a digit has the reserved bit set.
+    DigitReserved "digit.reserved" DIGITS Truth;
+    /// Longest time between two packets of one digit.
+    DigitInterval "digit.interval" DIGITS Time;
+    /// Shortest time from the end of a digit to the beginning of the next: of events by timestamp and
+    /// duration, of tones by what is heard.
+    DigitPause "digit.pause" DIGITS Time;
+    /// How many synchronisation sources were heard meanwhile, those of audio included.
+    DigitSources "digit.sources" DIGITS Number;
+    /// Level of the weakest tone of a digit.
+    DigitLevel "digit.level" DIGITS Level;
+    /// Lowest level of a high tone above its low one.
+    DigitTwistMin "digit.twist.min" DIGITS Gain;
+    /// Highest level of a high tone above its low one.
+    DigitTwistMax "digit.twist.max" DIGITS Gain;
+    /// How far the frequency of a tone is off its nominal value at most.
+    DigitFrequencyError "digit.frequency_error" DIGITS Ratio;
 }
 
 const MESSAGE: &[Kind] = &[Kind::Sent, Kind::Received];

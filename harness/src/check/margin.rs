@@ -34,13 +34,6 @@ impl Margin {
         edge(self.limits.high)
     }
 
-    /// The limit that is nearest.
-    pub fn nearest(&self) -> Option<f64> {
-        let far = |limit: &f64| (self.measured.value - limit).abs();
-        let limits = [self.low(), self.high()].into_iter().flatten();
-        limits.min_by(|one, other| far(one).total_cmp(&far(other)))
-    }
-
     /// How much room is left between the nearest limit and the end of `measured ± uncertainty` that is
     /// nearest to it, in the unit of the figure; negative beyond the limit.
     pub fn room(&self) -> Option<f64> {
@@ -50,15 +43,20 @@ impl Margin {
         [below, above].into_iter().flatten().min_by(f64::total_cmp)
     }
 
-    /// The room as a part of what the limits allow: of the distance from the middle of two limits to
-    /// either, else of the one limit itself. `None` where that is nil.
-    pub fn relative(&self) -> Option<f64> {
+    /// What the limits allow: the distance from the middle of two limits to either, else the one limit
+    /// itself. `None` where that is nil.
+    pub fn allowed(&self) -> Option<f64> {
         let whole = match (self.low(), self.high()) {
             (Some(low), Some(high)) => (high - low) / 2.0,
             (Some(limit), None) | (None, Some(limit)) => limit.abs(),
             (None, None) => 0.0,
         };
-        (whole > 0.0).then(|| self.room().map(|room| room / whole))?
+        (whole > 0.0).then_some(whole)
+    }
+
+    /// The room as a part of what the limits allow.
+    pub fn relative(&self) -> Option<f64> {
+        Some(self.room()? / self.allowed()?)
     }
 }
 

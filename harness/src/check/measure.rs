@@ -5,6 +5,7 @@
 //! of two is taken to be good to `2u`. Counts are exact.
 
 pub mod audio;
+pub mod emodel;
 pub mod event;
 pub mod interval;
 pub mod jitter;
@@ -12,12 +13,17 @@ pub mod latency;
 pub mod limits;
 pub mod loss;
 pub mod measured;
+pub mod meter;
+pub mod numbering;
 pub mod packet;
+pub mod payload;
 pub mod rtcp;
+pub mod sketch;
 pub mod skew;
 pub mod stream;
 pub mod timestamps;
 pub mod unit;
+pub mod wireshark;
 
 pub use audio::Audio;
 pub use event::Event;
@@ -27,10 +33,15 @@ pub use latency::Latency;
 pub use limits::Limits;
 pub use loss::Loss;
 pub use measured::Measured;
+pub use meter::Meter;
+pub use numbering::Numbering;
 pub use packet::{Arrival, Packet};
+pub use payload::Payload;
+pub use sketch::Sketch;
 pub use stream::Stream;
 pub use timestamps::Timestamps;
 pub use unit::Unit;
+pub use wireshark::Wireshark;
 
 use crate::time::Tick;
 
@@ -46,8 +57,9 @@ pub(crate) fn counted(things: usize) -> f64 {
 }
 
 /// Seconds from `earlier` to `later`, negative if they are the other way round.
-pub(crate) fn seconds(earlier: Tick, later: Tick) -> f64 {
-    later.since(earlier).as_secs_f64() - earlier.since(later).as_secs_f64()
+pub(crate) const fn seconds(earlier: Tick, later: Tick) -> f64 {
+    // Right past half the range of ticks too, as long as the difference is below 292 years.
+    real(later.as_nanos().wrapping_sub(earlier.as_nanos()).cast_signed()) / 1e9
 }
 
 #[cfg(test)]

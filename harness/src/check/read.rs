@@ -5,7 +5,9 @@ mod console;
 mod copies;
 mod digits;
 mod heard;
+mod kpi;
 mod message;
+mod rtcp;
 mod sdp;
 mod secure;
 mod time;
@@ -24,6 +26,8 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Read {
     let figure = reading.figure;
     let read = time::read(reading, view)
         .or_else(|| console::read(reading, view))
+        .or_else(|| kpi::read(reading, view))
+        .or_else(|| rtcp::read(reading, view))
         .or_else(|| heard::read(reading, view))
         .or_else(|| digits::read(reading, view));
     if let Some(read) = read {

@@ -1,6 +1,7 @@
 //! What a step of a program is to a check: the table by which a claim finds its evidence.
 
 use crate::evidence::step::{Part, StepId};
+use crate::proto::digits::Method;
 
 /// One step, as checks see it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,8 +32,8 @@ pub enum SubjectKind {
     Played(u16),
     /// Media that the role heard.
     Heard(u16),
-    /// Digits that the role heard as events.
-    Digits(u16),
+    /// Digits that the role heard, and how.
+    Digits(u16, Method),
     /// A line from the control face.
     Line,
     /// Anything else: waits, commands, groups.

@@ -96,6 +96,8 @@ impl<'a> View<'a> {
                 | Seen::Unreachable(..)
                 | Seen::Died(_)
                 | Seen::Keyed(_)
+                | Seen::Network(_)
+                | Seen::Impaired(_)
                 | Seen::Fault(_) => continue,
             };
             steps.entry(step).or_default().ended.get_or_insert((entry, end));
@@ -136,7 +138,7 @@ impl<'a> View<'a> {
             | SubjectKind::Received(role)
             | SubjectKind::Played(role)
             | SubjectKind::Heard(role)
-            | SubjectKind::Digits(role) => Some(role),
+            | SubjectKind::Digits(role, _) => Some(role),
             SubjectKind::Line | SubjectKind::Other => None,
         }
     }
@@ -226,6 +228,15 @@ impl<'a> View<'a> {
     /// What the payload types of the device's packets stand for.
     pub(super) fn formats(&self) -> &Formats {
         self.formats.get_or_init(|| Formats::among(self.timeline, &self.streams))
+    }
+
+    /// The roles that have points.
+    pub(super) fn roles(&self) -> impl Iterator<Item = u16> {
+        let points = self.uncertainties.keys();
+        points.filter_map(|pco| match pco.role() {
+            Some((role, RolePoint::Sip)) => Some(role),
+            _ => None,
+        })
     }
 
     /// What passed a role's SIP point, both ways.

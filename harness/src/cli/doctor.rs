@@ -83,7 +83,7 @@ fn clock() -> Result<String, Fault> {
     let measured = runtime.block_on(calibrate(RunClock::start()))?;
     Ok(format!(
         "sending {}; stamping {}; scheduled {}",
-        measured.pacing.late,
+        measured.pacing.late(),
         measured.stamping,
         measured.pacing.scheduling.name()
     ))

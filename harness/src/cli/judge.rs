@@ -6,15 +6,18 @@
 //! no harm; changed evidence stays an error. A run that did not come to its end is inconclusive at best,
 //! because nobody vouches for its record and nobody knows what else it would have tried.
 
-mod address;
+pub(super) mod address;
 
 use super::judging::{in_suite_order, judged, note_errata};
-use super::{Failure, exit_code};
+use super::{Failure, durations, exit_code, reports};
 use crate::campaign::plan::Planned;
 use crate::drive::lane::compile;
 use crate::drive::project::{ERRATA, Errata, LoadedDevice, Mistake, Project};
 use crate::drive::store::{self, Doubt, StoreError, Stored};
-use crate::evidence::record::Ended;
+use crate::evidence::durations::Durations;
+use crate::evidence::extent::PartEnd;
+use crate::evidence::record::{Ended, RunRecord};
+use crate::report::brief::Brief;
 use crate::report::{self, JudgedRun};
 use crate::verdict::Verdict;
 use clap::Args;
@@ -39,15 +42,36 @@ pub(super) fn judge(arguments: &Arguments) -> Result<u8, Failure> {
     for doubt in &run.doubts {
         tell!("ringtrue: {doubt}");
     }
-    let folder = &arguments.folder;
-    let output = arguments.output.as_ref().unwrap_or(folder);
+    let page = render(&run, &project, &arguments.folder, arguments.output.as_deref())?;
+    super::print(format_args!("{}", report::text::table(&run)));
+    say!("report: {}", page.display());
+    Ok(exit_code(run.verdict()))
+}
+
+/// Writes the reports of the run in `folder` into it or into another, and says where the page is.
+pub(super) fn render(
+    run: &JudgedRun,
+    project: &Project,
+    folder: &Path,
+    output: Option<&Path>,
+) -> Result<PathBuf, Failure> {
+    let output = output.unwrap_or(folder);
     let unwritten = |cause: std::io::Error| unwritten(output, &cause);
     fs::create_dir_all(output).map_err(unwritten)?;
     let evidence = address::between(output, folder).map_err(unwritten)?;
-    write(&run, &project, output, &evidence)?;
-    super::print(format_args!("{}", report::text::table(&run)));
-    say!("report: {}", output.join("report.html").display());
-    Ok(exit_code(run.verdict()))
+    write(run, project, output, &evidence)?;
+    // The page that links the runs is there where `run` has made it.
+    let reports = folder.parent().filter(|_| evidence.is_empty());
+    if let Some(reports) = reports.filter(|reports| reports.join(reports::INDEX).is_file()) {
+        reports::write_index(reports)?;
+    }
+    Ok(output.join("report.html"))
+}
+
+/// Prints the table of a run, and where its report is.
+pub(super) fn print(run: &JudgedRun, folder: &Path) {
+    super::print(format_args!("{}", report::text::table(run)));
+    say!("report: {}", folder.join("report.html").display());
 }
 
 /// A stored run, judged, and what it was judged with.
@@ -116,10 +140,20 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<Read, Failure> 
             None => Verdict::None,
         },
     });
-    let doubts = doubts.collect();
+    let doubts = doubts.chain(gaps(&record)).collect();
     let mut run = JudgedRun { record, cases, doubts, errata: Vec::new() };
     note_errata(&mut run, &errata.entries, &project);
     Ok(Read { run, project, device })
+}
+
+/// What a merged run lacks.
+fn gaps(record: &RunRecord) -> Vec<report::Doubt> {
+    let doubt = |text| report::Doubt { text, at_best: Verdict::Inconclusive };
+    let missing = record.extent.missing.iter();
+    let missing = missing.map(|shard| doubt(format!("shard {shard} is missing")));
+    let killed = record.parts.iter().filter(|part| part.ended == PartEnd::Killed);
+    let killed = killed.map(|part| doubt(format!("the run `{}` did not come to its end", part.id)));
+    missing.chain(killed).collect()
 }
 
 /// Writes every report of a run into its folder.
@@ -140,15 +174,25 @@ fn write(run: &JudgedRun, project: &Project, folder: &Path, evidence: &str) -> R
         fs::write(&path, text).map_err(|cause| unwritten(&path, &cause))
     };
     let words = |error: &dyn ToString| error.to_string();
-    let page = report::html::render(run, catalogue, evidence);
-    write("report.html", page.map_err(|error| words(&error)))?;
+    let site = report::html::render(run, catalogue, evidence);
+    let site = site.map_err(|error| unwritten(&folder.join("report.html"), &error))?;
+    let beside = folder.join(report::html::BESIDE);
+    fs::create_dir_all(&beside).map_err(|cause| unwritten(&beside, &cause))?;
+    for (name, text) in site.beside {
+        let path = beside.join(name);
+        fs::write(&path, text).map_err(|cause| unwritten(&path, &cause))?;
+    }
+    write("report.html", Ok(site.page))?;
     write("junit.xml", report::junit::render(run).map_err(|error| words(&error)))?;
     write("report.json", report::json::render(run, catalogue).map_err(|error| words(&error)))?;
-    write("summary.md", Ok(report::markdown::render(run, catalogue)))
+    write("summary.md", Ok(report::markdown::render(run, catalogue)))?;
+    let json = |value: serde_json::Result<String>| value.map_err(|error| words(&error));
+    write(durations::FILE, json(serde_json::to_string_pretty(&Durations::of(&run.record))))?;
+    write(reports::BRIEF, json(serde_json::to_string_pretty(&Brief::of(run))))
 }
 
 pub(super) fn unwritten(path: &Path, cause: &dyn ToString) -> Failure {
-    Failure::Report { path: path.display().to_string(), cause: cause.to_string() }
+    Failure::Report { doing: "write", path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// The file whose change spoils verdicts, if a doubt is about one.

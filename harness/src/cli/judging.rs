@@ -5,10 +5,11 @@ use crate::check::claim::Finding;
 use crate::drive::clock;
 use crate::drive::project::Project;
 use crate::dut::crash::crashes;
+use crate::dut::event::Event;
 use crate::dut::face::Face;
 use crate::evidence::point::Point;
 use crate::evidence::record::{CaseRecord, Ended};
-use crate::evidence::timeline::Timeline;
+use crate::evidence::timeline::{Seen, Seq, Timeline};
 use crate::report::civil::day;
 use crate::report::errata::{self, Erratum};
 use crate::report::{JudgedCase, JudgedRun, Source};
@@ -33,7 +34,8 @@ pub(super) fn judged(
         });
     let verdict = check::judge::verdict(&findings, &record.ended);
     let sources = sources(&record.scenario, &program, project);
-    JudgedCase { record, program, sources, findings, verdict, timeline }
+    let told = told(&timeline, face);
+    JudgedCase { record, program, sources, findings, verdict, timeline, told }
 }
 
 /// Puts cases into the order of the suite, whatever order they ran in.
@@ -75,6 +77,17 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let crashes = crashes(face, timeline);
     check::judge::judge(&program.claims, &program.subjects, points, timeline, &crashes)
+}
+
+/// What the device told, and by which line.
+fn told(timeline: &Timeline, face: &Face) -> Vec<(Seq, Event)> {
+    let lines = timeline.entries().iter().filter_map(|entry| {
+        let Seen::Line(line) = &entry.seen else { return None };
+        Some((entry.seq, line))
+    });
+    lines
+        .flat_map(|(seq, line)| face.events(line).into_iter().map(move |event| (seq, event)))
+        .collect()
 }
 
 /// The texts that the program was made from, the scenario first.

@@ -2,13 +2,15 @@
 
 use super::Failure;
 use super::judging::judged;
-use super::progress::Progress;
+use super::progress::{Progress, Task};
 use super::suite::Suite;
 use super::virtually::Execution;
+use crate::campaign::estimate::Company;
 use crate::campaign::plan::Planned;
 use crate::drive::lane::{Executed, Lane, LaneError};
 use crate::drive::project::LoadedRig;
 use crate::drive::store::RunFolder;
+use crate::evidence::durations::Durations;
 use crate::report::JudgedCase;
 use crate::rig::fault::Fault;
 use crate::scenario::program::{Step, StepKind};
@@ -42,6 +44,7 @@ pub(super) struct Lanes<'a> {
     pub(super) rig: &'a LoadedRig,
     /// What runs, in the order in which it begins where there is one lane.
     pub(super) executions: &'a [Planned],
+    pub(super) durations: &'a Durations,
     pub(super) seed: u64,
     pub(super) count: usize,
 }
@@ -60,7 +63,9 @@ impl<'a> Lanes<'a> {
         stop: &watch::Receiver<bool>,
     ) -> Result<Finished, Failure> {
         let [beside, alone] = self.rounds()?;
-        let progress = Progress::new(self.executions.len());
+        let tasks = self.tasks(&beside, Company::Beside);
+        let tasks = tasks.chain(self.tasks(&alone, Company::Alone)).collect();
+        let progress = Progress::new(tasks, self.count);
         let desk = Mutex::new(Desk { queue: beside, folder, progress, cases: Vec::new() });
         let others = (1..self.count).map(|number| lane.beside(number)).collect();
         self.round(lane, others, &desk, runtime, stop)?;
@@ -75,6 +80,19 @@ impl<'a> Lanes<'a> {
             cases: cases.into_iter().map(|(_, case)| case).collect(),
             left: queue.into_iter().map(|(_, planned)| planned.label()).collect(),
         })
+    }
+
+    fn tasks(
+        &self,
+        queue: &VecDeque<(usize, &'a Planned)>,
+        company: Company,
+    ) -> impl Iterator<Item = Task> {
+        let task = move |(_, planned): &(usize, &Planned)| Task {
+            label: planned.label(),
+            expected: self.durations.expected(&planned.execution),
+            company,
+        };
+        queue.iter().map(task).collect::<Vec<_>>().into_iter()
     }
 
     /// What runs beside others, longest first, and what runs alone.
@@ -143,7 +161,7 @@ impl<'a> Lanes<'a> {
         let runtime = runtime()?;
         while !*stop.borrow() {
             let Some((index, planned)) = lock(desk).queue.pop_front() else { return Ok(()) };
-            lock(desk).progress.begin(&planned.label());
+            lock(desk).progress.begin(lane.number(), &planned.label());
             let mut begin = |record: &_| lock(desk).folder.begin_case(Clone::clone(record));
             let executed = lane.execute(planned, &self.suite.project, &mut stop, &mut begin);
             let (executed, files) = runtime.block_on(executed).map_err(|error| match error {
@@ -155,7 +173,7 @@ impl<'a> Lanes<'a> {
             let face = &self.rig.device.face;
             let case = judged(record, program, timeline, &self.suite.project, face);
             let mut desk = lock(desk);
-            desk.progress.done(&case);
+            desk.progress.done(lane.number(), &case);
             desk.cases.push((index, case));
         }
         Ok(())

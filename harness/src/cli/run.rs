@@ -2,30 +2,35 @@
 
 use super::judging::{in_suite_order, judged, note_errata};
 use super::lanes::{self, Lanes};
-use super::progress::Progress;
+use super::portion::Portion;
+use super::progress::{Progress, Task};
 use super::repetition::Repetition;
+use super::resume::Resumed;
 use super::select::Selection;
 use super::suite::{Place, Suite};
 use super::virtually::Execution;
-use super::{Failure, exit_code};
+use super::{Failure, durations, exit_code, judge, plan, reports};
 
+use crate::campaign::estimate::Company;
 use crate::campaign::plan::{Plan, Planned};
 use crate::campaign::rounds::Rounds;
 use crate::drive::clock;
-use crate::drive::lane::{Executed, Lane, folder_of};
+use crate::drive::lane::{Executed, Lane, firmware, folder_of};
 use crate::drive::netns;
 use crate::drive::project::{ERRATA, LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
-use crate::evidence::record::{Calibration, DeviceRecord, Order, RunRecord, Tier};
+use crate::evidence::durations::{Basis, Durations, Expected};
+use crate::evidence::extent::{Extent, ShardRecord};
+use crate::evidence::record::{Calibration, DeviceRecord, Order, Origin, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use clap::Args;
 use intercom::Defects;
+use std::collections::BTreeSet;
 use std::num::NonZeroU8;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
 
 /// The options of `ringtrue run`.
@@ -36,10 +41,15 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
+    portion: Portion,
+    #[command(flatten)]
     repetition: Repetition,
     /// The rig, and by it the device
-    #[arg(long, value_name = "FILE")]
-    rig: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "resume")]
+    rig: Option<PathBuf>,
+    /// Go on with this run, which was interrupted or killed, as it was begun
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = SET_BY_THE_RUN)]
+    resume: Option<PathBuf>,
     /// The folder for the run's own folder
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     reports: PathBuf,
@@ -50,17 +60,71 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How many cases run at once, each on a device of its own (host and qemu tier)
-    #[arg(long, value_name = "N", default_value_t = NonZeroU8::MIN)]
-    lanes: NonZeroU8,
+    /// (default: 1, or as the run that is resumed)
+    #[arg(long, value_name = "N")]
+    lanes: Option<NonZeroU8>,
     /// Why this tier is used in place of a better one; stated in the reports
     #[arg(long, value_name = "WHY")]
     fell_back: Option<String>,
 }
 
+/// The options that say what a run is to do: one that is resumed knows.
+const SET_BY_THE_RUN: [&str; 18] = [
+    "ids",
+    "group",
+    "requirement",
+    "tag",
+    "without_tag",
+    "root",
+    "rerun",
+    "from",
+    "shard",
+    "durations",
+    "repeat",
+    "until_confidence",
+    "order",
+    "order_seed",
+    "reports",
+    "defect",
+    "seed",
+    "fell_back",
+];
+
+impl Arguments {
+    /// The options with which the run was begun; the rig may have been moved since, and the lanes others.
+    fn of(self, resumed: &Resumed) -> Self {
+        let RunRecord { extent, device, .. } = &resumed.record;
+        Self {
+            place: Place { root: PathBuf::from(&extent.root) },
+            rig: self.rig.or_else(|| Some(PathBuf::from(&extent.rig))),
+            reports: resumed.folder.parent().unwrap_or(Path::new(".")).to_owned(),
+            defect: device.defects.clone(),
+            seed: resumed.record.seed,
+            lanes: self.lanes.or_else(|| NonZeroU8::new(extent.lanes)),
+            fell_back: resumed.record.fell_back.clone(),
+            ..self
+        }
+    }
+
+    fn rig(&self) -> &Path {
+        self.rig.as_deref().unwrap_or(Path::new("rig.yaml"))
+    }
+
+    fn lanes(&self) -> NonZeroU8 {
+        self.lanes.unwrap_or(NonZeroU8::MIN)
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let resumed = arguments.resume.as_deref().map(Resumed::open).transpose()?;
+    let arguments = match &resumed {
+        Some(resumed) => &arguments.clone().of(resumed),
+        None => arguments,
+    };
     let suite = Suite::read(&arguments.place)?;
-    let rig = LoadedRig::read(&arguments.rig)?;
-    Ok(exit_code(carry_out(arguments, &suite, &rig)?.0.verdict()))
+    let rig = LoadedRig::read(arguments.rig())?;
+    let done = carry_out_resumed(arguments, &suite, &rig, resumed.as_ref())?;
+    Ok(exit_code(done.0.verdict()))
 }
 
 /// Runs cases of a suite on a rig; returns what came of it, and the folder of the run.
@@ -69,35 +133,51 @@ pub(super) fn carry_out(
     suite: &Suite,
     rig: &LoadedRig,
 ) -> Result<(JudgedRun, PathBuf), Failure> {
+    carry_out_resumed(arguments, suite, rig, None)
+}
+
+/// The same, where a run may be gone on with.
+fn carry_out_resumed(
+    arguments: &Arguments,
+    suite: &Suite,
+    rig: &LoadedRig,
+    resumed: Option<&Resumed>,
+) -> Result<(JudgedRun, PathBuf), Failure> {
     for defect in &arguments.defect {
         if !rig.device.defects.iter().any(|known| known.name == *defect) {
             let what =
                 format!("the device has no seeded defect `{defect}`; its defects.yaml lists them");
-            return Err(Mistake::new(&arguments.rig, what).into());
+            return Err(Mistake::new(arguments.rig(), what).into());
         }
     }
-    let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
-    let plan = Plan::new(cases, &arguments.selection.filter(), &rig.pics());
-    if plan.executions.is_empty() {
-        let excluded = plan.not_applicable.len();
-        let why = format!("no case fits the filters ({excluded} do not apply to the device)");
-        return Err(Failure::NothingSelected(why));
-    }
-    suite.refuse_errors(&|path| plan.executions.iter().any(|planned| planned.scenario == path))?;
+    let Arguments { selection, portion, reports, .. } = arguments;
+    let (plan, shard, durations) = match resumed {
+        None => plan::chosen(suite, rig, selection, portion, reports)?,
+        Some(resumed) => {
+            let tier = rig.profile.tier;
+            let mut durations = Durations::of(&resumed.record);
+            durations.fill(durations::recent(reports, tier, &rig.device.profile.device));
+            (resumed.plan(suite, rig)?, None, durations)
+        }
+    };
     let has_one_device = match rig.profile.tier {
         Tier::Virtual | Tier::Bench => true,
         Tier::Host | Tier::Qemu => false,
     };
-    if arguments.lanes > NonZeroU8::MIN && has_one_device {
+    if arguments.lanes() > NonZeroU8::MIN && has_one_device {
         let what = "its one device runs one case at a time: leave --lanes out";
-        return Err(Mistake::new(&arguments.rig, what).into());
+        return Err(Mistake::new(arguments.rig(), what).into());
     }
     if rig.profile.tier == Tier::Qemu {
         netns::ensure()?;
     }
-    let (order, repeats) = (arguments.repetition.order(), arguments.repetition.repeats());
+    let (order, repeats) = match resumed {
+        None => (arguments.repetition.order(), arguments.repetition.repeats()),
+        Some(resumed) => (resumed.record.order, resumed.record.repeats),
+    };
     let rounds = Rounds { executions: &plan.executions, order, repeats };
-    let run = Run { arguments, suite, rig, plan: &plan, rounds };
+    let (shard, plan, durations) = (shard.as_ref(), &plan, &durations);
+    let run = Run { arguments, suite, rig, plan, shard, durations, resumed, rounds };
     run.announce();
     match rig.profile.tier {
         Tier::Virtual => run.in_virtual_time(),
@@ -110,6 +190,9 @@ struct Run<'a> {
     suite: &'a Suite,
     rig: &'a LoadedRig,
     plan: &'a Plan,
+    shard: Option<&'a ShardRecord>,
+    durations: &'a Durations,
+    resumed: Option<&'a Resumed>,
     rounds: Rounds<'a>,
 }
 
@@ -117,17 +200,14 @@ impl Run<'_> {
     fn in_virtual_time(&self) -> Result<(JudgedRun, PathBuf), Failure> {
         let defects = self.arguments.defect.join(",");
         let defects: Defects =
-            defects.parse().map_err(|error| Mistake::new(&self.arguments.rig, error))?;
+            defects.parse().map_err(|error| Mistake::new(self.arguments.rig(), error))?;
         let mut folder = self.folder(0, Calibration::default())?;
-        let mut cases = Vec::new();
+        let mut cases = self.earlier();
         for round in 1.. {
-            let executions = self.round(round, &cases);
-            if executions.is_empty() {
-                break;
-            }
-            let mut progress = Progress::new(executions.len());
+            let Some(executions) = self.round(round, &cases) else { break };
+            let mut progress = Progress::new(self.tasks(&executions), 1);
             for planned in &executions {
-                progress.begin(&planned.label());
+                progress.begin(0, &planned.label());
                 let execution = Execution::new(planned, self.suite, self.rig, self.arguments.seed)?;
                 let (record, timeline) =
                     execution.run(defects.clone(), folder_of(&planned.label()));
@@ -173,7 +253,7 @@ impl Run<'_> {
             tell!("ringtrue: a killed run had left {left_over}; cleared up");
         }
         let mut folder = self.folder(lane.started_unix_ns(), lane.calibration().clone())?;
-        let firmware = lane.firmware()?;
+        let firmware = firmware(self.rig)?;
         let board = lane.board().map(str::to_owned);
         if let Some(board) = &board {
             say!("virtual board on {board}");
@@ -183,14 +263,12 @@ impl Run<'_> {
             record.board = board;
         })?;
         let Self { suite, rig, .. } = *self;
-        let count = usize::from(arguments.lanes.get());
-        let mut cases = Vec::new();
+        let count = usize::from(arguments.lanes().get());
+        let mut cases = self.earlier();
         for round in 1.. {
-            let executions = self.round(round, &cases);
-            if executions.is_empty() {
-                break;
-            }
-            let lanes = Lanes { suite, rig, executions: &executions, seed: arguments.seed, count };
+            let Some(executions) = self.round(round, &cases) else { break };
+            let (seed, durations) = (arguments.seed, self.durations);
+            let lanes = Lanes { suite, rig, executions: &executions, durations, seed, count };
             let finished = lanes.run(&mut lane, folder, &runtime, &stop)?;
             folder = finished.folder;
             cases.extend(finished.cases);
@@ -200,17 +278,45 @@ impl Run<'_> {
                 break;
             }
         }
+        folder.amend(|record| record.calibration.sending = lane.sending())?;
         self.finish(folder, cases)
     }
 
-    /// What the next round has to run; says which round it is, where there are several.
-    fn round(&self, round: u32, cases: &[JudgedCase]) -> Vec<Planned> {
-        let executions = self.rounds.round(round, cases);
+    /// The cases that ran before the run was gone on with.
+    fn earlier(&self) -> Vec<JudgedCase> {
+        self.resumed.map(|resumed| resumed.earlier.clone()).unwrap_or_default()
+    }
+
+    /// What the next round has still to run, if there is another; says which round it is, where there
+    /// are several.
+    fn round(&self, round: u32, cases: &[JudgedCase]) -> Option<Vec<Planned>> {
+        let mut executions = self.rounds.round(round, cases);
+        if executions.is_empty() {
+            return None;
+        }
+        if self.resumed.is_some() {
+            let done: BTreeSet<String> = cases.iter().map(|case| case.record.label()).collect();
+            executions.retain(|planned| !done.contains(&planned.label()));
+        }
         let at_most = self.rounds.repeats.at_most();
         if at_most > 1 && !executions.is_empty() {
             say!("round {round} of {at_most} at most: {} to run", executions.len());
         }
-        executions
+        Some(executions)
+    }
+
+    /// What is to be told of executions in virtual time. Their times are not those of a clock on the
+    /// wall, and tell only how much of the whole each is.
+    fn tasks(&self, executions: &[Planned]) -> Vec<Task> {
+        let task = |planned: &Planned| Task {
+            label: planned.label(),
+            expected: Expected {
+                basis: Basis::Nothing,
+                ..self.durations.expected(&planned.execution)
+            },
+            company: Company::Beside,
+        };
+        executions.iter().map(task).collect()
     }
 
     /// Says how to have the same order again.
@@ -223,17 +329,19 @@ impl Run<'_> {
     fn judge(&self, executed: Executed, progress: &mut Progress) -> JudgedCase {
         let Executed { record, program, timeline } = executed;
         let case = judged(record, program, timeline, &self.suite.project, &self.rig.device.face);
-        progress.done(&case);
+        progress.done(0, &case);
         case
     }
 
     /// Begins the folder of the run, with copies of all that it is made from.
     fn folder(&self, started_unix_ns: u64, calibration: Calibration) -> Result<RunFolder, Failure> {
-        let now = clock::unix_now();
+        if let Some(resumed) = self.resumed {
+            return resumed.reopen(&calibration, self.arguments.lanes().get());
+        }
         let device = &self.rig.device;
         let record = RunRecord {
             schema: RunRecord::SCHEMA,
-            id: run_id(now, self.rig.profile.tier, &device.profile.device),
+            id: run_id(self.rig.profile.tier, &device.profile.device),
             ringtrue: env!("CARGO_PKG_VERSION").to_owned(),
             started_unix_ns,
             tier: self.rig.profile.tier,
@@ -242,6 +350,12 @@ impl Run<'_> {
             seed: self.arguments.seed,
             order: self.rounds.order,
             repeats: self.rounds.repeats,
+            origin: Origin {
+                rig: Some(self.arguments.rig().display().to_string()),
+                root: self.arguments.place.elsewhere(),
+            },
+            extent: self.extent(),
+            parts: Vec::new(),
             device: DeviceRecord {
                 name: device.profile.device.clone(),
                 version: None,
@@ -265,6 +379,20 @@ impl Run<'_> {
         Ok(folder)
     }
 
+    /// What the run is to do.
+    fn extent(&self) -> Extent {
+        let Arguments { place, .. } = self.arguments;
+        Extent {
+            executions: self.plan.ids().into_iter().map(str::to_owned).collect(),
+            shard: self.shard.cloned(),
+            rig: self.arguments.rig().display().to_string(),
+            root: place.root.display().to_string(),
+            lanes: self.arguments.lanes().get(),
+            missing: Vec::new(),
+            resumed_unix_ns: Vec::new(),
+        }
+    }
+
     fn finish(
         &self,
         mut folder: RunFolder,
@@ -277,9 +405,9 @@ impl Run<'_> {
         let mut run = JudgedRun { record, cases, doubts: Vec::new(), errata: Vec::new() };
         note_errata(&mut run, &self.rig.device.errata.entries, &self.suite.project);
         let folder = folder.seal()?;
-        super::judge::write_reports(&run, &self.suite.project, &folder)?;
-        super::print(format_args!("{}", crate::report::text::table(&run)));
-        say!("report: {}", folder.join("report.html").display());
+        judge::write_reports(&run, &self.suite.project, &folder)?;
+        reports::write_index(&self.arguments.reports)?;
+        judge::print(&run, &folder);
         Ok((run, folder))
     }
 
@@ -296,7 +424,8 @@ impl Run<'_> {
 }
 
 /// The name of a run's folder: `2026-11-22T19-00-00.123Z-host-intercom`.
-fn run_id(unix: Duration, tier: Tier, device: &str) -> String {
+pub(super) fn run_id(tier: Tier, device: &str) -> String {
+    let unix = clock::unix_now();
     let nanos = u64::try_from(unix.as_nanos()).unwrap_or(u64::MAX);
     let time = crate::report::civil::utc(nanos).replace(':', "-");
     let time = time.trim_end_matches('Z');

@@ -10,7 +10,7 @@ use crate::scenario::{self, Context};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the suite is.
 #[derive(Args, Clone, Debug)]
@@ -18,6 +18,13 @@ pub(super) struct Place {
     /// The folder that has `scenarios` and `fixtures/requirements`
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(super) root: PathBuf,
+}
+
+impl Place {
+    /// The folder, where it is not the one that the command was given in.
+    pub(super) fn elsewhere(&self) -> Option<String> {
+        (self.root != Path::new(".")).then(|| self.root.display().to_string())
+    }
 }
 
 /// The suite, read.

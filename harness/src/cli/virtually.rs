@@ -59,6 +59,7 @@ impl<'a> Execution<'a> {
             points: virtual_world::points(&self.program, &self.setup),
             started_unix_ns: 0,
             took: outcome.took,
+            sending: None,
             ended: outcome.ended,
         };
         (record, outcome.timeline)

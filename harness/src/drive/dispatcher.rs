@@ -6,11 +6,12 @@ use super::link::{Inbox, LinkEvent, Stamped, StreamId};
 use super::pacer::{Pacer, Stream};
 use super::stream::StreamLink;
 use super::udp::UdpLink;
+use super::way::{Held, Ways};
 use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
 use crate::evidence::point::Pco;
 use crate::evidence::record::Ended;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Timeline};
+use crate::evidence::timeline::{Datagram, Entry, OVERRUN, Seen, Timeline};
 use crate::rig::fault::Fault;
 use crate::run::action::Action;
 use crate::run::machine::Machine;
@@ -39,6 +40,7 @@ pub struct Dispatcher<'a> {
     timeline: Timeline,
     sink: Sink<'a>,
     streams: Vec<(Pco, StreamId)>,
+    ways: Ways,
     /// Whether the device is meant to have power: its end is news only then.
     powered: bool,
 }
@@ -55,12 +57,15 @@ pub struct Links {
     pub pacer: Pacer,
     /// The device.
     pub bench: Bench,
+    /// The seed of what the network does to datagrams.
+    pub seed: u64,
 }
 
 impl<'a> Dispatcher<'a> {
     /// A loop that has not begun.
     pub fn new(clock: RunClock, links: Links, face: Arc<Face>, sink: Sink<'a>) -> Self {
-        let Links { inbox, sockets, connections, pacer, bench } = links;
+        let Links { inbox, sockets, connections, pacer, bench, seed } = links;
+        let ways = Ways::new(seed, bench.addresses().sip.ip());
         let decoder = face.decoder();
         Self {
             clock,
@@ -74,6 +79,7 @@ impl<'a> Dispatcher<'a> {
             timeline: Timeline::default(),
             sink,
             streams: Vec::new(),
+            ways,
             powered: false,
         }
     }
@@ -228,6 +234,7 @@ impl<'a> Dispatcher<'a> {
         machine: Option<&mut Machine>,
         until: Option<Tick>,
     ) -> Result<bool, Fault> {
+        let until = until.into_iter().chain(self.ways.poll_timeout()).min();
         let rest = until.map_or(IDLE, |until| until.since(self.clock.now()));
         let event = tokio::select! {
             biased;
@@ -235,9 +242,32 @@ impl<'a> Dispatcher<'a> {
             () = sleep(rest) => None,
         };
         match event {
-            Some(event) => self.take(machine, event).map(|()| true),
-            None => Ok(false),
+            Some(event) => {
+                let mut machine = machine;
+                self.take(machine.as_deref_mut(), event)?;
+                self.release(machine)?;
+                Ok(true)
+            }
+            None => self.release(machine),
         }
+    }
+
+    /// Lets go what the network holds and is due. Returns whether there was anything.
+    fn release(&mut self, mut machine: Option<&mut Machine>) -> Result<bool, Fault> {
+        let mut any = false;
+        while let Some((due, pco, held)) = self.ways.poll(self.clock.now()) {
+            any = true;
+            let (at, seen) = match held {
+                Held::Given(seen) => (due, seen),
+                Held::Emerging { entered, datagram, copies } => {
+                    let Some(socket) = self.sockets.get(&pco) else { continue };
+                    let at = socket.send(datagram.remote, &datagram.bytes)?;
+                    (at, Ways::emerged(at, entered, datagram, copies))
+                }
+            };
+            self.record_for(machine.as_deref_mut(), at, pco, seen)?;
+        }
+        Ok(any)
     }
 
     fn take(
@@ -248,12 +278,14 @@ impl<'a> Dispatcher<'a> {
         let Stamped { at, what } = event;
         let (pco, seen) = match what {
             LinkEvent::Datagram { link, local, remote, bytes, clock: _ } => {
-                (Pco(link.0), Seen::Received(Datagram { local, remote, bytes, connection: None }))
+                let datagram = Datagram { local, remote, bytes, connection: None };
+                (Pco(link.0), self.ways.arrived(at, Pco(link.0), datagram))
             }
             LinkEvent::Sent { link, remote, bytes } => {
                 let pco = Pco(link.0);
                 let local = self.sockets.get(&pco).map_or(remote, UdpLink::local);
-                (pco, Seen::Sent(Datagram { local, remote, bytes, connection: None }))
+                let datagram = Datagram { local, remote, bytes, connection: None };
+                (pco, self.ways.sent(at, pco, datagram))
             }
             LinkEvent::Bytes { link: _, bytes } => {
                 for line in self.decoder.push(&bytes) {
@@ -296,7 +328,7 @@ impl<'a> Dispatcher<'a> {
                 (Pco(link.0), Seen::Unreachable(remote, why))
             }
             LinkEvent::Overrun { link, lost } => {
-                let words = format!("{lost} datagrams lost in our own socket buffer");
+                let words = format!("{lost} {OVERRUN}");
                 (Pco(link.0), Seen::Fault(words))
             }
             LinkEvent::Unsent { link, remote, why } => {
@@ -323,10 +355,15 @@ impl<'a> Dispatcher<'a> {
         match action {
             Action::Transmit { pco, remote, bytes } => {
                 let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
-                let at = socket.send(remote, &bytes)?;
-                let local = socket.local();
-                let seen = Seen::Sent(Datagram { local, remote, bytes, connection: None });
-                self.record_for(Some(machine), at, pco, seen)
+                let datagram = Datagram { local: socket.local(), remote, bytes, connection: None };
+                let now = self.clock.now();
+                let at = if self.ways.enter(now, pco, &datagram) {
+                    now
+                } else {
+                    socket.send(remote, &datagram.bytes)?
+                };
+                self.record_for(Some(machine), at, pco, Seen::Sent(datagram))?;
+                self.release(Some(machine)).map(drop)
             }
             Action::Connect { pco, connection, hop } => {
                 if let Some(streams) = self.connections.get_mut(&pco) {
@@ -346,11 +383,13 @@ impl<'a> Dispatcher<'a> {
                 let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
                 let id = StreamId(u32::try_from(self.timeline.entries().len()).unwrap_or(u32::MAX));
                 let start = self.clock.now() + LEAD;
+                let packets = self.ways.stream(start, pco, (socket.local(), remote), packets);
                 self.streams.push((pco, id));
                 self.pacer.play(Stream { id, socket: socket.paced(), remote, start, packets });
                 Ok(())
             }
             Action::Silence(pco) => {
+                self.ways.silence(pco);
                 for (_, id) in self.streams.extract_if(.., |(point, _)| *point == pco) {
                     self.pacer.stop(id);
                 }
@@ -363,6 +402,11 @@ impl<'a> Dispatcher<'a> {
                 self.powered = command != crate::rig::command::Command::PowerOff;
                 let seen = Seen::Bench(command.words().to_owned());
                 self.record_for(Some(machine), at, Pco::BENCH, seen)
+            }
+            Action::Impair { ways, asked, words } => {
+                self.ways.set(&ways, asked);
+                let now = self.clock.now();
+                self.record_for(Some(machine), now, Pco::BENCH, Seen::Network(words))
             }
             Action::Note(seen) => {
                 let now = self.clock.now();

@@ -53,6 +53,8 @@ pub struct Lane {
     clock: RunClock,
     network: (StampClock, Duration),
     control: Duration,
+    /// By how much each packet of media was sent late, in all cases of the run.
+    errors: Arc<Mutex<Vec<Duration>>>,
     calibration: Calibration,
     tap: Option<Tap>,
     accelerator: Accelerator,
@@ -137,10 +139,12 @@ impl Lane {
             clock,
             network: (network, measured.stamping.p99),
             control: control.map(crate::time::Span::duration).unwrap_or_default(),
+            errors: Arc::default(),
             calibration: Calibration {
-                pacing: Some(spread(&measured.pacing.late)),
+                pacing: Some(spread(&measured.pacing.late())),
                 stamping: Some(spread(&measured.stamping)),
                 scheduling: Some(measured.pacing.scheduling.name()),
+                sending: None,
             },
             tap,
             accelerator: Accelerator::Tcg,
@@ -169,6 +173,7 @@ impl Lane {
             clock: self.clock,
             network: self.network,
             control: self.control,
+            errors: Arc::clone(&self.errors),
             calibration: self.calibration.clone(),
             tap: self.tap.clone(),
             accelerator: self.accelerator,
@@ -198,6 +203,11 @@ impl Lane {
         Ok(())
     }
 
+    /// Its number among the lanes of the run, from 0.
+    pub const fn number(&self) -> usize {
+        self.number
+    }
+
     /// What executes the instructions of the device, in words, where it is a virtual board.
     pub fn board(&self) -> Option<&str> {
         self.board.as_deref()
@@ -208,39 +218,15 @@ impl Lane {
         &self.calibration
     }
 
+    /// How late media were sent, in all cases of all lanes so far; `None` where none were.
+    pub fn sending(&self) -> Option<Spread> {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        spread_of(&errors)
+    }
+
     /// The wall clock at tick zero, in nanoseconds since 1970.
     pub fn started_unix_ns(&self) -> u64 {
         u64::try_from(self.clock.unix(Tick::ZERO).as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// The SHA-256 of the files that make up the firmware.
-    ///
-    /// # Errors
-    ///
-    /// One of them can't be read.
-    pub fn firmware(&self) -> Result<BTreeMap<String, String>, Fault> {
-        let mut files: Vec<PathBuf> = Vec::new();
-        if let Some(process) = &self.rig.profile.process {
-            let target = std::env::current_exe().ok();
-            let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
-            let fill = |text: &String| text.replace("{target}", &target.display().to_string());
-            files.extend(process.firmware.iter().map(|path| self.rig.here.join(fill(path))));
-        }
-        if let Some(image) = &self.rig.profile.image {
-            let manifest = self.rig.here.join(&image.manifest);
-            files.extend(["vmlinux", "initramfs.gz"].map(|name| manifest.with_file_name(name)));
-        }
-        files
-            .iter()
-            .map(|path| {
-                let bytes = fs::read(path).map_err(|error| {
-                    let doing = format!("read the firmware {}", path.display());
-                    Fault::new("device", doing, error, "build it: ci/demo does")
-                })?;
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                Ok((name, hexadecimal(&Sha256::digest(&bytes))))
-            })
-            .collect()
     }
 
     /// Runs one case on a fresh device.
@@ -283,12 +269,13 @@ impl Lane {
             points: self.points(&program, &setup),
             started_unix_ns: self.started_unix_ns(),
             took: Duration::ZERO,
+            sending: None,
             ended: Ended::Interrupted,
         };
         let mut files = begin(&record)?;
         let canary = Canary::start(self.clock, STALL, feed).map_err(|cause| faulted(&cause));
-        let (ended, timeline) = match wired.and_then(|wired| Ok((wired, canary?))) {
-            Err(ended) => (ended, Timeline::default()),
+        let (ended, timeline, errors) = match wired.and_then(|wired| Ok((wired, canary?))) {
+            Err(ended) => (ended, Timeline::default(), Vec::new()),
             Ok(((links, setup), _canary)) => {
                 let sink = Box::new(|entry: &_| {
                     let kept = files.append(std::slice::from_ref(entry));
@@ -302,6 +289,8 @@ impl Lane {
         };
         record.took = self.clock.now().since(started);
         record.ended = ended;
+        record.sending = spread_of(&errors);
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
         Ok((Executed { record, program, timeline }, files))
     }
 
@@ -313,7 +302,7 @@ impl Lane {
         setup: Setup,
         stop: &mut watch::Receiver<bool>,
         sink: Sink<'_>,
-    ) -> (Ended, Timeline) {
+    ) -> (Ended, Timeline, Vec<Duration>) {
         let face = Arc::clone(&self.rig.device.face);
         let mut dispatcher = Dispatcher::new(self.clock, links, Arc::clone(&face), sink);
         let ended = contained_async(async {
@@ -327,8 +316,9 @@ impl Lane {
         let (timeline, mut bench, pacer) = dispatcher.into_parts();
         // A device that only a hand can switch stays on.
         let _off = bench.power_off().await;
-        drop(pacer);
-        (ended, timeline)
+        // A pacer that broke down has told so by an event.
+        let errors = pacer.pacing().await.map(|pacing| pacing.errors).unwrap_or_default();
+        (ended, timeline, errors)
     }
 
     /// Brings the device up as it is fresh from its box, with the rig's settings.
@@ -400,7 +390,7 @@ impl Lane {
             seed,
             began_unix: self.clock.unix(Tick::ZERO),
         };
-        Ok((Links { inbox, sockets, connections, pacer, bench }, setup))
+        Ok((Links { inbox, sockets, connections, pacer, bench, seed }, setup))
     }
 
     /// The sockets of a role's signalling: UDP and TCP at one port, and TLS.
@@ -477,6 +467,36 @@ pub fn compile(
     })
 }
 
+/// The SHA-256 of the files that make up the firmware of the device on a rig.
+///
+/// # Errors
+///
+/// One of them can't be read.
+pub fn firmware(rig: &LoadedRig) -> Result<BTreeMap<String, String>, Fault> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    if let Some(process) = &rig.profile.process {
+        let target = std::env::current_exe().ok();
+        let target = target.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+        let fill = |text: &String| text.replace("{target}", &target.display().to_string());
+        files.extend(process.firmware.iter().map(|path| rig.here.join(fill(path))));
+    }
+    if let Some(image) = &rig.profile.image {
+        let manifest = rig.here.join(&image.manifest);
+        files.extend(["vmlinux", "initramfs.gz"].map(|name| manifest.with_file_name(name)));
+    }
+    files
+        .iter()
+        .map(|path| {
+            let bytes = fs::read(path).map_err(|error| {
+                let doing = format!("read the firmware {}", path.display());
+                Fault::new("device", doing, error, "build it: ci/demo does")
+            })?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Ok((name, hexadecimal(&Sha256::digest(&bytes))))
+        })
+        .collect()
+}
+
 /// The name of a case's folder: its label, with what a file system could mistake replaced.
 pub fn folder_of(label: &str) -> String {
     let mut name = String::from("cases/");
@@ -514,12 +534,17 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
+fn spread_of(errors: &[Duration]) -> Option<Spread> {
+    (!errors.is_empty()).then(|| spread(&Measured::of(errors)))
+}
+
 fn spread(measured: &Measured) -> Spread {
     let nanos = |span: Duration| i64::try_from(span.as_nanos()).unwrap_or(i64::MAX);
     Spread {
         count: u64::try_from(measured.count).unwrap_or(u64::MAX),
         p50: nanos(measured.p50),
         p99: nanos(measured.p99),
+        p999: Some(nanos(measured.p999)),
         max: nanos(measured.max),
     }
 }

@@ -37,8 +37,15 @@ pub struct Stream {
 pub struct Pacing {
     /// How the kernel schedules the pacer's thread.
     pub scheduling: Scheduling,
-    /// Instant of sending minus deadline.
-    pub late: Spread,
+    /// Instant of sending minus deadline, packet by packet.
+    pub errors: Vec<Duration>,
+}
+
+impl Pacing {
+    /// How the errors are spread.
+    pub fn late(&self) -> Spread {
+        Spread::of(&self.errors)
+    }
 }
 
 /// The thread that sends media. Every stream of a run goes through the one pacer.
@@ -211,15 +218,17 @@ impl Worker {
         let at = realtime::sleep_until(&self.clock, due);
         let Some(stream) = self.playing.get_mut(index) else { return };
         let (link, remote) = (stream.socket.link, stream.remote);
-        let sent = stream.socket.send(remote, &stream.next.1);
+        let mut reported = Vec::new();
+        let sent = stream.socket.send(at, remote, &stream.next.1, &mut reported);
         let next = stream.rest.next();
         let over = next.is_none();
         let (_, bytes) = std::mem::replace(&mut stream.next, next.unwrap_or_default());
-        let what = match sent {
-            Ok(()) => LinkEvent::Sent { link, remote, bytes },
-            Err(error) => LinkEvent::Unsent { link, remote, why: error.to_string() },
+        let (at, what) = match sent {
+            Ok(at) => (at, LinkEvent::Sent { link, remote, bytes }),
+            Err(error) => (at, LinkEvent::Unsent { link, remote, why: error.to_string() }),
         };
         self.late.push(at.since(due));
+        self.backlog.extend(reported.into_iter().map(|what| Stamped { at, what }));
         self.backlog.push_back(Stamped { at, what });
         if over {
             self.end(index);
@@ -247,7 +256,7 @@ impl Worker {
     }
 
     fn pacing(&self) -> Pacing {
-        Pacing { scheduling: self.scheduling.clone(), late: Spread::of(&self.late) }
+        Pacing { scheduling: self.scheduling.clone(), errors: self.late.clone() }
     }
 }
 

@@ -8,6 +8,9 @@
 //!   cases/NAME/timeline.jsonl, capture.pcapng, console.log, ROLE.wav
 //! ```
 //!
+//! While a run goes on, `.lock` is there and locked. A file `certified` beside `run.json` says that
+//! somebody relies on the run: it is never pruned.
+//!
 //! A run that is killed leaves `run.json` with the case in progress as interrupted, and its timeline
 //! up to the last complete line. Reports lie beside the evidence and are not part of it.
 
@@ -15,8 +18,8 @@ mod read;
 mod sums;
 mod write;
 
-pub use read::{Doubt, Stored, StoredCase, read};
-pub use write::{CaseFiles, RunFolder};
+pub use read::{Doubt, Stored, StoredCase, read, record};
+pub use write::{CaseFiles, RunFolder, is_in_progress};
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,6 +40,9 @@ pub enum StoreError {
     /// The folder of a new run is there already.
     #[error("cannot create `{}`: it is there already; name the run otherwise", .0.display())]
     Exists(PathBuf),
+    /// Another process writes to the folder.
+    #[error("cannot use `{}`: its run still goes on; wait for its end, or interrupt it", .0.display())]
+    InProgress(PathBuf),
     /// A file of the folder is not what the store writes.
     #[error("cannot read `{}`: {what}; was it changed by hand, or by another version?", path.display())]
     Malformed {
@@ -104,6 +110,7 @@ fn below(root: &Path, relative: &str) -> Result<PathBuf, StoreError> {
 
 /// The name of a file beside `run.json` that says that the run is certified, and in which bundle.
 pub const CERTIFIED: &str = "certified";
+const LOCK: &str = ".lock";
 const RUN: &str = "run.json";
 const SUMS: &str = "SHA256SUMS";
 const INPUTS: &str = "inputs";

@@ -3,14 +3,16 @@
 //! Receiving is a task on the runtime and not a thread of its own: the kernel stamps the packet when
 //! it arrives, so it does not matter when we get to read it. Sending in time is the pacer's work.
 
+mod errors;
 mod receive;
 
 use super::clock::RunClock;
-use super::link::{Feed, LinkId};
+use super::link::{Feed, LinkEvent, LinkId};
 use super::task::Task;
 use crate::rig::fault::Fault;
 use crate::time::Tick;
-use nix::sys::socket::{setsockopt, sockopt};
+use errors::Queued;
+use nix::sys::socket::{TimestampingFlag, setsockopt, sockopt};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -112,8 +114,16 @@ impl UdpLink {
     }
 
     /// The same socket for the pacer to send from.
+    ///
+    /// From now on the kernel stamps what the socket sends, where it can.
     pub fn paced(&self) -> PacedSocket {
-        PacedSocket { link: self.link, socket: Arc::clone(&self.socket) }
+        let flags = TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE
+            | TimestampingFlag::SOF_TIMESTAMPING_TX_SOFTWARE
+            | TimestampingFlag::SOF_TIMESTAMPING_OPT_TSONLY;
+        // Without these stamps our own, taken just before the call, have to do.
+        let _stamps = setsockopt(&self.socket, sockopt::Timestamping, &flags);
+        let (link, local, clock) = (self.link, self.local, self.clock);
+        PacedSocket { link, local, clock, socket: Arc::clone(&self.socket) }
     }
 
     /// The identity under which the link delivers.
@@ -157,13 +167,35 @@ impl UdpLink {
 #[derive(Clone, Debug)]
 pub struct PacedSocket {
     pub(super) link: LinkId,
+    local: SocketAddr,
+    clock: RunClock,
     socket: Arc<UdpSocket>,
 }
 
 impl PacedSocket {
-    /// Sends a datagram.
-    pub(super) fn send(&self, remote: SocketAddr, bytes: &[u8]) -> io::Result<()> {
-        send(&self.socket, remote, bytes)
+    /// Sends a datagram, and returns when it passed the kernel's lower edge, if the kernel says so
+    /// at once; else `at`, the instant of the call.
+    ///
+    /// Reports of ICMP errors that come to light by that go to `reported`.
+    pub(super) fn send(
+        &self,
+        at: Tick,
+        remote: SocketAddr,
+        bytes: &[u8],
+        reported: &mut Vec<LinkEvent>,
+    ) -> io::Result<Tick> {
+        send(&self.socket, remote, bytes)?;
+        let mut stamp = None;
+        while let Ok(queued) = errors::next(&self.socket, self.local, &mut []) {
+            match queued {
+                Queued::Stamp(unix) => stamp = Some(self.clock.tick_of_realtime(unix)),
+                Queued::Unreachable { remote, why } => {
+                    reported.push(LinkEvent::Unreachable { link: self.link, remote, why });
+                }
+            }
+        }
+        // The stamp of an earlier datagram, which came late, lies before this one's call.
+        Ok(stamp.filter(|stamp| *stamp >= at).unwrap_or(at))
     }
 }
 

@@ -55,6 +55,8 @@ verbs! {
     Dial "dial" ["uri"];
     /// Sends digits in the call.
     Digits "digits" ["digits"];
+    /// Sets how it sends digits: `rtp`, `info`, `info-dtmf` or `inband`.
+    DigitsBy "digits-by" ["method"];
     /// Registers an address of record with a registrar.
     Register "register" ["aor", "user", "password", "expires", "registrar"];
     /// Removes the registration.

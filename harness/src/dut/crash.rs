@@ -32,6 +32,8 @@ pub fn crashes(face: &Face, timeline: &Timeline) -> Vec<Crash> {
             | Seen::Wrote(_)
             | Seen::Stall(_)
             | Seen::Keyed(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

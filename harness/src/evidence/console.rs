@@ -13,12 +13,15 @@ pub fn log(timeline: &Timeline) -> String {
         let (direction, text) = match &entry.seen {
             Seen::Wrote(text) => ('>', text),
             Seen::Line(text) => ('<', text),
-            Seen::Bench(text) | Seen::Died(text) | Seen::Fault(text) => ('*', text),
+            Seen::Bench(text) | Seen::Network(text) | Seen::Died(text) | Seen::Fault(text) => {
+                ('*', text)
+            }
             Seen::Sent(_)
             | Seen::Received(_)
             | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Unreachable(..)
+            | Seen::Impaired(_)
             | Seen::Stall(_)
             | Seen::Keyed(_)
             | Seen::Reached(_)
@@ -34,11 +37,12 @@ pub fn log(timeline: &Timeline) -> String {
     log
 }
 
-/// A line with its control characters escaped, so that it can be shown anywhere.
+/// A line with its control characters escaped, and those that would show the text around them in another
+/// order, so that it can be shown anywhere.
 pub fn printable(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for c in line.chars() {
-        if c.is_control() && c != '\t' {
+        if c.is_control() && c != '\t' || REORDERING.contains(&c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);
@@ -46,6 +50,12 @@ pub fn printable(line: &str) -> String {
     }
     shown
 }
+
+/// Embeddings, overrides and isolates of the Unicode bidirectional algorithm, and its marks.
+const REORDERING: [char; 12] = [
+    '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
 
 #[cfg(test)]
 mod tests {
@@ -62,6 +72,7 @@ mod tests {
         timeline.record(at(900), Pco::TEST, Seen::Reached(StepId(0)));
         timeline.record(at(1_602_311_900), Pco::CONTROL, Seen::Line("\u{1b}[1mready".into()));
         timeline.record(at(61_000_000_000), Pco::CONTROL, Seen::Wrote("status".into()));
+        assert_eq!(printable("a\u{202e}b\tc"), "a\\u{202e}b\tc");
         insta::assert_snapshot!(log(&timeline), @r"
          0.000000 * power on
          1.602311 < \u{1b}[1mready

@@ -1,8 +1,9 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
+use super::extent::Extent;
 use super::point::{Pco, Point, RolePoint, StampClock};
 use super::record::{
-    Calibration, CaseRecord, DeviceRecord, Ended, Order, Repeats, RunRecord, Spread, Tier,
+    Calibration, CaseRecord, DeviceRecord, Ended, Order, Origin, Repeats, RunRecord, Spread, Tier,
 };
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
@@ -18,7 +19,8 @@ pub(crate) const RTP: Pco = Pco::of_role(0, RolePoint::Rtp);
 
 /// A run without cases.
 pub(crate) fn run(id: &str) -> RunRecord {
-    let spread = |p50, p99, max| Some(Spread { count: 5_000, p50, p99, max });
+    let spread =
+        |p50, p99, max| Some(Spread { count: 5_000, p50, p99, p999: Some(max - 1_000), max });
     RunRecord {
         schema: RunRecord::SCHEMA,
         id: id.to_owned(),
@@ -30,6 +32,9 @@ pub(crate) fn run(id: &str) -> RunRecord {
         seed: 42,
         order: Order::default(),
         repeats: Repeats::default(),
+        origin: Origin { rig: Some("rigs/host.rig.yaml".to_owned()), root: None },
+        extent: Extent::default(),
+        parts: Vec::new(),
         device: DeviceRecord {
             name: "intercom".to_owned(),
             version: Some("intercom 0.1.0 (reference)".to_owned()),
@@ -40,6 +45,7 @@ pub(crate) fn run(id: &str) -> RunRecord {
             pacing: spread(11_000, 102_000, 480_000),
             stamping: spread(9_000, 31_000, 60_000),
             scheduling: Some("other".to_owned()),
+            sending: spread(12_000, 110_000, 510_000),
         },
         cases: Vec::new(),
         not_applicable: vec![("TLS-001".to_owned(), "sips".to_owned())],
@@ -72,6 +78,7 @@ pub(crate) fn record(id: &str, took: Duration) -> CaseRecord {
         ],
         started_unix_ns: 1_795_374_001_250_000_000,
         took,
+        sending: None,
         ended: Ended::Finished,
     }
 }

@@ -165,7 +165,7 @@ mod tests {
         let said = |text: &[u8]| read(text).unwrap_err().to_string();
         insta::assert_snapshot!(said(without_third.as_bytes()), @"line 3: entry 3 stands where entry 2 belongs");
         insta::assert_snapshot!(said(text.replace("\"at\":4", "\"at\":-4").as_bytes()), @"line 4: invalid value: integer `-4`, expected u64 (column 16)");
-        insta::assert_snapshot!(said(text.replace("\"wrote\"", "\"wr\"").as_bytes()), @"line 5: unknown variant `wr`, expected one of `sent`, `received`, `opened`, `closed`, `wrote`, `line`, `bench`, `unreachable`, `died`, `stall`, `fault`, `keyed`, `reached`, `met`, `skipped`, `unmet` (column 36)");
+        insta::assert_snapshot!(said(text.replace("\"wrote\"", "\"wr\"").as_bytes()), @"line 5: unknown variant `wr`, expected one of `sent`, `received`, `opened`, `closed`, `wrote`, `line`, `bench`, `network`, `impaired`, `unreachable`, `died`, `stall`, `fault`, `keyed`, `reached`, `met`, `skipped`, `unmet` (column 36)");
         insta::assert_snapshot!(said(b"\n"), @"line 1: EOF while parsing a value (column 0)");
         insta::assert_snapshot!(said(b"{\"seq\":0,\xff}\n"), @"line 1: not UTF-8 from column 10");
     }

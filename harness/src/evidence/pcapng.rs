@@ -56,6 +56,8 @@ pub fn capture(
             | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Keyed(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)

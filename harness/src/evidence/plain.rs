@@ -89,6 +89,8 @@ fn media(entry: &Entry) -> Option<(u16, Plane, bool, &[u8])> {
         | Seen::Wrote(_)
         | Seen::Line(_)
         | Seen::Bench(_)
+        | Seen::Network(_)
+        | Seen::Impaired(_)
         | Seen::Unreachable(..)
         | Seen::Died(_)
         | Seen::Stall(_)

@@ -1,5 +1,6 @@
 //! What `run.json` says of a run: everything that its timelines do not, and that judging needs.
 
+use super::extent::{Extent, PartRecord};
 use super::point::Point;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +32,15 @@ pub struct RunRecord {
     /// How often each execution was to run.
     #[serde(default)]
     pub repeats: Repeats,
+    /// Where the run found what it ran.
+    #[serde(default)]
+    pub origin: Origin,
+    /// What it was to do.
+    #[serde(default)]
+    pub extent: Extent,
+    /// The runs that it is made of, where it was merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartRecord>,
     /// The device.
     pub device: DeviceRecord,
     /// The errors of the harness itself, measured in this run.
@@ -92,6 +102,15 @@ impl Repeats {
     }
 }
 
+/// Where a run found what it ran, as it was told: what to say to run a case again.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Origin {
+    /// The rig file.
+    pub rig: Option<String>,
+    /// The folder of the suite, where it is not the one that the command was given in.
+    pub root: Option<String>,
+}
+
 /// How real the device under test is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -140,6 +159,9 @@ pub struct Calibration {
     pub stamping: Option<Spread>,
     /// How the paced sender was scheduled: `fifo` or `other`.
     pub scheduling: Option<String>,
+    /// Actual send time less the deadline, of all media that the cases of the run sent.
+    #[serde(default)]
+    pub sending: Option<Spread>,
 }
 
 /// The spread of a measured error, in nanoseconds.
@@ -151,6 +173,9 @@ pub struct Spread {
     pub p50: i64,
     /// 99th percentile.
     pub p99: i64,
+    /// 99.9th percentile; absent in runs of versions that did not store it.
+    #[serde(default)]
+    pub p999: Option<i64>,
     /// Largest.
     pub max: i64,
 }
@@ -178,6 +203,10 @@ pub struct CaseRecord {
     /// How long it took.
     #[serde(with = "crate::time::nanos")]
     pub took: Duration,
+    /// Actual send time less the deadline, of the media that the case sent; absent where it sent none,
+    /// and in virtual time.
+    #[serde(default)]
+    pub sending: Option<Spread>,
     /// How it ended.
     pub ended: Ended,
 }
@@ -192,6 +221,14 @@ impl CaseRecord {
 /// See [`CaseRecord::label`].
 pub fn label(execution: &str, repeat: u32) -> String {
     if repeat <= 1 { execution.to_owned() } else { format!("{execution}#{repeat}") }
+}
+
+/// The execution that a [label](CaseRecord::label) is of.
+pub fn execution_of(label: &str) -> &str {
+    label
+        .rsplit_once('#')
+        .filter(|(_, repeat)| repeat.parse::<u32>().is_ok())
+        .map_or(label, |it| it.0)
 }
 
 const fn once() -> u32 {

@@ -3,6 +3,7 @@
 use super::keyed::Keyed;
 use super::point::Pco;
 use super::step::StepId;
+use crate::impair::{Fate, Way};
 use crate::time::Tick;
 use crate::wire::{ConnectionId, Transport};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,21 @@ pub struct Datagram {
     /// The connection; absent for a datagram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
+}
+
+/// What the network of the bench did to a datagram.
+///
+/// What one of our ends sends is `Sent` when that end gives it to the network, and this when it goes
+/// out to the device, by the stamp of that, or when it was lost. What the device sends is this when it
+/// arrives, and `Received` when the network gives it to our end.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Impaired {
+    /// Which way it went.
+    pub way: Way,
+    /// What became of it, as it really was.
+    pub fate: Fate,
+    /// The datagram.
+    pub datagram: Datagram,
 }
 
 /// One thing that was seen.
@@ -63,6 +79,10 @@ pub enum Seen {
     Line(String),
     /// The bench did this: `power on`, `reset`.
     Bench(String),
+    /// The network of the bench is from now on like this: `impair alice.rtp to dut: delay 40 ms`.
+    Network(String),
+    /// The network of the bench did this to a datagram.
+    Impaired(Impaired),
     /// What we had sent to an address does not arrive there, as ICMP tells, and why.
     Unreachable(SocketAddr, String),
     /// The device's process or emulator ended without being told to, and how.
@@ -82,6 +102,10 @@ pub enum Seen {
     /// A step was not met, and why.
     Unmet(StepId, String),
 }
+
+/// What a fault says, after their number, of datagrams that the kernel dropped for want of room in our
+/// buffers.
+pub const OVERRUN: &str = "datagrams lost in our own socket buffer";
 
 /// One entry of the timeline.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

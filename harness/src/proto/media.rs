@@ -1,13 +1,20 @@
 //! One of our ends of an RTP session: what it sends as packets, and its RTCP reports (RFC 3550).
 
+mod events;
+mod inband;
 mod reception;
+mod shape;
 pub mod shield;
 
+pub use shape::Shape;
+
+use super::digits::{Events, Method};
 use crate::signal::{Codec, Encoder};
 use crate::time::Tick;
 use crate::wire::rtcp::{self, Chunk, SenderInfo};
 use crate::wire::rtp;
 use crate::wire::telephone_event::Event;
+use inband::Inband;
 use reception::Reception;
 use std::time::Duration;
 
@@ -35,6 +42,10 @@ pub enum Sound {
         tone: Duration,
         /// The time between two.
         gap: Duration,
+        /// Ticks of their clock in a second: that of the audio.
+        clock_rate: u32,
+        /// How they are sent.
+        events: Events,
     },
 }
 
@@ -61,7 +72,9 @@ pub struct Media {
     encoder: Option<Encoder>,
     sent: SenderInfo,
     reception: Reception,
-    digits: Vec<(Tick, char)>,
+    digits: Vec<(Tick, Method, char)>,
+    /// What listens for tones, where somebody asked for it.
+    inband: Option<Inband>,
     /// The event that was heard last and its timestamp, so that its other packets are not counted.
     last_event: Option<(u32, Event)>,
     /// When the last packet of an event came.
@@ -77,7 +90,8 @@ struct Draft {
     marker: bool,
     /// The timestamp, counted from the start of the sound.
     timestamp: u32,
-    payload: Vec<u8>,
+    /// Absent: the packet gets lost.
+    payload: Option<Vec<u8>>,
 }
 
 impl Media {
@@ -95,6 +109,7 @@ impl Media {
             sent: SenderInfo::default(),
             reception: Reception::default(),
             digits: Vec::new(),
+            inband: None,
             last_event: None,
             last_event_at: None,
             next_report: None,
@@ -121,16 +136,13 @@ impl Media {
         let mut packets = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let timestamp = start.wrapping_add(draft.timestamp);
-            let mut packet = rtp::Packet::new(
-                draft.payload_type,
-                self.sequence,
-                timestamp,
-                self.ssrc,
-                &draft.payload,
-            );
+            let sequence = self.sequence;
+            self.sequence = sequence.wrapping_add(1);
+            let Some(payload) = &draft.payload else { continue };
+            let mut packet =
+                rtp::Packet::new(draft.payload_type, sequence, timestamp, self.ssrc, payload);
             packet.marker = draft.marker;
             packets.push((draft.at, packet.write()));
-            self.sequence = self.sequence.wrapping_add(1);
         }
         packets
     }
@@ -155,7 +167,8 @@ impl Media {
                 self.last_event.replace((packet.timestamp, event)).is_none_or(|(at, last)| {
                     at != packet.timestamp && (packet.marker || last.end || last.code != event.code)
                 });
-            self.digits.extend(event.digit().filter(|_| other).map(|digit| (now, digit)));
+            self.digits
+                .extend(event.digit().filter(|_| other).map(|digit| (now, Method::Rtp, digit)));
         } else {
             self.reception.handle_rtp(now, &packet, formats.clock_rate);
         }
@@ -171,9 +184,21 @@ impl Media {
         }
     }
 
-    /// The digits that were heard as telephone events at or after `since`, in order.
-    pub fn digits(&self, since: Tick) -> String {
-        self.digits.iter().filter(|(at, _)| *at >= since).map(|(_, digit)| digit).collect()
+    /// Listens for digits as tones in an RTP packet of the other end, which sends audio in `codec`,
+    /// if not in one that its payload type fixes, and telephone events as `events`.
+    pub fn listen(&mut self, now: Tick, bytes: &[u8], codec: Codec, events: Option<u8>) {
+        let packet = rtp::Packet::read(bytes).filter(|it| events != Some(it.payload_type));
+        let Some(packet) = packet else { return };
+        let codec = Codec::of_payload_type(packet.payload_type).unwrap_or(codec);
+        let heard = Inband::take(&mut self.inband, &packet, codec);
+        self.digits.extend(heard.into_iter().map(|digit| (now, Method::Inband, digit)));
+    }
+
+    /// The digits that were heard by `method` at or after `since`, in order: as events at their first
+    /// packet, as tones when they were over.
+    pub fn digits(&self, since: Tick, method: Method) -> String {
+        let heard = self.digits.iter().filter(|(at, by, _)| *at >= since && *by == method);
+        heard.map(|(.., digit)| digit).collect()
     }
 
     /// When the last packet of a telephone event came.
@@ -215,15 +240,17 @@ impl Media {
                         payload_type,
                         marker: n == 0,
                         timestamp: codec.ticks_in(ptime).wrapping_mul(n),
-                        payload: encoder.encode(frame),
+                        payload: Some(encoder.encode(frame)),
                     })
                     .collect()
             }
-            Sound::Digits { payload_type, digits, tone, gap } => {
+            Sound::Digits { payload_type, digits, tone, gap, clock_rate, events } => {
+                self.clock_rate = clock_rate;
                 let mut drafts = Vec::new();
                 let mut start = Duration::ZERO;
                 for digit in digits.chars() {
-                    drafts.extend(digit_drafts(payload_type, digit, start, tone));
+                    let span = (start, tone);
+                    drafts.extend(events::drafts(payload_type, digit, span, clock_rate, &events));
                     start += tone + gap;
                 }
                 drafts
@@ -264,32 +291,6 @@ impl Media {
     }
 }
 
-/// The packets of one event: one each 20 ms while it lasts, and its last one three times.
-//= RFC 4733 §2.5.1.4
-fn digit_drafts(payload_type: u8, digit: char, start: Duration, tone: Duration) -> Vec<Draft> {
-    let frames =
-        u32::try_from(tone.as_millis() / FRAME_TIME.as_millis()).unwrap_or(u32::MAX).max(1);
-    let draft = |n: u32, end: bool, marker| {
-        let duration = u16::try_from((n * CLOCK_PER_FRAME).min(0xffff)).unwrap_or(u16::MAX);
-        Event::of_digit(digit, end, DIGIT_VOLUME, duration).map(|event| Draft {
-            at: start,
-            payload_type,
-            marker,
-            timestamp: clock_units(start, EVENT_CLOCK),
-            payload: event.write().to_vec(),
-        })
-    };
-    let running = (1..frames).filter_map(|n| {
-        let draft = draft(n, false, n == 1)?;
-        Some(Draft { at: start + FRAME_TIME * n, ..draft })
-    });
-    let last = (0..LAST_PACKETS).filter_map(|n| {
-        let draft = draft(frames, true, frames == 1 && n == 0)?;
-        Some(Draft { at: start + FRAME_TIME * (frames + n), ..draft })
-    });
-    running.chain(last).collect()
-}
-
 /// A time in ticks of an RTP clock, as it wraps.
 #[expect(clippy::cast_possible_truncation, reason = "an RTP timestamp wraps at 2^32")]
 const fn clock_units(span: Duration, clock_rate: u32) -> u32 {
@@ -303,13 +304,6 @@ fn ntp(unix: Duration) -> u64 {
     seconds << 32 | fraction
 }
 
-/// Of telephone events, in hertz, and their packets.
-const EVENT_CLOCK: u32 = 8_000;
-const CLOCK_PER_FRAME: u32 = 160;
-const FRAME_TIME: Duration = Duration::from_millis(20);
-/// −10 dBm0, a usual level of a digit.
-const DIGIT_VOLUME: u8 = 10;
-const LAST_PACKETS: u32 = 3;
 /// The least interval of RFC 3550 §6.2.
 const REPORT_INTERVAL: Duration = Duration::from_secs(5);
 /// e − 3/2, RFC 3550 §6.3.1.

@@ -16,6 +16,24 @@ pub fn day(unix_ns: u64) -> String {
     text
 }
 
+/// `19:00:01.753`, from nanoseconds since 1970-01-01 UTC.
+pub fn clock(unix_ns: u64) -> String {
+    let milliseconds = unix_ns / 1_000_000 % 86_400_000;
+    let (second, millisecond) = (milliseconds / 1_000, milliseconds % 1_000);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{hour:02}:{minute:02}:{second:02}.{millisecond:03}")
+}
+
+/// `45 s`, `4:05 min` or `1:12 h`: a time as people say it.
+pub fn span(span: std::time::Duration) -> String {
+    let seconds = (span.as_millis() + 500) / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02} min"),
+        (hours, minutes, _) => format!("{hours}:{minutes:02} h"),
+    }
+}
+
 /// The Gregorian date of a day since 1970-01-01.
 ///
 /// Years begin in March here, so that the leap day is the last of a year.
@@ -33,6 +51,19 @@ fn civil(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_shows_milliseconds_of_the_day() {
+        assert_eq!(clock(0), "00:00:00.000");
+        assert_eq!(clock(1_795_374_001_753_999_999), "19:00:01.753");
+        assert_eq!(clock(86_399_999_000_000), "23:59:59.999");
+    }
+
+    #[test]
+    fn spans_are_said_as_people_do() {
+        let spans = [400, 59_600, 245_000, 4_350_000].map(std::time::Duration::from_millis);
+        assert_eq!(spans.map(span), ["0 s", "1:00 min", "4:05 min", "1:12 h"]);
+    }
 
     #[test]
     fn days_are_those_of_the_calendar() {

@@ -1,13 +1,17 @@
 //! When a digit that was played was told, and what it moved: digit → console, relay.
 
 use super::JudgedCase;
-use crate::check::measure::{Arrival, Event, Measured, Stream, seconds};
+use crate::check::measure::{Arrival, Audio, Event, Measured, Stream, seconds};
 use crate::dut::event::EventKind;
+use crate::evidence::formats::Formats;
 use crate::evidence::plain::Plain;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Entry, Seen};
-use crate::scenario::program::{Flow, MediaLine, Signal, Step, StepKind};
+use crate::scenario::program::{Flow, Manner, MediaLine, Signal, Step, StepKind};
+use crate::signal::dtmf;
 use crate::time::Tick;
+use crate::wire::dtmf_body::Pressed;
+use crate::wire::sip::Message;
 use std::time::Duration;
 
 /// One digit that a role played, and the events that steps after it waited for.
@@ -15,10 +19,12 @@ use std::time::Duration;
 pub(super) struct DigitTiming {
     /// Its name: `5`.
     pub(super) digit: char,
-    /// When its first packet was sent.
+    /// When its first packet was sent, or its tones began.
     pub(super) start: Tick,
-    /// When the first packet was sent that says that it is over.
+    /// When the first packet was sent that says that it is over, or its tones ended.
     pub(super) end: Tick,
+    /// How far its beginning and end may be off, beside the stamps.
+    edge: Duration,
     /// What the device told after it; at least one.
     pub(super) told: Vec<Told>,
 }
@@ -35,6 +41,10 @@ pub(super) struct Told {
 }
 
 impl DigitTiming {
+    const fn new(digit: char, start: Tick, end: Tick, edge: Duration) -> Self {
+        Self { digit, start, end, edge, told: Vec::new() }
+    }
+
     /// Every digit after which a step waited for an event and met it.
     pub(super) fn all(case: &JudgedCase) -> Vec<Self> {
         let mut steps = Vec::new();
@@ -56,12 +66,18 @@ impl DigitTiming {
         found
     }
 
-    /// The digits of a line, read off the packets that were sent while it lasted.
+    /// The digits of a line, read off what was sent while it lasted.
     fn played(case: &JudgedCase, line: &MediaLine) -> Vec<Self> {
-        let is_digits = matches!(line.flow, Flow::Play { signal: Signal::Digits { .. }, .. });
+        let Flow::Play { signal: Signal::Digits(dialled), .. } = &line.flow else {
+            return Vec::new();
+        };
         let span = case.timeline.reached(line.id).zip(case.timeline.met(line.id));
-        let Some((reached, (met, _))) = span.filter(|_| is_digits) else { return Vec::new() };
-        let pco = Pco::of_role(line.role.0, RolePoint::Rtp);
+        let Some((reached, (met, _))) = span else { return Vec::new() };
+        let point = match dialled.manner {
+            Manner::Info(_) => RolePoint::Sip,
+            Manner::Rtp(_) | Manner::Inband { .. } => RolePoint::Rtp,
+        };
+        let pco = Pco::of_role(line.role.0, point);
         let inside = |entry: &&Entry| {
             entry.pco == pco && reached.at <= entry.at && entry.at <= met.at + AFTERGLOW
         };
@@ -72,22 +88,62 @@ impl DigitTiming {
             Some(Arrival { at: entry.at, bytes })
         });
         let sent: Vec<Arrival<'_>> = sent.collect();
-        let mut digits = Vec::new();
-        for stream in Stream::group(&sent) {
-            for payload_type in stream.payload_types().into_iter().filter(|one| *one >= DYNAMIC) {
-                let Some(part) = stream.of_payload_types(|one| one == payload_type) else {
-                    continue;
-                };
-                digits.extend(Event::of(&part, CLOCK_RATE).iter().filter_map(|event| {
-                    let (digit, end) = (event.digit()?, event.end?);
-                    let digit = digit.name();
-                    Some(Self { digit, start: event.start, end, told: Vec::new() })
-                }));
-            }
-        }
+        let mut digits = match dialled.manner {
+            Manner::Rtp(_) => of_events(&sent),
+            Manner::Info(_) => of_infos(&sent),
+            Manner::Inband { .. } => of_tones(&sent, &Formats::of(&case.timeline), pco),
+        };
         digits.sort_by_key(|digit| digit.start);
         digits
     }
+}
+
+fn of_events(sent: &[Arrival<'_>]) -> Vec<DigitTiming> {
+    let mut digits = Vec::new();
+    for stream in Stream::group(sent) {
+        for payload_type in stream.payload_types().into_iter().filter(|one| *one >= DYNAMIC) {
+            let Some(part) = stream.of_payload_types(|one| one == payload_type) else {
+                continue;
+            };
+            digits.extend(Event::of(&part, CLOCK_RATE).iter().filter_map(|event| {
+                let (digit, end) = (event.digit()?.name(), event.end.unwrap_or(event.start));
+                Some(DigitTiming::new(digit, event.start, end, Duration::ZERO))
+            }));
+        }
+    }
+    digits
+}
+
+/// A request that is sent again is the same digit.
+fn of_infos(sent: &[Arrival<'_>]) -> Vec<DigitTiming> {
+    let mut seen = Vec::new();
+    let digits = sent.iter().filter_map(|arrival| {
+        let message = Message::read(arrival.bytes);
+        let digit = Pressed::read(&message)?.digit;
+        let which = message.cseq();
+        let again = seen.contains(&which);
+        seen.push(which);
+        (!again).then(|| DigitTiming::new(digit, arrival.at, arrival.at, Duration::ZERO))
+    });
+    digits.collect()
+}
+
+/// Tones begin and end where a detector finds it, which is good to what it says.
+fn of_tones(sent: &[Arrival<'_>], formats: &Formats, pco: Pco) -> Vec<DigitTiming> {
+    let mut digits = Vec::new();
+    for stream in Stream::group(sent) {
+        let audio = stream.audio(formats, pco);
+        let audio = audio.and_then(|(stream, codec)| Audio::of(&stream, codec));
+        let Some(audio) = audio else { continue };
+        let rate = f64::from(audio.codec.sample_rate());
+        let at = |sample: f64| audio.start + Duration::from_secs_f64((sample / rate).max(0.0));
+        digits.extend(dtmf::detect(&audio.samples, audio.codec).into_iter().map(|heard| {
+            let (start, length) = (heard.start.value, heard.length.value);
+            let edge = Duration::from_secs_f64(heard.start.uncertainty / rate);
+            DigitTiming::new(heard.digit.name(), at(start), at(start + length), edge)
+        }));
+    }
+    digits
 }
 
 /// Gives an event to the digit that it tells of, or to the last that had begun.
@@ -109,9 +165,9 @@ fn add(
     let Some(digit) = digit else { return };
     let points = case.record.points.iter();
     let control = points.clone().find(|point| point.pco == by.pco);
-    let rtp = points.filter(|point| matches!(point.pco.role(), Some((_, RolePoint::Rtp))));
+    let rtp = points.filter(|point| point.pco.role().is_some());
     let rtp = rtp.map(|point| point.uncertainty).max().unwrap_or_default();
-    let both = rtp + control.map_or(Duration::ZERO, |point| point.uncertainty);
+    let both = digit.edge + rtp + control.map_or(Duration::ZERO, |point| point.uncertainty);
     let after = |from: Tick| {
         let uncertainty = both + case.stalled(from.min(by.at), from.max(by.at));
         let uncertainty = uncertainty.as_secs_f64();
@@ -140,7 +196,8 @@ mod tests {
     use super::super::tests::{bare, span};
     use super::*;
     use crate::evidence::step::StepId;
-    use crate::scenario::program::{Presence, RoleId};
+    use crate::proto::digits::Events;
+    use crate::scenario::program::{Dialled, Presence, RoleId};
     use crate::wire::rtp::Packet;
 
     /// Digit 5 from 1000 to 1100 ms.
@@ -151,13 +208,21 @@ mod tests {
             let at = span(1_000 + 20 * u64::from(n.min(5)) + u64::from(n.saturating_sub(5)));
             (at, Packet::new(101, n, 8_000, 1, &event).write(), true)
         });
-        let signal = Signal::Digits { digits: "5".to_owned(), tone: span(100), gap: span(50) };
+        let (digits, manner) = ("5".to_owned(), Manner::Rtp(Events::default()));
+        let dialled = Dialled { digits, tone: span(100), gap: span(50), manner };
+        let signal = Signal::Digits(dialled);
         let flow = Flow::Play { signal, span: span(150) };
         let (id, text) = (StepId(1), String::new());
         let protection = crate::proto::media::shield::Protection::Agreed;
-        let role = RoleId(0);
-        let line = MediaLine { id, text, line: 1, role, flow, protection };
-        let media = StepKind::Media(vec![line]);
+        let media = StepKind::Media(vec![MediaLine {
+            id,
+            text,
+            line: 1,
+            role: RoleId(0),
+            flow,
+            protection,
+            shapes: Vec::new(),
+        }]);
         let mut case = bare(media, 1, (span(990), span(1_150)), packets.collect());
         for ((at, kind, detail), id) in lines.iter().zip(5..) {
             let at = Tick::ZERO + span(*at);

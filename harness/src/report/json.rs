@@ -6,7 +6,8 @@
 //! { "schema": 1,
 //!   "run":     { "id", "started" (RFC 3339), "ringtrue", "tier", "fell_back"?, "board"?, "seed", "order", "repeats",
 //!                "device": { "name", "version"?, "firmware": {file: sha256}, "defects": [] },
-//!                "calibration": { "pacing"?, "stamping"?: {count,p50,p99,max} (ns), "scheduling"? } },
+//!                "calibration": { "pacing"?, "stamping"?, "sending"?: {count,p50,p99,p999,max} (ns),
+//!                                 "scheduling"? } },
 //!   "doubts":  [sentence],                     why the evidence may not be what the run wrote
 //!   "verdict": "none|pass|inconclusive|fail|error",
 //!   "counts":  { "pass", "fail", "inconclusive", "error", "none", "not_applicable", "not_run", "flaky" },
@@ -21,7 +22,7 @@
 //!                                  "margins"?: [ { "figure", "unit", "value", "uncertainty",
 //!                                                  "low"?, "high"? } ] } ],   in SI units
 //!                  "streams": [ { "point", "ssrc", "packets", "lost", "duplicates", "reordered",
-//!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","max"} } ] } ],
+//!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","p999","max"} } ] } ],
 //!   "not_applicable": [ {"case","reason"} ],
 //!   "not_run":        [ {"case","reason"} ] }
 //! ```

@@ -4,8 +4,12 @@
 //! a skipped test passes unseen in every CI system; so an inconclusive case is an `<error>` of type
 //! `inconclusive`: the build goes red, and the message says that the device was not found at fault.
 //! Cases that the device's PICS excludes, and cases that did not run, are `<skipped>`. Doubts about the
-//! evidence are an `<error>` of their own.
+//! evidence are an `<error>` of their own. Of an execution that ran more than once and did not always come
+//! to the same, every run that is not a pass has the type `flaky`, and tells the flake rate.
+//!
+//! Figures are properties of the test case: what was held against limits, and the streams that arrived.
 
+use super::stream::Stream;
 use super::{JudgedCase, JudgedRun};
 use crate::verdict::Verdict;
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
@@ -23,11 +27,14 @@ pub fn render(run: &JudgedRun) -> Result<String, SerializeError> {
     let took = run.cases.iter().map(|case| case.record.took).sum();
     report.set_time(took);
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
+    let tallies: BTreeMap<_, _> = run.tallies().map(|tally| (tally.execution, tally)).collect();
     for case in &run.cases {
+        let tally = tallies.get(case.record.execution.as_str()).filter(|tally| tally.is_flaky());
+        let flaky = tally.map(|tally| tally.sentence(record.repeats));
         let group = group(&case.record.scenario);
         let suite = suites.entry(group).or_insert_with(|| suite(run, group));
         suite.time = Some(suite.time.unwrap_or_default() + case.record.took);
-        suite.add_test_case(test_case(case, group));
+        suite.add_test_case(test_case(case, group, flaky.as_deref()));
     }
     let left = [("not applicable", &record.not_applicable), ("not run", &record.not_run)];
     for (kind, cases) in left.into_iter().filter(|(_, cases)| !cases.is_empty()) {
@@ -47,10 +54,13 @@ pub fn render(run: &JudgedRun) -> Result<String, SerializeError> {
         status.set_description(
             run.doubts.iter().map(|doubt| doubt.text.as_str()).collect::<Vec<_>>().join("\n"),
         );
-        suite.add_test_case(TestCase::new(EVIDENCE, status));
+        let mut test = TestCase::new(EVIDENCE, status);
+        test.set_classname(EVIDENCE);
+        suite.add_test_case(test);
     }
     report.add_test_suites(suites.into_values());
-    report.to_string()
+    // The writer takes out what XML does not allow, but for these two.
+    Ok(report.to_string()?.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"))
 }
 
 fn suite(run: &JudgedRun, name: &str) -> TestSuite {
@@ -64,7 +74,7 @@ fn suite(run: &JudgedRun, name: &str) -> TestSuite {
     suite
 }
 
-fn test_case(case: &JudgedCase, group: &str) -> TestCase {
+fn test_case(case: &JudgedCase, group: &str, flaky: Option<&str>) -> TestCase {
     let title = &case.program.case.title;
     let kind = match case.verdict {
         Verdict::Pass => None,
@@ -80,6 +90,13 @@ fn test_case(case: &JudgedCase, group: &str) -> TestCase {
             Verdict::None | Verdict::Error => format!("no verdict on the device: {sentence}"),
             Verdict::Pass | Verdict::Fail => sentence,
         };
+        let message = match flaky {
+            Some(flaky) => {
+                status.set_type("flaky");
+                format!("flaky, {flaky}: {message}")
+            }
+            None => message,
+        };
         status.set_message(message).set_description(description(case));
         status
     });
@@ -88,7 +105,35 @@ fn test_case(case: &JudgedCase, group: &str) -> TestCase {
     test.set_time(case.record.took);
     test.set_assertions(case.findings.len());
     test.add_property(("evidence", case.record.folder.as_str()));
+    if let Some(flaky) = flaky {
+        test.add_property(("flaky", flaky));
+    }
+    for (name, value) in figures(case) {
+        test.add_property((name, value));
+    }
     test
+}
+
+/// What was measured: the quantities that were held against limits, then those of each stream.
+fn figures(case: &JudgedCase) -> Vec<(String, String)> {
+    let mut figures: Vec<(String, String)> = Vec::new();
+    for finding in &case.findings {
+        for margin in &finding.margins {
+            let name = format!("{} {}", finding.requirement, margin.figure);
+            figures.push((name, margin.measured.to_string()));
+        }
+    }
+    for stream in Stream::received(case) {
+        let name = |what: &str| format!("{} {:08x} {what}", stream.point, stream.ssrc);
+        let ms = |value: f64| format!("{value} ± {} ms", stream.uncertainty_ms);
+        figures.extend([
+            (name("packets"), stream.packets.to_string()),
+            (name("lost"), stream.lost.to_string()),
+            (name("jitter max"), ms(stream.jitter_ms.max)),
+            (name("interarrival p99"), ms(stream.interarrival_ms.p99)),
+        ]);
+    }
+    figures
 }
 
 /// Every finding that is not a pass, with its requirement, its place and its evidence.
@@ -116,3 +161,6 @@ fn group(scenario: &str) -> &str {
 }
 
 const EVIDENCE: &str = "evidence";
+
+#[cfg(test)]
+mod tests;

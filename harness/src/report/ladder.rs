@@ -1,15 +1,16 @@
 //! The ladder of a case: what was seen, as rows between columns.
 
-mod label;
+pub(super) mod label;
 mod media;
 
 use super::JudgedCase;
 use crate::evidence::console::printable;
 use crate::evidence::formats::Formats;
-use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::point::{Pco, Point, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::streams::Streams;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
+use crate::evidence::timeline::{Datagram, Entry, Impaired, Seen, Seq, Timeline};
+use crate::impair;
 use crate::time::Tick;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -24,6 +25,8 @@ pub(super) struct Ladder {
     pub(super) rows: Vec<Row>,
     /// The messages that came in streams.
     pub(super) streams: Streams,
+    /// The row of each entry that has one.
+    places: BTreeMap<Seq, usize>,
 }
 
 /// One row of a ladder.
@@ -75,11 +78,16 @@ pub(super) enum Shape {
 impl Ladder {
     /// The ladder of a judged case.
     pub(super) fn new(case: &JudgedCase) -> Self {
-        let mut columns: Vec<String> =
-            case.program.roles.iter().map(|role| role.name.clone()).collect();
+        let roles = case.program.roles.iter().map(|role| role.name.clone());
+        Self::of(roles.collect(), &case.record.points, &case.timeline)
+    }
+
+    /// The ladder of what was seen at the points of these roles.
+    pub(super) fn of(roles: Vec<String>, points: &[Point], timeline: &Timeline) -> Self {
+        let mut columns = roles;
         let dut = columns.len();
         columns.push("dut".to_owned());
-        let streams = Streams::of(&case.timeline);
+        let streams = Streams::of(timeline);
         let mut builder = Builder {
             dut,
             ours: BTreeMap::new(),
@@ -87,28 +95,47 @@ impl Ladder {
             met: BTreeMap::new(),
             seen: BTreeMap::new(),
             flows: media::Flows::default(),
-            formats: Formats::among(&case.timeline, &streams),
+            formats: Formats::among(timeline, &streams),
             halves: Vec::new(),
             streams: &streams,
         };
-        for point in &case.record.points {
+        for point in points {
             if let (Some(local), Some((role, _))) = (point.local, point.pco.role()) {
                 builder.ours.insert(local, usize::from(role).min(dut));
             }
         }
-        for entry in case.timeline.entries() {
+        for entry in timeline.entries() {
             if let Seen::Met(step, Some(by)) = entry.seen {
                 builder.met.insert(by, step);
             }
         }
-        let mut entries: Vec<&Entry> = case.timeline.entries().iter().collect();
+        let mut entries: Vec<&Entry> = timeline.entries().iter().collect();
         entries.sort_by_key(|entry| (entry.at, entry.seq));
         for entry in entries {
             builder.add(entry);
         }
         builder.rows.sort_by_key(|row| (row.at, row.entries.first().copied()));
         let rows = builder.rows;
-        Self { columns, rows, streams }
+        Self { streams, ..Self::drawn(columns, rows) }
+    }
+
+    /// A ladder of rows that are in order.
+    pub(super) fn drawn(columns: Vec<String>, rows: Vec<Row>) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, row) in rows.iter().enumerate() {
+            places.extend(row.entries.iter().map(|seq| (*seq, place)));
+        }
+        Self { columns, rows, streams: Streams::default(), places }
+    }
+
+    /// The row that an entry is in.
+    pub(super) fn row(&self, seq: Seq) -> Option<&Row> {
+        self.rows.get(*self.places.get(&seq)?)
+    }
+
+    /// The first entry of the row that an entry is in, by which the row is named.
+    pub(super) fn row_of(&self, seq: Seq) -> Option<Seq> {
+        self.row(seq)?.entries.first().copied()
     }
 }
 
@@ -149,7 +176,20 @@ impl<'a> Builder<'a> {
                 self.row(entry, Shape::Bench, format!("connection closed: {why}"));
             }
             Seen::Line(text) => self.row(entry, Shape::Line, printable(text)),
-            Seen::Bench(text) => self.row(entry, Shape::Bench, text.clone()),
+            Seen::Bench(text) | Seen::Network(text) => {
+                self.row(entry, Shape::Bench, text.clone());
+            }
+            Seen::Impaired(Impaired { way, fate, datagram }) => {
+                // Of media there are too many; their fates are in the timeline.
+                if let Some((_, RolePoint::Sip)) = entry.pco.role() {
+                    let way = match way {
+                        impair::Way::ToDevice => "to the device",
+                        impair::Way::FromDevice => "from the device",
+                    };
+                    let what = label::datagram(&datagram.bytes);
+                    self.row(entry, Shape::Bench, format!("{what} {way}: {fate}"));
+                }
+            }
             Seen::Unreachable(remote, why) => {
                 self.row(entry, Shape::Bench, format!("ICMP for {remote}: {why}"));
             }

@@ -177,6 +177,7 @@ mod tests {
             role: RoleId(0),
             flow,
             protection: crate::proto::media::shield::Protection::Agreed,
+            shapes: Vec::new(),
         };
         let signal = Signal::Talk { dbm0: -18.0 };
         let play = line(1, Flow::Play { signal, span: span(4_000) });

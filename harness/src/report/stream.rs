@@ -3,8 +3,9 @@
 use super::JudgedCase;
 use crate::check::measure::{self, Intervals, Jitter, Loss, Measured};
 use crate::evidence::formats::Formats;
+use crate::evidence::plain::Plain;
 use crate::evidence::point::{Point, RolePoint};
-use crate::evidence::timeline::Seen;
+use crate::evidence::timeline::{Seen, Timeline};
 use crate::signal::codec::Codec;
 use crate::time::Tick;
 use serde::Serialize;
@@ -52,6 +53,7 @@ pub(super) struct Estimate {
 pub(super) struct Deviation {
     pub(super) p50: f64,
     pub(super) p99: f64,
+    pub(super) p999: f64,
     pub(super) max: f64,
 }
 
@@ -76,6 +78,8 @@ pub(super) struct Skew {
 pub(super) struct Arrival {
     /// When, in seconds since the case began.
     pub(super) at: f64,
+    /// The time since the packet before it, in milliseconds.
+    pub(super) apart: f64,
     /// The time since the packet before it, less the time between their timestamps, in milliseconds.
     pub(super) deviation: f64,
     /// The jitter estimate after it, in milliseconds.
@@ -87,20 +91,22 @@ impl Stream {
     pub(super) fn received(case: &JudgedCase) -> Vec<Self> {
         let points = case.record.points.iter();
         let points = points.filter(|point| matches!(point.pco.role(), Some((_, RolePoint::Rtp))));
-        points.flat_map(|point| Self::at(case, point)).collect()
+        points.flat_map(|point| Self::at(&case.timeline, point, case.began())).collect()
     }
 
-    fn at(case: &JudgedCase, point: &Point) -> Vec<Self> {
-        let formats = Formats::of(&case.timeline);
-        let entries = case.timeline.entries().iter().filter(|entry| entry.pco == point.pco);
+    /// Those that arrived at one point; their times are since `began`.
+    pub(super) fn at(timeline: &Timeline, point: &Point, began: Tick) -> Vec<Self> {
+        let (formats, plain) = (Formats::of(timeline), Plain::of(timeline));
+        let entries = timeline.entries().iter().filter(|entry| entry.pco == point.pco);
         let arrivals: Vec<measure::Arrival<'_>> = entries
             .filter_map(|entry| {
                 let Seen::Received(datagram) = &entry.seen else { return None };
-                Some(measure::Arrival { at: entry.at, bytes: &datagram.bytes })
+                let bytes = plain.packet(entry.seq, &datagram.bytes)?;
+                Some(measure::Arrival { at: entry.at, bytes })
             })
             .collect();
         let streams = measure::Stream::group(&arrivals);
-        let of = |stream| Self::of(stream, point, case.began(), &formats);
+        let of = |stream| Self::of(stream, point, began, &formats);
         streams.iter().filter_map(of).collect()
     }
 
@@ -114,7 +120,7 @@ impl Stream {
         let (audio, codec) = stream.audio(formats, point.pco)?;
         let Jitter { mean, max, change, .. } =
             Jitter::of(&audio, codec.clock_rate(), point.uncertainty)?;
-        let Intervals { p50, p99, max: most, .. } = change;
+        let Intervals { p50, p99, p999, max: most, .. } = change;
         let between = Intervals::of_arrivals(&audio, point.uncertainty)?;
         let skew = measure::skew::skew(&audio, codec.clock_rate(), point.uncertainty);
         let loss = Loss::of(stream);
@@ -127,7 +133,7 @@ impl Stream {
             reordered: loss.reordered,
             uncertainty_ms: round(mean.uncertainty * 1e3),
             jitter_ms: Estimate { mean: ms(mean), max: ms(max) },
-            deviation_ms: Deviation { p50: ms(p50), p99: ms(p99), max: ms(most) },
+            deviation_ms: Deviation { p50: ms(p50), p99: ms(p99), p999: ms(p999), max: ms(most) },
             interarrival_ms: Interarrival {
                 p50: ms(between.p50),
                 p95: ms(between.p95),
@@ -149,9 +155,10 @@ fn arrivals(audio: &measure::Stream<'_>, codec: Codec, began: Tick) -> Vec<Arriv
     let mut jitter = 0.0;
     for (before, after) in audio.packets().iter().zip(audio.packets().iter().skip(1)) {
         let media = measure::real(after.instant - before.instant) / f64::from(codec.clock_rate());
-        let deviation = (measure::seconds(before.at, after.at) - media) * 1e3;
+        let apart = measure::seconds(before.at, after.at) * 1e3;
+        let deviation = apart - media * 1e3;
         jitter += (deviation.abs() - jitter) / 16.0;
-        arrivals.push(Arrival { at: measure::seconds(began, after.at), deviation, jitter });
+        arrivals.push(Arrival { at: measure::seconds(began, after.at), apart, deviation, jitter });
     }
     arrivals
 }

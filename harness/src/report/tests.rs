@@ -3,6 +3,7 @@ use crate::check::claim::Holds;
 use crate::check::margin::Margin;
 use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::subject::{Subject, SubjectKind};
+use crate::dut::event::EventKind;
 use crate::evidence::example;
 use crate::evidence::point::Pco;
 use crate::evidence::step::Part;
@@ -196,7 +197,13 @@ fn case(
     };
     let verdict = findings.iter().fold(Verdict::None, |worst, found| worst.merge(found.verdict));
     let sources = vec![Source { file: record.scenario.clone(), text: scenario.to_owned() }];
-    JudgedCase { record, program, sources, findings, verdict, timeline }
+    let told = timeline.entries().iter().filter_map(|entry| {
+        let is_relay = entry.seen == Seen::Line("relay open".to_owned());
+        let event = Event { kind: EventKind::RelayOpen, detail: String::new() };
+        is_relay.then_some((entry.seq, event))
+    });
+    let told = told.collect();
+    JudgedCase { record, program, sources, findings, verdict, timeline, told }
 }
 
 /// What the sentence about jitter was judged by.
@@ -273,11 +280,9 @@ fn the_report_for_programs() {
 
 #[test]
 fn the_page() {
-    let page = html::render(&example(), &catalogue(), "").unwrap();
-    if let Ok(path) = std::env::var("RINGTRUE_EXAMPLE_PAGE") {
-        std::fs::write(path, &page).unwrap();
-    }
-    insta::assert_snapshot!("html", outline(&page));
+    let site = html::render(&example(), &catalogue(), "").unwrap();
+    assert_eq!(site.beside, [], "what did not pass is within the page");
+    insta::assert_snapshot!("html", outline(&site.page));
 }
 
 #[test]
@@ -313,7 +318,7 @@ fn a_flaky_case_is_said_to_be_flaky_everywhere() {
         (&json["flaky"][0]["runs"]["fail"], &json["flaky"][0]["sentence"]),
         (&1.into(), &said.into())
     );
-    assert!(html::render(&run, &catalogue(), "").unwrap().contains(said));
+    assert!(html::render(&run, &catalogue(), "").unwrap().page.contains(said));
 }
 
 fn doubt(text: &str) -> Doubt {
@@ -351,16 +356,18 @@ fn times_are_since_the_case_began_whenever_that_was() {
         case.timeline = timeline;
     }
     assert_eq!(text::ladder(&later.cases[0]), text::ladder(&run.cases[0]));
-    let page = |run| outline(&html::render(run, &catalogue(), "").unwrap());
+    // All but the clock on the wall and the stamps of entries.
+    let page = |run| outline(&html::render(run, &catalogue(), "").unwrap().page);
     let without = |page: String| {
-        page.lines().filter(|l| !l.contains("entr")).map(str::to_owned).collect::<Vec<_>>()
+        let kept = page.lines().filter(|line| !line.contains("entr") && !line.contains("wall"));
+        kept.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(without(page(&later)), without(page(&run)));
 }
 
 #[test]
 fn links_lead_from_another_folder_to_the_evidence() {
-    let page = html::render(&example(), &catalogue(), "../run%201/").unwrap();
+    let page = html::render(&example(), &catalogue(), "../run%201/").unwrap().page;
     assert!(page.contains("href=\"../run%201/cases/UAS-INV-001/timeline.jsonl\""), "{page}");
 }
 
@@ -465,30 +472,56 @@ fn one_case_on_a_terminal() {
 }
 
 #[test]
-fn the_same_run_gives_the_same_bytes_and_forty_cases_are_small() {
+fn the_same_run_gives_the_same_bytes_and_the_page_holds_so_much_and_no_more() {
     let mut run = example();
     let call = run.cases[0].clone();
-    run.cases = vec![call; 40];
-    let page = html::render(&run, &catalogue(), "").unwrap();
-    assert_eq!(page, html::render(&run, &catalogue(), "").unwrap());
-    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    run.cases = vec![call; 90];
+    for (case, number) in run.cases.iter_mut().zip(0..) {
+        case.record.folder = format!("cases/UAS-INV-{number:03}");
+    }
+    let site = html::render(&run, &catalogue(), "").unwrap();
+    let again = html::render(&run, &catalogue(), "").unwrap();
+    assert!(site.page == again.page && site.beside == again.beside);
+    assert!(site.page.len() < 3_200_000, "{} bytes", site.page.len());
+    assert!((20..60).contains(&site.beside.len()), "{} beside", site.beside.len());
+    for (name, script) in &site.beside {
+        assert!(site.page.contains(&format!("data-detail=\"report/{name}\"")), "{name}");
+        assert!(script.starts_with("ringtrue(\"UAS-INV-"), "{script:.40}");
+    }
 }
 
 #[test]
 fn nothing_that_a_device_says_is_markup() {
+    let script = "</script><script>alert('&')</script>\u{202e}";
     let mut run = example();
-    let script = "<script>alert('&')</script>";
     run.record.device.name = script.to_owned();
+    run.record.device.version = Some(script.to_owned());
     run.doubts.push(doubt(script));
     let case = &mut run.cases[1];
     case.findings[0].text = script.to_owned();
     case.program.case.title = script.to_owned();
     let at = case.timeline.entries().last().unwrap().at;
     let line = Seen::Line(format!("{script}\u{1b}[31m"));
-    case.timeline.record(at, Pco::CONTROL, line);
-    let page = html::render(&run, &catalogue(), "").unwrap();
-    assert!(!page.contains("<script>alert"), "markup in the page");
-    assert!(!page.contains('\u{1b}'), "an escape in the page");
+    let seq = case.timeline.record(at, Pco::CONTROL, line).seq;
+    case.told.push((seq, Event { kind: EventKind::Incoming, detail: script.to_owned() }));
+    let invite = format!("INVITE sip:a SIP/2.0\r\nFrom: \"{script}\" <sip:b>\r\n\r\n");
+    let datagram = Datagram {
+        local: "127.0.0.10:5062".parse().unwrap(),
+        remote: "127.0.0.20:5060".parse().unwrap(),
+        bytes: invite.into_bytes(),
+        connection: None,
+    };
+    case.timeline.record(at, example::SIP, Seen::Received(datagram));
+    for verdict in [Verdict::Fail, Verdict::Pass] {
+        run.cases[1].verdict = verdict;
+        let site = html::render(&run, &catalogue(), "").unwrap();
+        let beside = usize::from(verdict == Verdict::Pass);
+        assert_eq!((site.page.matches("<script").count(), site.beside.len()), (1, beside));
+        assert!(!site.page.contains('\u{1b}') && !site.page.contains('\u{202e}'));
+        assert!(!site.beside.iter().any(|(_, script)| script.contains(['<', '\u{202e}'])));
+    }
+    // There the version is a span of code.
+    run.record.device.version = None;
     assert!(!markdown::render(&run, &catalogue()).contains("<script>"));
     junit::render(&run).unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod ladder;
 
+pub(super) use ladder::draw;
 pub use ladder::render as ladder;
 
 use super::flake::Tally;

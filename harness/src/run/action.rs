@@ -3,6 +3,7 @@
 use crate::evidence::point::Pco;
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::Seen;
+use crate::impair::{Impairment, Way};
 use crate::proto::transport::Hop;
 use crate::rig::command::Command;
 use crate::wire::ConnectionId;
@@ -57,6 +58,16 @@ pub enum Action {
     Write(String),
     /// Do something to the device's power.
     Bench(Command),
+    /// Have the network between points and the device do this to datagrams from now on, and record
+    /// these words.
+    Impair {
+        /// The points and the ways.
+        ways: Vec<(Pco, Way)>,
+        /// What they do.
+        asked: Impairment,
+        /// The same in words.
+        words: String,
+    },
     /// Record a mark of the interpreter's own.
     Note(Seen),
     /// The case is over, like this: nothing more will be asked.

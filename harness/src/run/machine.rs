@@ -5,7 +5,7 @@ mod waiting;
 use super::action::Action;
 use super::casting::Company;
 use super::inbox::By;
-use super::seat::Seat;
+use super::seat::{Listens, Seat};
 use super::setup::Setup;
 use crate::dut::action::Verb;
 use crate::dut::event::{Event, EventKind};
@@ -14,13 +14,14 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
+use crate::proto::digits::Method;
 use crate::proto::policy::Answers;
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
 use crate::scenario::program::{
-    Await, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role, RoleId, RoleKind,
-    Send, Step, StepKind,
+    Await, Flow, Impair, MediaLine, Outgoing, Pattern, Program, RegisterAct, Repeated, Role,
+    RoleId, RoleKind, Send, Step, StepKind,
 };
 use crate::time::Tick;
 use std::collections::VecDeque;
@@ -73,9 +74,11 @@ impl Machine {
     /// An interpreter at the first step of `program`.
     pub fn new(program: Arc<Program>, face: Arc<Face>, setup: Setup) -> Self {
         let company = Company { roles: &program.roles, setup: &setup };
+        let steps: Vec<&Step> = program.steps.iter().collect();
         let seat = |(index, (role, address)): (usize, (&Role, _))| {
             let index = u16::try_from(index).unwrap_or(u16::MAX);
-            Seat::new(index, role, address, company)
+            let listens = listens(&steps, RoleId(index));
+            Seat::new(index, role, address, company, listens)
         };
         let addresses = setup.seats.iter().copied();
         let seats = program.roles.iter().zip(addresses).enumerate().map(seat).collect();
@@ -162,7 +165,13 @@ impl Machine {
                 let event = Event { kind: EventKind::Crashed, detail: how.clone() };
                 self.events.push_back((entry.seq, event));
             }
+            Seen::Network(_) => {
+                if let Some((_, waiting)) = &mut self.current {
+                    waiting.handle_bench(entry.seq);
+                }
+            }
             Seen::Wrote(_)
+            | Seen::Impaired(_)
             | Seen::Stall(_)
             | Seen::Keyed(_)
             | Seen::Fault(_)
@@ -293,6 +302,7 @@ impl Machine {
             let Some(seat) = self.seats.get_mut(index) else { continue };
             seat.ua.hang_up(now);
             seat.inbox.clear();
+            seat.stop_dialling();
             self.actions.push_back(Action::Silence(seat.pco(RolePoint::Rtp)));
         }
         self.tidy();
@@ -356,6 +366,13 @@ impl Machine {
                 self.actions.push_back(Action::Bench(*command));
                 Waiting::Benched(None)
             }
+            StepKind::Impair(Impair { ways, asked, words }) => {
+                let ways =
+                    ways.iter().map(|(role, point, way)| (Pco::of_role(role.0, *point), *way));
+                let (asked, words) = (*asked, words.clone());
+                self.actions.push_back(Action::Impair { ways: ways.collect(), asked, words });
+                Waiting::Benched(None)
+            }
             StepKind::Hold(span) | StepKind::NoneOf { span, .. } => Waiting::Until(now + *span),
         })
     }
@@ -405,11 +422,11 @@ impl Machine {
         for line in lines.iter().filter(|line| line.id != step) {
             self.note(Seen::Reached(line.id));
         }
-        for (index, seat) in self.seats.iter_mut().enumerate() {
+        for (index, (seat, role)) in self.seats.iter_mut().zip(&self.program.roles).enumerate() {
             let own = |line: &&MediaLine| usize::from(line.role.0) == index;
             let own: Vec<_> = lines.iter().filter(own).collect();
             if !own.is_empty() {
-                self.actions.extend(seat.play(now, &own)?);
+                self.actions.extend(seat.play(now, &own, &self.setup.device(role.reach))?);
             }
         }
         Ok(())
@@ -475,6 +492,21 @@ impl Machine {
     }
 }
 
+/// Whether some step waits for digits as tones at that role.
+fn listens(steps: &[&Step], role: RoleId) -> Listens {
+    let tones = |line: &MediaLine| {
+        line.role == role && matches!(line.flow, Flow::Digits { method: Method::Inband, .. })
+    };
+    let wanted = steps.iter().any(|step| {
+        if let StepKind::Media(lines) = &step.kind {
+            lines.iter().any(tones)
+        } else {
+            listens(&step.within(), role) == Listens::ForTones
+        }
+    });
+    if wanted { Listens::ForTones } else { Listens::No }
+}
+
 fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
     match &step.kind {
         StepKind::Await(wait) => {
@@ -492,6 +524,7 @@ fn scripts(step: &Step, role: RoleId, method: &str) -> bool {
         | StepKind::AwaitEvent { .. }
         | StepKind::Register { .. }
         | StepKind::Bench(_)
+        | StepKind::Impair(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. } => false,
     }

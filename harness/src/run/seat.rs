@@ -8,16 +8,21 @@ use super::setup::Address;
 use crate::evidence::keyed::{KeyPair, Keyed};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::timeline::{Datagram, Seen, Seq};
+use crate::proto::digits::Method;
 use crate::proto::media::shield::Shield;
 use crate::proto::media::{Formats, Media};
 use crate::proto::offer_answer::Keying;
-use crate::proto::policy::Withhold;
+use crate::proto::policy::{DialogUse, SessionSpec, Withhold};
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
-use crate::proto::user_agent::{Incoming, Output, RequestId, UserAgent};
+use crate::proto::user_agent::{Incoming, Output, RequestId, RequestSpec, Target, UserAgent};
 use crate::scenario::program::{Flow, MediaLine, Role, RoleKind, Signal};
+use crate::signal::Codec;
 use crate::time::Tick;
 use crate::wire::ConnectionId;
+use crate::wire::dtmf_body::Pressed;
+use crate::wire::edits::Edits;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -28,6 +33,14 @@ pub(super) struct Seat {
     pub(super) inbox: Inbox,
     media: Media,
     shield: Shield,
+    /// Digits that are to go in INFO requests, and when.
+    infos: VecDeque<(Tick, RequestSpec)>,
+    /// How many of those have no final response yet: no step waits for it.
+    infos_open: usize,
+    /// Digits that came in INFO requests.
+    informed: Vec<(Tick, Pressed)>,
+    /// Whether a step of the program is going to wait for digits as tones.
+    listens: Listens,
     index: u16,
     reports: bool,
     began_unix: Duration,
@@ -37,6 +50,15 @@ pub(super) struct Seat {
     unheard: Vec<SocketAddr>,
     /// What came last.
     last: Source,
+}
+
+/// Whether a seat listens for digits as tones, which takes time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Listens {
+    /// It does.
+    ForTones,
+    /// It does not.
+    No,
 }
 
 /// Where a message came from.
@@ -49,7 +71,13 @@ enum Source {
 }
 
 impl Seat {
-    pub(super) fn new(index: u16, role: &Role, address: Address, company: Company<'_>) -> Self {
+    pub(super) fn new(
+        index: u16,
+        role: &Role,
+        address: Address,
+        company: Company<'_>,
+        listens: Listens,
+    ) -> Self {
         let setup = company.setup;
         let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
         let ua = casting::user_agent(usize::from(index), role, address, company, seed);
@@ -70,6 +98,10 @@ impl Seat {
             inbox: Inbox::default(),
             media,
             shield: Shield::default(),
+            infos: VecDeque::new(),
+            infos_open: 0,
+            informed: Vec::new(),
+            listens,
             index,
             reports,
             began_unix: setup.began_unix,
@@ -99,6 +131,12 @@ impl Seat {
                 };
                 if let Some(packet) = self.shield.open_rtp(&datagram.bytes) {
                     self.media.handle_rtp(now, &packet, formats);
+                    let agreed = session.map(|session| &session.codec);
+                    let codec =
+                        agreed.and_then(|it| Codec::of(&it.name, it.clock_rate, it.channels));
+                    if let Some(codec) = codec.filter(|_| self.listens == Listens::ForTones) {
+                        self.media.listen(now, &packet, codec, formats.events);
+                    }
                 }
             }
             RolePoint::Rtcp => {
@@ -134,6 +172,14 @@ impl Seat {
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {
         self.ua.handle_timeout(now);
+        while self.infos.front().is_some_and(|(at, _)| *at <= now)
+            && let Some((_, spec)) = self.infos.pop_front()
+        {
+            // A call that is over meanwhile takes no digits any more.
+            if self.ua.request(now, &spec).is_ok() {
+                self.infos_open += 1;
+            }
+        }
     }
 
     /// Moves what the user agent has for the wire to `actions`, and what it has for the test to the
@@ -163,9 +209,11 @@ impl Seat {
                     self.ua.answer_by_default(now, id);
                 }
                 Output::Incoming(_) if self.last == Source::Passing => {}
+                Output::Incoming(incoming) if self.is_of_infos(&incoming) => {}
                 Output::Incoming(incoming) => {
-                    if let Incoming::Request { id, method, .. } = &incoming {
+                    if let Incoming::Request { id, method, message } = &incoming {
                         asked.push((*id, method.clone()));
+                        self.informed.extend(Pressed::read(message).map(|pressed| (now, pressed)));
                     }
                     self.inbox.push(By(cause), incoming);
                 }
@@ -186,11 +234,12 @@ impl Seat {
         &mut self,
         now: Tick,
         lines: &[&MediaLine],
+        target: &Target,
     ) -> Result<Option<Action>, String> {
         let Some(session) = self.ua.session() else {
             return Err("no audio session has been agreed".to_owned());
         };
-        let (pco, remote) = (Pco::of_role(self.index, RolePoint::Rtp), session.remote_rtp);
+        let (pco, remote) = (self.pco(RolePoint::Rtp), session.remote_rtp);
         let repeated =
             lines.iter().any(|line| matches!(line.flow, Flow::Play { signal: Signal::Again, .. }));
         let packets = if repeated {
@@ -198,7 +247,9 @@ impl Seat {
         } else {
             let protection = lines.iter().map(|line| line.protection).max();
             let protection = protection.unwrap_or_default();
-            let packets = player::packets(&mut self.media, now, session, lines)?;
+            let mut packets = player::packets(&mut self.media, now, session, lines)?;
+            let shapes: Vec<_> = lines.iter().flat_map(|line| &line.shapes).copied().collect();
+            self.media.shape(&mut packets, &shapes);
             let seal = |(at, packet)| (at, self.shield.seal_rtp(packet, protection));
             let packets: Vec<_> = packets.into_iter().map(seal).collect();
             if !packets.is_empty() {
@@ -206,12 +257,30 @@ impl Seat {
             }
             packets
         };
+        self.infos.extend(player::infos(lines).into_iter().map(|(after, format, body)| {
+            let content_type = ("Content-Type".to_owned(), format.content_type().to_owned());
+            let edits = Edits {
+                set: vec![content_type],
+                body: Some(body.into_bytes()),
+                ..Edits::default()
+            };
+            let (method, target) = ("INFO".to_owned(), target.clone());
+            let (dialog, session) = (DialogUse::Current, SessionSpec::Usual);
+            (now + after, RequestSpec { method, target, dialog, edits, session })
+        }));
         Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
     }
 
-    /// The digits that it has heard as telephone events since then.
-    pub(super) fn heard(&self, since: Tick) -> String {
-        self.media.digits(since)
+    /// Sends no more digits in INFO requests.
+    pub(super) fn stop_dialling(&mut self) {
+        self.infos.clear();
+    }
+
+    /// The digits that it has heard since then.
+    pub(super) fn heard(&self, since: Tick, method: Method) -> String {
+        let Method::Info(format) = method else { return self.media.digits(since, method) };
+        let these = |(at, it): &&(Tick, Pressed)| *at >= since && it.format == format;
+        self.informed.iter().filter(these).map(|(_, pressed)| pressed.digit).collect()
     }
 
     /// When it heard the last packet of a telephone event.
@@ -222,7 +291,8 @@ impl Seat {
     /// When it wants to be woken.
     pub(super) fn poll_timeout(&self) -> Option<Tick> {
         let media = self.media.poll_timeout().filter(|_| self.reporting_to.is_some());
-        self.ua.poll_timeout().into_iter().chain(media).min()
+        let infos = self.infos.front().map(|(at, _)| *at);
+        self.ua.poll_timeout().into_iter().chain(media).chain(infos).min()
     }
 
     pub(super) const fn pco(&self, point: RolePoint) -> Pco {
@@ -241,6 +311,21 @@ impl Seat {
             .as_ref()
             .map(|keys| KeyPair::new(&keys.ours, &keys.theirs, keys.media, keys.reports));
         Some(Action::Note(Seen::Keyed(Box::new(Keyed { role: self.index, keys }))))
+    }
+
+    /// Whether it is what comes of a digit that was played in an INFO request.
+    fn is_of_infos(&mut self, incoming: &Incoming) -> bool {
+        let over = match incoming {
+            Incoming::Response { method, status, .. } if method == "INFO" => *status >= 200,
+            Incoming::TransactionFailed { method, .. } if method == "INFO" => true,
+            Incoming::Response { .. }
+            | Incoming::TransactionFailed { .. }
+            | Incoming::Request { .. }
+            | Incoming::Stray { .. } => return false,
+        };
+        let ours = self.infos_open > 0;
+        self.infos_open -= usize::from(ours && over);
+        ours
     }
 
     /// Reports while a session is up, and takes leave when it is over.

@@ -1,8 +1,10 @@
 //! From the tree to the program.
 
 pub(super) mod command;
+mod dialled;
 pub(super) mod edits;
 mod group;
+pub(super) mod impair;
 pub(super) mod include;
 pub(super) mod media;
 mod message;

@@ -3,11 +3,12 @@
 mod role;
 
 use super::program::{
-    Await, Flow, Forbidden, MediaLine, Outgoing, Presence, Program, RegisterAct, Role, Signal,
-    Step, StepKind,
+    Await, Dialled, Flow, Forbidden, Manner, MediaLine, Outgoing, Presence, Program, RegisterAct,
+    Role, Signal, Step, StepKind,
 };
 use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
+use crate::proto::digits::{Events, Marker};
 use crate::proto::media::shield::Protection;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::requirement::{Catalogue, Strength};
@@ -90,6 +91,7 @@ impl Page<'_> {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
         }
@@ -155,6 +157,7 @@ fn widest(steps: &[Step], depth: usize) -> usize {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => None,
         };
@@ -177,6 +180,7 @@ fn doing(roles: &[Role], step: &Step) -> String {
             format!("until the registrar has removed the binding, at most {}", time(*wait))
         }
         StepKind::Bench(_) => "the bench".to_owned(),
+        StepKind::Impair(impair) => format!("the network: {}", impair.asked),
         StepKind::Hold(span) => format!("lets {} pass", time(*span)),
         StepKind::NoneOf { patterns, span } => {
             let patterns: Vec<_> = patterns
@@ -293,20 +297,61 @@ fn media(line: &MediaLine) -> String {
                 Signal::Talk { dbm0 } => format!("talk-like signal at {dbm0} dBm0"),
                 Signal::Silence => "silence".to_owned(),
                 Signal::Again => "what was played last, byte for byte,".to_owned(),
-                Signal::Digits { tone, gap, .. } => {
-                    format!("events of {} with {} between", time(*tone), time(*gap))
-                }
+                Signal::Digits(dialled) => digits(dialled),
+            };
+            let shapes: Vec<_> = line.shapes.iter().map(|shape| shape.word()).collect();
+            let shapes = if shapes.is_empty() {
+                String::new()
+            } else {
+                format!(", in packets with: {}", shapes.join(", "))
             };
             let protection = if line.protection == Protection::Agreed {
                 String::new()
             } else {
                 format!(", protected: {}", line.protection.word())
             };
-            format!("plays {what} for {}{protection}", time(*span))
+            format!("plays {what} for {}{shapes}{protection}", time(*span))
         }
         Flow::Listen { span: Some(span) } => format!("listens for {}", time(*span)),
         Flow::Listen { span: None } => "listens while the others play".to_owned(),
-        Flow::Digits { wait, .. } => format!("waits at most {}", time(*wait)),
+        Flow::Digits { method, wait, .. } => {
+            format!("waits at most {}; by {}", time(*wait), method.word())
+        }
+    }
+}
+
+fn digits(dialled: &Dialled) -> String {
+    let Dialled { tone, gap, manner, .. } = dialled;
+    let length = format!("of {} with {} between", time(*tone), time(*gap));
+    match manner {
+        Manner::Rtp(events) => {
+            let Events { volume, every, end_packets, marker, payload_type, reserved, lose } =
+                events;
+            // Writing to a String cannot fail.
+            let mut text = format!(
+                "events {length}, a packet each {}, the last {end_packets} times, at -{volume} dBm0",
+                time(*every)
+            );
+            if *marker != Marker::First {
+                let _ = write!(text, ", marker {}", marker.word());
+            }
+            if let Some(payload_type) = payload_type {
+                let _ = write!(text, ", payload type {payload_type}");
+            }
+            if *reserved {
+                text += ", reserved bit set";
+            }
+            if !lose.is_empty() {
+                let lost: Vec<_> = lose.iter().map(ToString::to_string).collect();
+                let _ = write!(text, ", packets {} of each lost", lost.join(", "));
+            }
+            text
+        }
+        Manner::Info(format) => format!("INFO with {}, digits {length}", format.content_type()),
+        Manner::Inband { dbm0, twist, offset } => format!(
+            "tones {length}, low at {dbm0} dBm0, high {twist} dB above, {} % off in frequency",
+            offset * 100.0
+        ),
     }
 }
 

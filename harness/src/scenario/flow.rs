@@ -79,6 +79,7 @@ impl Walk<'_> {
                 | StepKind::AwaitEvent { .. }
                 | StepKind::Register { .. }
                 | StepKind::Bench(_)
+                | StepKind::Impair(_)
                 | StepKind::Hold(_)
                 | StepKind::NoneOf { .. } => {}
             }
@@ -263,6 +264,7 @@ fn mark(steps: &mut [Step], answered: &BTreeSet<StepId>) {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
         }

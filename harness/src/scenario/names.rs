@@ -25,7 +25,7 @@ impl Names {
     pub const DEVICE: &[&str] = &["dut.uri", "dut.user", "dut.host", "dut.port", "dut.sip"];
 
     /// What can be said of each role, after its name: `${alice.uri}`.
-    pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip"];
+    pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip", "rtp"];
 
     /// What is made for each execution: a word for the branches, tags and Call-IDs of messages that
     /// are given whole, so that the device takes none for a repetition of another.

@@ -61,6 +61,19 @@ impl PicsExpression {
         }
     }
 
+    /// The names that make it hold, or not hold, for a device that claims `pics`.
+    pub fn decided_by(&self, pics: &BTreeSet<String>) -> BTreeSet<&str> {
+        match self {
+            Self::Claims(name) => BTreeSet::from([name.as_str()]),
+            Self::Not(inner) => inner.decided_by(pics),
+            Self::And(left, right) | Self::Or(left, right) => {
+                let holds = self.holds(pics);
+                let sides = [left, right].into_iter().filter(|side| side.holds(pics) == holds);
+                sides.flat_map(|side| side.decided_by(pics)).collect()
+            }
+        }
+    }
+
     /// The names that it uses.
     pub fn names(&self) -> BTreeSet<&str> {
         match self {
@@ -183,6 +196,23 @@ mod tests {
         assert!(!holds("(uas or uac) and codec.g722"));
         let names = PicsExpression::parse("a and not (b or a)").unwrap();
         assert_eq!(names.names(), BTreeSet::from(["a", "b"]));
+    }
+
+    #[test]
+    fn what_decides_is_told_and_nothing_else() {
+        let pics = ["uas", "codec.pcmu"].map(str::to_owned).into();
+        for (text, expected) in [
+            ("uas and tls", vec!["tls"]),
+            ("tls and tcp", vec!["tcp", "tls"]),
+            ("uas and (tls or tcp)", vec!["tcp", "tls"]),
+            ("not uas or tls", vec!["tls", "uas"]),
+            ("tls and not uas", vec!["tls", "uas"]),
+            ("uac and not tls", vec!["uac"]),
+            ("uas or tls", vec!["uas"]),
+        ] {
+            let expression = PicsExpression::parse(text).unwrap();
+            assert_eq!(Vec::from_iter(expression.decided_by(&pics)), expected, "{text}");
+        }
     }
 
     #[test]

@@ -4,8 +4,12 @@ use crate::check::claim::Claim;
 use crate::check::subject::Subject;
 use crate::dut::action::Action;
 use crate::dut::event::EventKind;
+use crate::evidence::point::RolePoint;
 use crate::evidence::step::{Part, StepId};
+use crate::impair::{Impairment, Way};
 use crate::proto::auth::{Account, Space};
+use crate::proto::digits::{Events, Method};
+use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::proto::offer_answer::Security;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
@@ -14,6 +18,7 @@ use crate::proto::registrar;
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::rig;
+use crate::wire::dtmf_body::Format;
 use crate::wire::edits::Edits;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -207,6 +212,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. }
             | StepKind::AnyOf { .. }
@@ -226,6 +232,7 @@ impl Step {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => Vec::new(),
         }
@@ -244,7 +251,6 @@ impl Awaited<'_> {
 
 /// What a step does or waits for.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a program has some dozens of steps, built once")]
 pub enum StepKind {
     /// `alice -> dut: INVITE`: one of our ends sends a message.
     Send(Send),
@@ -281,6 +287,8 @@ pub enum StepKind {
     },
     /// `rig: power off`.
     Bench(rig::command::Command),
+    /// `rig: impair alice.rtp to dut`.
+    Impair(Impair),
     /// `wait: 5 s`.
     Hold(Duration),
     /// `none of: [dut -> alice: BYE]` with `for: 5 s`.
@@ -305,6 +313,17 @@ pub enum StepKind {
         /// The longest wait for all of them.
         wait: Duration,
     },
+}
+
+/// What the network between some points and the device is like from a step on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Impair {
+    /// The points of roles and the ways.
+    pub ways: Vec<(RoleId, RolePoint, Way)>,
+    /// What they do to datagrams.
+    pub asked: Impairment,
+    /// The same in words: `impair alice.rtp to dut: delay 40 ms`.
+    pub words: String,
 }
 
 /// What one of our ends does with its binding.
@@ -462,6 +481,8 @@ pub struct MediaLine {
     pub flow: Flow,
     /// How what we play is protected, where keys were agreed.
     pub protection: Protection,
+    /// What the packets of something that we play are like, beside the usual.
+    pub shapes: Vec<Shape>,
 }
 
 /// Which way media flows, and what.
@@ -479,10 +500,12 @@ pub enum Flow {
         /// For how long.
         span: Option<Duration>,
     },
-    /// We wait for these digits as RFC 4733 events.
+    /// We wait for these digits.
     Digits {
         /// `0-9 A-D * #`.
         digits: String,
+        /// How they have to come.
+        method: Method,
         /// The longest wait.
         wait: Duration,
     },
@@ -507,13 +530,48 @@ pub enum Signal {
     Silence,
     /// The packets that were played last, byte for byte.
     Again,
-    /// RFC 4733 events, each of `tone` with `gap` between.
-    Digits {
-        /// `0-9 A-D * #`.
-        digits: String,
-        /// How long each is.
-        tone: Duration,
-        /// The time between two.
-        gap: Duration,
+    /// Digits, one after the other.
+    Digits(Dialled),
+}
+
+/// Digits that we send.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialled {
+    /// `0-9 A-D * #`.
+    pub digits: String,
+    /// How long each is.
+    pub tone: Duration,
+    /// The time between two.
+    pub gap: Duration,
+    /// How they are sent.
+    pub manner: Manner,
+}
+
+/// How digits are sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Manner {
+    /// As RFC 4733 events.
+    Rtp(Events),
+    /// In INFO requests.
+    Info(Format),
+    /// As tones.
+    Inband {
+        /// The level of the low tone, dBm0.
+        dbm0: f64,
+        /// How far the high tone is above it, dB.
+        twist: f64,
+        /// How far both frequencies are above the nominal ones, as a fraction.
+        offset: f64,
     },
+}
+
+impl Manner {
+    /// The method.
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::Rtp(_) => Method::Rtp,
+            Self::Info(format) => Method::Info(*format),
+            Self::Inband { .. } => Method::Inband,
+        }
+    }
 }

@@ -14,6 +14,14 @@ const TIMES: &[(&str, f64)] =
     &[("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0), ("h", 3600.0)];
 /// Units of frequency and how many hertz each is.
 const FREQUENCIES: &[(&str, f64)] = &[("Hz", 1.0), ("kHz", 1e3)];
+/// Units of differences of levels.
+const GAINS: &[(&str, f64)] = &[("dB", 1.0)];
+/// Units of ratios.
+const RATIOS: &[(&str, f64)] = &[("%", 1e-2), ("ppm", 1e-6)];
+/// Units of a part of a whole.
+const PARTS: &[(&str, f64)] = &[("%", 1e-2)];
+/// Units of a rate and how many bits a second each is.
+const RATES: &[(&str, f64)] = &[("kbit/s", 1e3), ("Mbit/s", 1e6)];
 /// Units of level.
 const LEVELS: &[(&str, f64)] = &[("dBm0", 1.0)];
 
@@ -22,12 +30,16 @@ pub(super) fn time(scalar: &Scalar, sink: &mut Sink) -> Option<Duration> {
     if scalar.open {
         return None;
     }
-    let all = 0..scalar.text.len();
-    let seconds = quantity(scalar, &all, &Kind::TIME, sink)?;
+    time_at(scalar, &(0..scalar.text.len()), sink)
+}
+
+/// A time in a stretch of a text.
+pub(super) fn time_at(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Option<Duration> {
+    let seconds = quantity(scalar, at, &Kind::TIME, sink)?;
     let span = Duration::try_from_secs_f64(seconds).ok().filter(|span| *span <= LONGEST);
     if span.is_none() {
         let title = format!("`{}` is out of range", scalar.text);
-        sink.add(Code::Range, &scalar.place, title, "expected 0 s to 24 h");
+        sink.add(Code::Range, &scalar.place_of(at), title, "expected 0 s to 24 h");
     }
     span
 }
@@ -42,6 +54,34 @@ pub(super) fn dbm0(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Optio
     within(scalar, at, &Kind::LEVEL, -90.0..=3.0, "-90 dBm0 to 3 dBm0", sink)
 }
 
+/// A level in dBm0 that stands alone.
+pub(super) fn dbm0_of(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    dbm0(scalar, &(0..scalar.text.len()), sink)
+}
+
+/// A difference of levels in decibels.
+pub(super) fn decibels(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let all = 0..scalar.text.len();
+    within(scalar, &all, &Kind::GAIN, -40.0..=40.0, "-40 dB to 40 dB", sink)
+}
+
+/// A deviation, as a fraction.
+pub(super) fn deviation(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let all = 0..scalar.text.len();
+    within(scalar, &all, &Kind::RATIO, -0.2..=0.2, "-20 % to 20 %", sink)
+}
+
+/// A part of a whole, as a fraction.
+pub(super) fn percent(scalar: &Scalar, at: &Range<usize>, sink: &mut Sink) -> Option<f64> {
+    within(scalar, at, &Kind::PART, 0.0..=1.0, "0 % to 100 %", sink)
+}
+
+/// Bits a second.
+pub(super) fn rate(scalar: &Scalar, sink: &mut Sink) -> Option<f64> {
+    let at = 0..scalar.text.len();
+    within(scalar, &at, &Kind::RATE, 1e3..=1e10, "1 kbit/s to 10000 Mbit/s", sink)
+}
+
 /// What is to be read.
 struct Kind {
     name: &'static str,
@@ -52,6 +92,10 @@ struct Kind {
 impl Kind {
     const TIME: Self = Self { name: "a time", example: "`500 ms` or `2 s`", units: TIMES };
     const FREQUENCY: Self = Self { name: "a frequency", example: "`1004 Hz`", units: FREQUENCIES };
+    const GAIN: Self = Self { name: "a difference of levels", example: "`4 dB`", units: GAINS };
+    const RATIO: Self = Self { name: "a ratio", example: "`1.5 %`", units: RATIOS };
+    const PART: Self = Self { name: "a part of a whole", example: "`5 %`", units: PARTS };
+    const RATE: Self = Self { name: "a rate", example: "`64 kbit/s`", units: RATES };
     const LEVEL: Self = Self { name: "a level", example: "`-10 dBm0`", units: LEVELS };
 }
 

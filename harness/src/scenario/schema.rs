@@ -4,11 +4,13 @@
 //! says which keys there are; what the text of a line says, only the compiler knows.
 
 use super::compile::edits::{DIRECTIONS, SDP_KEYS, SEND_KEYS};
+use super::compile::impair::{IMPAIR, IMPAIR_KEYS};
 use super::compile::{command, include, media};
 use super::header;
 use super::program::RegisterAct;
 use super::roles;
 use crate::proto::auth::Algorithm;
+use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::rig::command::Command;
 use crate::wire::mutate::Mutation;
@@ -147,7 +149,7 @@ fn step() -> Value {
         headed("dut", &json!({"type": ["string", "object"]}), command::ACT_KEYS),
         own_step(),
         headed("event", &reference("text"), command::AWAIT_KEYS),
-        headed("rig", &one_of(Command::ALL.iter().map(|each| each.words())), &label_and_check),
+        headed("rig", &bench(), &with(IMPAIR_KEYS)),
         headed("wait", &reference("time"), &label_and_check),
         headed("none of", &reference("steps"), &with(&["for", "stands-for"])),
         headed("any of", &branches(), &with(&["wait", "within", "stands-for"])),
@@ -155,6 +157,13 @@ fn step() -> Value {
         headed("repeat", &json!({"type": ["integer", "string"]}), &["steps"]),
         headed("include", &json!({"type": "string"}), &["with"]),
     ]})
+}
+
+/// A command of the bench, or what the network is to be like.
+fn bench() -> Value {
+    let words: Vec<_> = Command::ALL.iter().map(|each| each.words()).collect();
+    let impair = format!("^{IMPAIR} |\\$\\{{");
+    json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": impair}]})
 }
 
 fn branches() -> Value {
@@ -179,7 +188,8 @@ fn headed(head: &str, value: &Value, keys: &[&str]) -> Value {
 
 fn option(key: &str) -> Value {
     match key {
-        "within" | "wait" | "for" | "tone" | "gap" => reference("time"),
+        "within" | "wait" | "for" | "tone" | "gap" | "delay" | "queue" => reference("time"),
+        "loss" => json!({"anyOf": [reference("text"), reference("map")]}),
         "optional" | "again" => json!({"type": "boolean"}),
         "check" => json!({"anyOf": [
             reference("check"), {"type": "array", "items": reference("check")},
@@ -190,6 +200,7 @@ fn option(key: &str) -> Value {
         "srtp" => one_of(Protection::ALL.iter().map(|(_, word)| *word)),
         "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
         "mutate" => some_of(Mutation::all().map(Mutation::name)),
+        "packets" => some_of(Shape::ALL.iter().map(|shape| shape.word())),
         "steps" => reference("steps"),
         "sdp" => json!({"anyOf": [{"type": "string"}, object(SDP_KEYS, sdp)]}),
         _ => reference("text"),

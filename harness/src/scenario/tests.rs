@@ -5,6 +5,7 @@ use crate::requirement::{Requirement, Role, Strength};
 
 mod explain;
 mod golden;
+mod impair;
 mod language;
 mod schema;
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::evidence::step::{Part, StepId};
+use crate::impair::{Fate, Impairment, Loss, Way};
 use crate::scenario::program::{Case, Program, Step, StepKind};
 use rstest::rstest;
 
@@ -156,4 +157,58 @@ fn our_ends_reach_each_other() {
         Datagram { local: remote, remote: local, bytes: bytes.clone(), connection: None };
     let sent = Datagram { local, remote, bytes, connection: None };
     assert_eq!(seen, [(bob, Seen::Received(received)), (alice, Seen::Sent(sent))]);
+}
+
+/// What the impaired network of a point did, and what came out of it, while packets went both ways.
+fn carried(way: Way, asked: Impairment) -> (Vec<Fate>, Vec<(Tick, u8)>) {
+    let pco = Pco::of_role(0, RolePoint::Rtcp);
+    let mut seen = (Vec::new(), Vec::new());
+    with_world(|world, machine| {
+        let (ways, words) = (vec![(pco, way)], String::new());
+        world.perform(machine, Action::Impair { ways, asked, words });
+        let device = SocketAddr::new(world.setup.device_sip.ip(), DEVICE_RTP + 1);
+        for n in 0..200 {
+            match way {
+                Way::ToDevice => world.transmit(None, pco, device, vec![n]),
+                Way::FromDevice => world.arrive(device, world.address(pco), &[n]),
+            }
+            pass(world, Duration::from_millis(20));
+        }
+        pass(world, LONG);
+        for entry in world.timeline.entries() {
+            match (&entry.seen, way) {
+                (Seen::Impaired(impaired), _) => {
+                    seen.0.push(impaired.fate);
+                    if way == Way::ToDevice && matches!(impaired.fate, Fate::Carried { .. }) {
+                        seen.1.push((entry.at, impaired.datagram.bytes[0]));
+                    }
+                }
+                (Seen::Received(datagram), Way::FromDevice) => {
+                    seen.1.push((entry.at, datagram.bytes[0]));
+                }
+                _ => {}
+            }
+        }
+    });
+    seen
+}
+
+#[rstest]
+#[case(Way::ToDevice)]
+#[case(Way::FromDevice)]
+fn a_network_loses_and_delays_and_says_what_it_did(#[case] way: Way) {
+    let asked = Impairment {
+        delay: Duration::from_millis(30),
+        loss: Some(Loss::random(0.2)),
+        ..Impairment::default()
+    };
+    let (fates, came) = carried(way, asked);
+    let lost = fates.iter().filter(|fate| matches!(fate, Fate::Lost(_))).count();
+    assert_eq!(fates.len(), 200);
+    assert!((20..60).contains(&lost), "{lost}");
+    assert_eq!(came.len(), 200 - lost, "what was not lost came, once");
+    let late = Fate::Carried { delay: asked.delay, copies: 1 };
+    assert!(fates.iter().all(|fate| *fate == late || matches!(fate, Fate::Lost(_))));
+    let [first, last] = [came[0], came[came.len() - 1]];
+    assert_eq!(last.0.since(first.0), Duration::from_millis(20) * u32::from(last.1 - first.1));
 }

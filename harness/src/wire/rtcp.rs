@@ -1,5 +1,6 @@
 //! RTCP compound packets: RFC 3550 §6.
 
+pub mod extended;
 mod reader;
 mod writer;
 
@@ -29,6 +30,7 @@ impl Compound {
             Packet::SourceDescription(_)
             | Packet::Bye { .. }
             | Packet::App { .. }
+            | Packet::Extended { .. }
             | Packet::Other { .. } => &[],
         })
     }
@@ -41,6 +43,7 @@ impl Compound {
             | Packet::ReceiverReport { .. }
             | Packet::Bye { .. }
             | Packet::App { .. }
+            | Packet::Extended { .. }
             | Packet::Other { .. } => None,
         })
     }
@@ -89,6 +92,13 @@ pub enum Packet {
         name: [u8; 4],
         /// The data; a multiple of four bytes.
         data: Vec<u8>,
+    },
+    /// XR: more about reception (RFC 3611). It is read and never written.
+    Extended {
+        /// Who reports.
+        ssrc: u32,
+        /// What.
+        blocks: Vec<extended::Block>,
     },
     /// Any other packet type, or one of the above that is too short for what it should hold.
     Other {
@@ -169,6 +179,7 @@ const RR: u8 = 201;
 const SDES: u8 = 202;
 const BYE: u8 = 203;
 const APP: u8 = 204;
+const XR: u8 = 207;
 
 #[cfg(test)]
 mod tests;

@@ -59,6 +59,20 @@ impl Uri {
         }
     }
 
+    /// What an address of record has: scheme, user and host, the host in small letters; without the port
+    /// and the parameters that RFC 3261 §19.1.1 (table 1) forbids in a To and a From.
+    pub fn aor(&self) -> String {
+        let address = Self {
+            host: self.host.to_ascii_lowercase(),
+            password: None,
+            port: None,
+            params: Params::default(),
+            headers: Vec::new(),
+            ..self.clone()
+        };
+        address.to_string()
+    }
+
     /// Reads as much as can be read; what cannot is kept as opaque text.
     pub fn read(text: &str) -> Self {
         Self::scan(text, &mut Flaws::default())

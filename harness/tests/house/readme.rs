@@ -102,7 +102,7 @@ fn is_program(path: &str) -> bool {
     metadata.is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-const PAGES: [&str; 2] = ["README.md", "docs/rig.md"];
+const PAGES: [&str; 4] = ["README.md", "docs/rig.md", "docs/report.md", "docs/ci.md"];
 
 #[cfg(test)]
 mod tests {

@@ -11,11 +11,13 @@ pub(crate) struct Tone {
     pub(crate) dbm0: f64,
 }
 
-/// A signal source at 8 kHz.
+/// A signal source.
 #[derive(Debug)]
 pub(crate) struct Microphone {
     noise: fastrand::Rng,
     tone: Option<Tone>,
+    /// Samples a second.
+    rate: f64,
     /// Samples since the microphone was switched on.
     at: u32,
     /// Phase of the tone, in cycles.
@@ -28,7 +30,7 @@ impl Microphone {
     /// A microphone in a quiet street.
     pub(crate) fn new(seed: u64, tone: Option<Tone>) -> Self {
         let noise = fastrand::Rng::with_seed(seed);
-        Self { noise, tone, at: 0, phase: 0.0, breath: 0.0 }
+        Self { noise, tone, rate: RATE, at: 0, phase: 0.0, breath: 0.0 }
     }
 
     /// Holds a tone before it, or takes it away.
@@ -36,13 +38,18 @@ impl Microphone {
         self.tone = tone;
     }
 
+    /// Takes so many samples a second from now on.
+    pub(crate) fn set_rate(&mut self, rate: u32) {
+        self.rate = rate.into();
+    }
+
     /// The next sample.
     pub(crate) fn sample(&mut self) -> i16 {
-        let t = f64::from(self.at) / RATE;
+        let t = f64::from(self.at) / self.rate;
         self.at = self.at.wrapping_add(1);
         let value = match self.tone {
             Some(Tone { hertz, dbm0 }) => {
-                self.phase = (self.phase + hertz / RATE).fract();
+                self.phase = (self.phase + hertz / self.rate).fract();
                 amplitude(dbm0) * (TAU * self.phase).sin()
             }
             None => self.talk(t),
@@ -53,7 +60,8 @@ impl Microphone {
     /// Voice-like: a gliding pitch with three harmonics, cut into syllables with pauses between.
     fn talk(&mut self, t: f64) -> f64 {
         self.breath = 0.9f64.mul_add(self.breath, 0.1 * (self.noise.f64() - 0.5));
-        self.phase = (self.phase + (20.0f64.mul_add((TAU * 0.7 * t).sin(), 140.0)) / RATE).fract();
+        self.phase =
+            (self.phase + (20.0f64.mul_add((TAU * 0.7 * t).sin(), 140.0)) / self.rate).fract();
         let syllable = (TAU * 3.1 * t).sin().max(0.0) * (TAU * 0.4 * t).sin().abs();
         let voice: f64 =
             (1..=3).map(|n| (TAU * self.phase * f64::from(n)).sin() / f64::from(n)).sum();
@@ -67,10 +75,11 @@ fn amplitude(dbm0: f64) -> f64 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of i16")]
-pub(super) fn round(value: f64) -> i16 {
+pub(crate) fn round(value: f64) -> i16 {
     value.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
 }
 
+/// Samples a second until it is told otherwise.
 const RATE: f64 = 8000.0;
 
 #[cfg(test)]

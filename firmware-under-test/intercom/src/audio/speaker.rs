@@ -3,23 +3,38 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::FRAME;
+use super::{Codec, Frame};
+use crate::defects::{Defect, Defects};
 
 /// Plays what was received a fixed time after the first packet, so that jitter is not heard.
 #[derive(Debug)]
 pub(crate) struct Speaker {
     delay: Duration,
+    codec: Codec,
     /// When the first sample plays, and its extended timestamp.
     origin: Option<(Duration, i64)>,
     /// The last extended timestamp, from which the next is extended.
     last: i64,
-    samples: BTreeMap<i64, i16>,
+    /// By their place: the timestamp in samples.
+    samples: BTreeMap<i64, Frame>,
+    defects: Defects,
+    /// The last frame that was heard whole, by which a missing one is concealed.
+    heard: Vec<Frame>,
+    /// How many samples in a row were concealed.
+    concealed: usize,
 }
 
 impl Speaker {
     /// A speaker that plays `delay` after arrival.
-    pub(crate) const fn new(delay: Duration) -> Self {
-        Self { delay, origin: None, last: 0, samples: BTreeMap::new() }
+    pub(crate) fn new(delay: Duration, codec: Codec, defects: Defects) -> Self {
+        let (samples, heard) = (BTreeMap::new(), Vec::new());
+        Self { delay, codec, origin: None, last: 0, samples, defects, heard, concealed: 0 }
+    }
+
+    /// Forgets what it was to play.
+    pub(crate) fn restart(&mut self) {
+        self.origin = None;
+        self.samples.clear();
     }
 
     /// Takes a packet's samples that arrived at `now`.
@@ -27,39 +42,78 @@ impl Speaker {
         &mut self,
         now: Duration,
         timestamp: u32,
-        samples: impl Iterator<Item = i16>,
+        samples: impl IntoIterator<Item = Frame>,
     ) {
         let at = self.extend(timestamp);
         let play = self.position(now + self.delay);
         // A jump of more than a second is a new talker, not jitter.
-        if play.is_none_or(|play| (at - play).abs() > RATE) {
+        let second = i64::from(self.codec.clock());
+        let late = play.is_some_and(|play| (1..second).contains(&(play - at - self.slack())));
+        if let Some((start, _)) = self.origin.as_mut().filter(|_| late)
+            && self.defects.has(Defect::JITTER_BUFFER_GROWS)
+        {
+            *start += Duration::from_millis(20);
+        }
+        if play.is_none_or(|play| (at - play).abs() > second) {
             self.origin = Some((now + self.delay, at));
             self.samples.clear();
         }
         self.last = at;
-        self.samples.extend((at..).zip(samples));
+        self.samples.extend((self.place(at)..).zip(samples));
     }
 
-    /// The samples that are heard in the 20 ms from `now` on; silence where there are none.
-    pub(crate) fn play(&mut self, now: Duration) -> [i16; FRAME] {
-        let mut heard = [0; FRAME];
-        if let Some(play) = self.position(now) {
-            for (at, sample) in (play..).zip(&mut heard) {
-                *sample = self.samples.get(&at).copied().unwrap_or_default();
+    /// So many samples that are heard from `now` on; silence where there are none.
+    pub(crate) fn play(&mut self, now: Duration, count: usize) -> Vec<Frame> {
+        let mut heard = vec![[0; 2]; count];
+        if let Some(play) = self.position(now).map(|tick| self.place(tick)) {
+            for (index, (at, sample)) in (play..).zip(&mut heard).enumerate() {
+                *sample = match self.samples.get(&at) {
+                    Some(sample) => {
+                        self.concealed = 0;
+                        *sample
+                    }
+                    None => self.conceal(index, count),
+                };
+            }
+            if self.concealed == 0 {
+                self.heard.clone_from(&heard);
             }
             self.samples = self.samples.split_off(&play);
         }
         heard
     }
 
+    /// What stands for a missing sample: that of the last whole frame of `count` at its place, softer from
+    /// frame to frame, and silence once 60 ms are missing.
+    fn conceal(&mut self, index: usize, count: usize) -> Frame {
+        let most = self.codec.samples(CONCEALED);
+        if self.concealed >= most || self.defects.has(Defect::NO_CONCEALMENT) {
+            return [0; 2];
+        }
+        let softer = 1 + self.concealed / count.max(1);
+        self.concealed += 1;
+        let sample = self.heard.get(index).copied().unwrap_or_default();
+        sample.map(|channel| channel / i16::try_from(softer).unwrap_or(i16::MAX))
+    }
+
+    /// By how many ticks a packet may come after the first and still be played in time.
+    fn slack(&self) -> i64 {
+        i64::from(self.codec.ticks(self.delay))
+    }
+
     /// The extended timestamp that plays at `now`.
     fn position(&self, now: Duration) -> Option<i64> {
         let (start, first) = self.origin?;
-        let samples = |span: Duration| i64::try_from(span.as_micros() / 125).unwrap_or_default();
+        let ticks = |span: Duration| i64::from(self.codec.ticks(span));
         Some(match now.checked_sub(start) {
-            Some(after) => first + samples(after),
-            None => first - samples(start.saturating_sub(now)),
+            Some(after) => first + ticks(after),
+            None => first - ticks(start.saturating_sub(now)),
         })
+    }
+
+    /// The place of an extended timestamp among the samples.
+    fn place(&self, tick: i64) -> i64 {
+        tick * i64::from(self.codec.rate()) / i64::from(self.codec.clock())
     }
 
     /// Extends a timestamp past 32 bits, near to the last one.
@@ -69,7 +123,8 @@ impl Speaker {
     }
 }
 
-const RATE: i64 = 8000;
+/// How long missing sound is concealed.
+const CONCEALED: Duration = Duration::from_millis(60);
 
 #[cfg(test)]
 mod tests {
@@ -81,20 +136,23 @@ mod tests {
 
     #[test]
     fn samples_play_after_the_delay_whatever_the_jitter() {
-        let mut speaker = Speaker::new(ms(40));
-        speaker.push(ms(100), u32::MAX - 159, [1; 160].into_iter());
-        speaker.push(ms(135), 0, [2; 160].into_iter());
-        assert_eq!(speaker.play(ms(120)), [0; 160]);
-        assert_eq!(speaker.play(ms(140)), [1; 160]);
-        assert_eq!(speaker.play(ms(160)), [2; 160]);
-        assert_eq!(speaker.play(ms(180)), [0; 160]);
+        let mut speaker = Speaker::new(ms(40), Codec::Pcmu, Defects::default());
+        speaker.push(ms(100), u32::MAX - 159, [[1; 2]; 160]);
+        speaker.push(ms(135), 0, [[2; 2]; 160]);
+        assert_eq!(speaker.play(ms(120), 160), [[0; 2]; 160]);
+        assert_eq!(speaker.play(ms(140), 160), [[1; 2]; 160]);
+        assert_eq!(speaker.play(ms(160), 160), [[2; 2]; 160]);
+        assert_eq!(speaker.play(ms(180), 160), [[2; 2]; 160], "what is missing is concealed");
+        assert_eq!(speaker.play(ms(200), 160), [[1; 2]; 160]);
+        assert_eq!(speaker.play(ms(220), 160), [[0; 2]; 160]);
+        assert_eq!(speaker.play(ms(240), 160), [[0; 2]; 160]);
     }
 
     #[test]
     fn half_a_frame_is_heard_half_way() {
-        let mut speaker = Speaker::new(ms(40));
-        speaker.push(ms(0), 0, [1; 160].into_iter());
-        let heard = speaker.play(ms(50));
-        assert_eq!((heard[79], heard[80]), (1, 0));
+        let mut speaker = Speaker::new(ms(40), Codec::Pcmu, Defects::default());
+        speaker.push(ms(0), 0, [[1; 2]; 160]);
+        let heard = speaker.play(ms(50), 160);
+        assert_eq!((heard[79], heard[80]), ([1; 2], [0; 2]));
     }
 }

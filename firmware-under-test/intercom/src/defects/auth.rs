@@ -6,7 +6,7 @@ defects! {
     1;
     DIGEST_RESPONSE_WRONG: "digest-response-wrong",
         "answers a challenge with a response that does not match the password",
-        ["RFC3261-22.2-3"];
+        ["RFC3261-22.2-3", "QOS-RRD"];
     NO_SHA256: "no-sha256",
         "answers a SHA-256 challenge with an MD5 response",
         ["RFC3261-22.2-3"];

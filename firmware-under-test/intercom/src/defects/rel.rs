@@ -90,7 +90,7 @@ defects! {
         ["RFC3261-13.2.2.4-9"];
     BYE_UNANSWERED: "bye-unanswered",
         "ends the call on BYE without answering it",
-        ["RFC3261-15.1.2-4"];
+        ["QOS-SDD", "RFC3261-15.1.2-4"];
     STRAY_BYE_200: "stray-bye-200",
         "answers a BYE that belongs to no call with 200 instead of 481",
         ["RFC3261-15.1.2-1"];

@@ -37,4 +37,121 @@ defects! {
     PCMA_AS_PCMU: "pcma-as-pcmu",
         "encodes PCMA with the mu-law",
         ["RFC3551-4.5.14-a"];
+    RTP_SEQUENCE_FROM_ZERO: "rtp-sequence-from-zero",
+        "begins each stream with sequence number 0",
+        ["RFC3550-5.1-e"];
+    RTP_TIMESTAMP_FROM_ZERO: "rtp-timestamp-from-zero",
+        "begins each stream with timestamp 0",
+        ["RFC3550-5.1-f"];
+    RTP_SSRC_FIXED: "rtp-ssrc-fixed",
+        "has the same SSRC in every session",
+        ["RFC3550-5.1-c"];
+    RTP_PADDING_BIT: "rtp-padding-bit",
+        "sets the padding bit of packets without padding",
+        ["RFC3550-5.1-i"];
+    RTP_UNKNOWN_TYPE_PLAYED: "rtp-unknown-type-played",
+        "plays packets of payload types that it does not know",
+        ["RFC3550-5.1-h"];
+    RTP_PADDING_REFUSED: "rtp-padding-refused",
+        "drops packets with padding",
+        ["RFC3550-5.1-i"];
+    RTP_EXTENSION_REFUSED: "rtp-extension-refused",
+        "drops packets with a header extension",
+        ["RFC3550-5.3.1-a"];
+    RTP_CSRC_REFUSED: "rtp-csrc-refused",
+        "drops packets with contributing sources",
+        ["RFC3550-5.1-j"];
+    RTP_NEW_SOURCE_REFUSED: "rtp-new-source-refused",
+        "drops packets of any source but the first",
+        ["RTP-NEW-SOURCE"];
+    RTP_SEQUENCE_JUMP_REFUSED: "rtp-sequence-jump-refused",
+        "drops packets after a jump of the sequence number",
+        ["RTP-SEQUENCE-JUMP"];
+    RTP_REORDERED_REFUSED: "rtp-reordered-refused",
+        "drops packets that others have overtaken",
+        ["RTP-REORDERED"];
+    RTP_DUPLICATE_RESTARTS: "rtp-duplicate-restarts",
+        "begins its jitter buffer anew at a packet that comes twice",
+        ["RTP-DUPLICATED"];
+    RTP_GARBAGE_STOPS: "rtp-garbage-stops",
+        "stops sending media at a datagram that is not RTP",
+        ["RTP-GARBAGE"];
+    SSRC_COLLISION_IGNORED: "ssrc-collision-ignored",
+        "keeps its SSRC when the other end uses it too",
+        ["RFC3550-8.2-b"];
+    SSRC_COLLISION_WITHOUT_BYE: "ssrc-collision-without-bye",
+        "takes another SSRC after a collision without a goodbye",
+        ["RFC3550-8.2-b"];
+    RTCP_SDES_FIRST: "rtcp-sdes-first",
+        "begins its RTCP with the source description",
+        ["RFC3550-6.1-b"];
+    RTCP_WITHOUT_CNAME: "rtcp-without-cname",
+        "sends reports without a source description",
+        ["RFC3550-6.1-a"];
+    RTCP_NO_BYE: "rtcp-no-bye",
+        "leaves a session without a goodbye",
+        ["RFC3550-6.3.7-a"];
+    RTCP_TOO_OFTEN: "rtcp-too-often",
+        "reports each 500 ms",
+        ["RFC3550-6.2-a"];
+    RTCP_SR_WHEN_SILENT: "rtcp-sr-when-silent",
+        "sends sender reports while it sends no media",
+        ["RFC3550-6.4-a"];
+    RTCP_OCTETS_WITH_HEADERS: "rtcp-octets-with-headers",
+        "counts the headers among the octets that it sent",
+        ["RFC3550-6.4.1-b"];
+    RTCP_TIMESTAMP_OFFSET: "rtcp-timestamp-offset",
+        "reports an RTP timestamp that is a second ahead",
+        ["RFC3550-6.4.1-c"];
+    RTCP_NTP_SLOW: "rtcp-ntp-slow",
+        "reports an NTP time that advances at half the rate",
+        ["RFC3550-6.4.1-d"];
+    RTCP_NO_BLOCK: "rtcp-no-block",
+        "reports nothing of what it receives",
+        ["RFC3550-6.4-b"];
+    RTCP_LOSS_HIDDEN: "rtcp-loss-hidden",
+        "reports that nothing was lost",
+        ["RFC3550-6.4.1-e"];
+    RTCP_FRACTION_ZERO: "rtcp-fraction-zero",
+        "reports a fraction lost of zero",
+        ["RFC3550-6.4.1-f"];
+    RTCP_HIGHEST_STUCK: "rtcp-highest-stuck",
+        "reports the first sequence number as the highest",
+        ["RFC3550-6.4.1-g"];
+    RTCP_JITTER_ZERO: "rtcp-jitter-zero",
+        "reports a jitter of zero",
+        ["RFC3550-6.4.1-h"];
+    RTCP_LSR_WRONG: "rtcp-lsr-wrong",
+        "echoes the low half of the NTP time of a sender report",
+        ["RFC3550-6.4.1-i"];
+    RTCP_DLSR_MILLIS: "rtcp-dlsr-millis",
+        "reports the delay since a sender report in milliseconds",
+        ["RFC3550-6.4.1-j"];
+    RTCP_LSR_INVENTED: "rtcp-lsr-invented",
+        "names a sender report when none came",
+        ["RFC3550-6.4.1-k"];
+    RTP_CLOCK_FAST: "rtp-clock-fast",
+        "runs its media clock 0.1 % too fast",
+        ["QOS-SKEW"];
+    RTP_LOSES: "rtp-loses",
+        "sends all but each tenth packet",
+        ["QOS-LOSS"];
+    MEDIA_LATE: "media-late",
+        "begins to send two seconds after the call is up",
+        ["QOS-FIRST-PACKET"];
+    JITTER_BUFFER_SHORT: "jitter-buffer-short",
+        "has a jitter buffer of 5 ms",
+        ["QOS-JITTER-BUFFER"];
+    JITTER_BUFFER_GROWS: "jitter-buffer-grows",
+        "lengthens its jitter buffer at each late packet and never shortens it",
+        ["QOS-BUFFER-RECOVERS"];
+    NO_CONCEALMENT: "no-concealment",
+        "plays silence for lost packets",
+        ["QOS-CONCEALMENT"];
+    AUDIO_NOISY: "audio-noisy",
+        "adds noise to all audio that it sends",
+        ["QOS-NOISE"];
+    RING_SLOW: "ring-slow",
+        "tells that it rings four seconds late",
+        ["QOS-SRD"];
 }

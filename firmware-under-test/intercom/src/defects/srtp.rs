@@ -3,7 +3,7 @@
 use super::Defect;
 
 defects! {
-    15;
+    17;
     SRTP_SUITE_OWN_ORDER: "srtp-suite-own-order",
         "takes the suite that it likes best, not the first of the offer that it knows",
         ["RFC4568-5.1.2-d"];

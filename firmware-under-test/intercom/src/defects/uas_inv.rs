@@ -18,7 +18,7 @@ defects! {
         ["RFC3261-8.2-2"];
     ANSWER_2XX_NOT_RETRANSMITTED: "2xx-not-retransmitted",
         "sends its 200 to INVITE once only",
-        ["RFC3261-13.3.1.4-a"];
+        ["RFC3261-13.3.1.4-a", "QOS-SIGNALLING-LOSS"];
     ANSWER_2XX_FIXED_INTERVAL: "2xx-fixed-interval",
         "retransmits its 200 to INVITE every 500 ms instead of doubling up to T2",
         ["RFC3261-13.3.1.4-a"];

@@ -11,7 +11,7 @@ use crate::dtmf;
 use crate::registration::{Registration, Wish};
 use crate::sdes::Policy;
 use crate::sdp::Direction;
-use crate::settings::{Account, on_off};
+use crate::settings::{Account, DigitsBy, on_off};
 use crate::sip::Uri;
 use crate::srtp::Suite;
 
@@ -63,7 +63,7 @@ impl Device {
             ["resume"] => self.on_call("no call to resume", is_up, |d, c| {
                 d.change(now, c, Direction::SendRecv);
             }),
-            ["digits", digits] => self.send_digits(digits),
+            ["digits", digits] => self.send_digits(now, digits),
             ["relay", "open"] => {
                 self.move_relay(now, Relay::Open { until: None });
                 done()
@@ -133,6 +133,11 @@ impl Device {
                 self.settings.codecs = codecs.collect::<Result<_, _>>()?;
                 done()
             }
+            ["digits-by", word] => {
+                let by = DigitsBy::of_word(word);
+                self.settings.digits_by = by.ok_or("say rtp, info, info-dtmf or inband")?;
+                done()
+            }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
             ["srtp", policy] => {
@@ -173,7 +178,7 @@ impl Device {
             (Some(account), None) => format!("{} unregistered", account.aor),
             (None, _) => "none".to_owned(),
         };
-        let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.name()).collect();
+        let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.label()).collect();
         let suites: Vec<_> = self.settings.srtp_suites.iter().map(|suite| suite.name()).collect();
         let open = matches!(self.relay, Relay::Open { .. });
         vec![
@@ -196,6 +201,7 @@ impl Device {
             format!("srtp: {}", self.settings.srtp.name()),
             format!("srtp-suites: {}", suites.join(",")),
             format!("srtp-needs-tls: {}", on_off(self.settings.srtp_needs_tls)),
+            format!("digits-by: {}", self.settings.digits_by.word()),
             format!("relay: {}", if open { "open" } else { "closed" }),
             format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
             format!("status: {}", live.map_or("idle", Call::status)),
@@ -211,12 +217,20 @@ impl Device {
         self.dial(now, &uri).map(|()| Vec::new())
     }
 
-    fn send_digits(&mut self, digits: &str) -> Reply {
+    fn send_digits(&mut self, now: Duration, digits: &str) -> Reply {
         let events: Option<Vec<_>> = digits.chars().map(dtmf::event).collect();
         let events = events.ok_or("digits are 0-9, A-D, * and #")?;
+        let by = self.settings.digits_by;
+        if let Some(kind) = by.kind() {
+            let digits = events.into_iter().filter_map(dtmf::digit).collect();
+            return self.on_call("no call", is_up, |d, c| d.send_infos(now, c, kind, digits));
+        }
         let mut media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
         let media = media.next().ok_or("no call")?;
-        if media.send_digits(events.into_iter()) {
+        if by == DigitsBy::Inband {
+            media.dial_tones(events.into_iter());
+            done()
+        } else if media.send_digits(events.into_iter()) {
             done()
         } else {
             Err("no telephone-event in this call".to_owned())
@@ -319,6 +333,7 @@ hangup
 hold
 resume
 digits DIGITS
+digits-by rtp|info|info-dtmf|inband
 relay open|close
 loopback on|off
 tone HZ DBM0 | tone off

@@ -7,6 +7,7 @@ use super::misprint::misprint;
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
+use crate::dtmf::info::Kind;
 use crate::sip::{Address, Message, Start, Uri, Via};
 use crate::transaction::Key;
 use crate::transport::{Hop, Transport};
@@ -299,19 +300,22 @@ impl Device {
         }
         let kind = request.headers.get("Content-Type").unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
-        let accepted = match request.method() {
-            "INFO" => RELAY_TYPE,
-            _ => "application/sdp",
+        // The body of a package is the package's matter.
+        if request.method() == "INFO" && request.headers.get("Info-Package").is_some() {
+            return None;
+        }
+        let types: &[&str] = match request.method() {
+            "INFO" => &INFO_TYPES,
+            _ => &["application/sdp"],
         };
-        if request.method() == "INVITE"
-            && !kind.eq_ignore_ascii_case(accepted)
-            && self.defects.has(Defect::UNKNOWN_BODY_RINGS)
-        {
+        let accepted = types.join(", ");
+        let known = types.iter().any(|accepted| kind.eq_ignore_ascii_case(accepted));
+        if request.method() == "INVITE" && !known && self.defects.has(Defect::UNKNOWN_BODY_RINGS) {
             return None;
         }
         let encodings = request.headers.list("Content-Encoding");
         let identity = encodings.iter().all(|e| e.eq_ignore_ascii_case("identity"));
-        if kind.eq_ignore_ascii_case(accepted) && identity {
+        if known && identity {
             return None;
         }
         if identity && self.defects.has(Defect::CONTENT_TYPE_IGNORED)
@@ -353,12 +357,7 @@ impl Device {
         }
         match request.method() {
             "BYE" => self.handle_bye(now, key, call, request),
-            "INFO" => {
-                self.refuse(now, key, request, 200);
-                if let Some(digit) = relayed_digit(&request.body) {
-                    self.hear_digit(now, digit, "info");
-                }
-            }
+            "INFO" => self.handle_info(now, key, call, request),
             "OPTIONS" => {
                 let mut response = self.response(request, 200, "");
                 if !self.defects.has(Defect::OPTIONS_BARE_IN_DIALOG) {
@@ -407,14 +406,6 @@ fn may_come(uri: &Uri, from: Hop) -> bool {
     }
 }
 
-/// The digit of an `application/dtmf-relay` body.
-fn relayed_digit(body: &[u8]) -> Option<char> {
-    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
-    let signal = text.lines().find_map(|line| line.trim().strip_prefix("signal"))?;
-    let digit = signal.trim_start().strip_prefix('=')?.trim().chars().next()?;
-    crate::dtmf::event(digit).and_then(crate::dtmf::digit)
-}
-
 /// The reason phrase of RFC 3261 §21.
 pub(super) const fn reason(code: u16) -> &'static str {
     match code {
@@ -424,6 +415,7 @@ pub(super) const fn reason(code: u16) -> &'static str {
         400 => "Bad Request",
         405 => "Method Not Allowed",
         406 => "Not Acceptable",
+        469 => "Bad Info Package",
         415 => "Unsupported Media Type",
         416 => "Unsupported URI Scheme",
         420 => "Bad Extension",
@@ -451,4 +443,5 @@ pub(super) const METHODS: &[&str] =
 const VERSION: &str = "SIP/2.0";
 /// What has to be in an Accept for an answer to be welcome.
 const SDP_RANGES: &[&str] = &["application/sdp", "application/*", "*/*"];
-const RELAY_TYPE: &str = "application/dtmf-relay";
+/// What an INFO may carry.
+const INFO_TYPES: [&str; 2] = [Kind::Relay.content_type(), Kind::Plain.content_type()];

@@ -7,7 +7,7 @@ use super::incoming::METHODS;
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::MINUTE;
-use crate::call::{Call, Phase, Unacked};
+use crate::call::{Call, Infos, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
@@ -52,7 +52,7 @@ impl Device {
         let expires = expires.map(|seconds: u32| now + Duration::from_secs(seconds.into()));
         self.calls.push(Call {
             dialog: Dialog::of_callee(invite, tag, from, contact, &self.defects),
-            phase: Phase::Offered { bell: now + BELL },
+            phase: Phase::Offered { bell: now + BELL + self.slowness() },
             expires,
             bye: None,
             peer_uri,
@@ -63,10 +63,15 @@ impl Device {
             media: None,
             unacked: None,
             targets: Targets::default(),
+            infos: Infos::default(),
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
         });
+    }
+
+    fn slowness(&self) -> Duration {
+        Duration::from_secs(if self.defects.has(Defect::RING_SLOW) { 4 } else { 0 })
     }
 
     /// Sounds the bell, and answers at once if so set.
@@ -195,7 +200,7 @@ impl Device {
                 return;
             }
         }
-        let local = call.local.next(&self.settings.codecs);
+        let local = call.local.next(&self.settings);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {
@@ -379,6 +384,12 @@ impl Device {
         }
         response.headers.push("Allow", METHODS.join(", "));
         response.headers.push("Supported", "");
+        //= RFC 6086 §5.2.3
+        let asked = request.headers.get("Recv-Info").is_some();
+        let departs = if asked { Defect::RECV_INFO_MISSING } else { Defect::RECV_INFO_UNASKED };
+        if asked != self.defects.has(departs) {
+            response.headers.push("Recv-Info", "");
+        }
         if !body.is_empty() {
             response.headers.push("Content-Type", "application/sdp");
             response.body = body.into_bytes();

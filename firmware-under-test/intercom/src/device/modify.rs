@@ -78,7 +78,7 @@ impl Device {
         if !self.defects.has(Defect::REINVITE_SAME_CSEQ) {
             call.dialog.local_cseq += 1;
         }
-        let mut local = call.local.next(&self.settings.codecs);
+        let mut local = call.local.next(&self.settings);
         if self.defects.has(Defect::REINVITE_VERSION_KEPT) {
             local.version = call.local.version;
         }

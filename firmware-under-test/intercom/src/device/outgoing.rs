@@ -7,7 +7,7 @@ use super::departures::{INITIAL_INVITE, depart};
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
-use crate::call::{Call, Heard, Phase};
+use crate::call::{Call, Heard, Infos, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::{Keyring, Outcome, Request};
@@ -74,6 +74,7 @@ impl Device {
             media: None,
             unacked: None,
             targets,
+            infos: Infos::default(),
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
@@ -106,6 +107,10 @@ impl Device {
         }
         if response.code() >= 200 {
             self.with_call(
+                |call| call.infos.sent.as_ref() == Some(key),
+                |device, call| device.info_over(now, call),
+            );
+            self.with_call(
                 |call| call.bye.as_ref() == Some(key),
                 |device, call| device.left(call, Some(response.code())),
             );
@@ -130,6 +135,10 @@ impl Device {
         self.with_call(
             |call| Self::is_reinvite(call, key),
             |device, call| device.handle_reinvite_unanswered(now, call),
+        );
+        self.with_call(
+            |call| call.infos.sent.as_ref() == Some(key),
+            |device, call| device.info_over(now, call),
         );
         self.with_call(
             |call| call.bye.as_ref() == Some(key),

@@ -180,7 +180,7 @@ impl Device {
 
     /// The device's end of a new session.
     pub(super) fn local_description(&mut self) -> Local {
-        let codecs = self.settings.codecs.clone();
+        let (codecs, accepted) = (self.settings.codecs.clone(), self.settings.accepted());
         let session = self.rng.u32(1..1 << 31);
         let security = Security {
             policy: self.settings.srtp,
@@ -191,7 +191,7 @@ impl Device {
             again: false,
             defects: self.defects.clone(),
         };
-        Local { rtp: self.config.rtp, codecs, session, version: 1, security }
+        Local { rtp: self.config.rtp, codecs, accepted, session, version: 1, security }
     }
 
     /// The device's Contact for what comes over a transport; TLS has to come over TLS.

@@ -35,7 +35,7 @@ impl Device {
             self.transactions.respond(now, key, &response);
             return;
         }
-        let local = call.local.next(&self.settings.codecs);
+        let local = call.local.next(&self.settings);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::UPDATE_REFUSAL_WITHOUT_WARNING) {

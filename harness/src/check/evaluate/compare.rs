@@ -62,7 +62,7 @@ pub(super) fn compare(
             Some((difference, theirs)) => {
                 let limits = limits(theirs, operator, tolerance);
                 margin = (operator != Operator::Unlike)
-                    .then(|| Margin::of(&named(left), difference, limits))
+                    .then(|| margin_of(left, difference, limits))
                     .flatten();
                 order(difference, limits, operator)
             }
@@ -85,7 +85,7 @@ pub(super) fn between(
     let limits = Limits { low: at_least(low), high: at_most(high) };
     let quantity = measured(&value);
     let verdict = quantity.map_or(Verdict::Inconclusive, |it| limits.judge(it));
-    let margin = quantity.and_then(|it| Margin::of(&named(left), it, limits));
+    let margin = quantity.and_then(|it| margin_of(left, it, limits));
     let exact = |value| Measured { value, uncertainty: 0.0, unit };
     let bound = format!("{} and {}", exact(low), exact(high));
     let outcome = sentence(left, &value, verdict, ("between", "not between"), &bound, evidence);
@@ -158,6 +158,12 @@ const fn relation(
         (Operator::Above, _) => ("above", "not above"),
         (Operator::AtLeast, _) => ("at least", "less than"),
     }
+}
+
+/// How far a measured figure is from its limits; what a device tells of itself is near none.
+fn margin_of(left: &Term, measured: Measured, limits: Limits) -> Option<Margin> {
+    let is_measured = left.reading.figure.is_measured();
+    is_measured.then(|| Margin::of(&named(left), measured, limits))?
 }
 
 /// The limits that a comparison with `centre` makes; those of being alike where it asks for the opposite.

@@ -133,7 +133,7 @@ fn a_name_that_does_not_exist_gets_help() {
     "#);
     assert_snapshot!(mistakes("xyzzy", SubjectKind::Line), @r#"
     xyzzy
-    ^^^^^ `xyzzy` is not a figure of a line of the control face (`event: relay-open`) (there are `after`, `since.LABEL`, `took`, `console`, `rtp.after(LABEL)`, `line`, `detail`)
+    ^^^^^ `xyzzy` is not a figure of a line of the control face (`event: relay-open`) (docs/checks.md lists the figures)
     "#);
 }
 

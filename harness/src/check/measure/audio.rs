@@ -2,7 +2,7 @@
 
 use super::skew::median;
 use super::{Measured, Packet, Stream, Unit, counted, real, seconds};
-use crate::signal::{Codec, Sine, level};
+use crate::signal::{Codec, Dbm0, Sine, level};
 use crate::time::Tick;
 
 /// Sound on the clock of the run: the first sample of a packet is heard when the packet passes.
@@ -37,15 +37,28 @@ impl Audio {
     ///
     /// `None` where the packets hold no samples.
     pub fn of(stream: &Stream<'_>, codec: Codec) -> Option<Self> {
-        Self::of_channel(stream, codec, 0)
+        Self::of_channel(None, stream, codec, 0)
     }
 
     /// The sound of one channel, counted from 0; `None` where the packets hold no samples of it.
-    pub fn of_channel(stream: &Stream<'_>, codec: Codec, channel: usize) -> Option<Self> {
+    ///
+    /// A codec with a memory is decoded from what came before on, which is not part of the sound.
+    pub fn of_channel(
+        before: Option<&Stream<'_>>,
+        stream: &Stream<'_>,
+        codec: Codec,
+        channel: usize,
+    ) -> Option<Self> {
         let rate = f64::from(codec.clock_rate());
         let samples_a_tick = f64::from(codec.sample_rate()) / rate;
         let channels = usize::from(codec.channels());
+        if channel >= channels {
+            return None;
+        }
         let mut decoder = codec.decoder();
+        for packet in before.map(Stream::in_order).unwrap_or_default() {
+            decoder.decode(packet.payload);
+        }
         let packets = stream.in_order();
         let first = *packets.first()?;
         let transit = |packet: &Packet<'_>| {
@@ -108,7 +121,9 @@ impl Audio {
             }
             at += run.len();
         }
-        let inside = (longest.start + 1) * block..longest.end.saturating_sub(1) * block;
+        // What a device puts in place of what does not come any more is no part of the tone.
+        let tail = if longest.len() > LONG { CONCEALED } else { 1 };
+        let inside = (longest.start + 1) * block..longest.end.saturating_sub(tail) * block;
         let samples = self.samples.get(inside.clone()).unwrap_or_default().to_vec();
         let start = shifted(self.start, counted(inside.start) / self.rate());
         Self { start, codec: self.codec, samples }
@@ -129,6 +144,24 @@ impl Audio {
         Some(Measured::of(level::level(&self.samples, self.codec)?, Unit::Dbm0))
     }
 
+    /// The longest silence between the first and the last sound, good to a sample; `None` for silence
+    /// all through.
+    ///
+    /// Silence is what lies below −50 dBm0 sample by sample: a tone crosses zero faster than that.
+    pub fn longest_silence(&self) -> Option<Measured> {
+        let limit = QUIET.amplitude(self.codec);
+        let loud = |sample: &i16| f64::from(sample.unsigned_abs()) > limit;
+        let first = self.samples.iter().position(loud)?;
+        let last = self.samples.iter().rposition(loud)?;
+        let sounding = self.samples.get(first..=last)?;
+        let runs = sounding
+            .chunk_by(|a, b| loud(a) == loud(b))
+            .filter(|run| !run.first().is_some_and(loud));
+        let longest = runs.map(<[i16]>::len).max().unwrap_or(0);
+        let value = counted(longest) / self.rate();
+        Some(Measured { value, uncertainty: 1.0 / self.rate(), unit: Unit::Seconds })
+    }
+
     fn rate(&self) -> f64 {
         f64::from(self.codec.sample_rate())
     }
@@ -146,6 +179,12 @@ fn shifted(at: Tick, by: f64) -> Tick {
     if by < 0.0 { Tick::ZERO + at.since(Tick::ZERO + span) } else { at + span }
 }
 
+/// How many blocks of 20 ms at the end of a long sound may be made up by the device.
+const CONCEALED: usize = 4;
+/// From how many blocks on a sound is long.
+const LONG: usize = 25;
+/// What counts as silence.
+const QUIET: Dbm0 = Dbm0(-50.0);
 /// The change of transit time after which the clocks are tied anew, in seconds.
 const RETIE_AFTER: f64 = 0.5;
 

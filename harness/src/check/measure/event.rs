@@ -1,11 +1,12 @@
 //! Telephone events: digits as RFC 4733 sends them.
 
-use super::{Measured, Packet, Stream, Unit};
+use super::{Measured, Packet, Stream, Unit, real};
 use crate::signal::Digit;
 use crate::time::Tick;
 use crate::wire::telephone_event;
 
 /// One telephone event.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Event {
     /// The event code; 0 to 15 are digits.
@@ -24,6 +25,15 @@ pub struct Event {
     pub one_timestamp: bool,
     /// Whether its first packet, and no other, has the marker (RFC 4733 §2.2).
     pub marked: bool,
+    /// Whether the duration that its packets state never goes down, and is longer at its end than at
+    /// its beginning.
+    pub grows: bool,
+    /// Whether a packet of it has the reserved bit set, which the sender has to clear.
+    pub reserved: bool,
+    /// The longest time between two packets of it; good to two stamps. Absent if there is one packet.
+    pub longest_gap: Option<std::time::Duration>,
+    /// When it began and ended by timestamps and durations, in ticks of the clock.
+    pub ticks: (i64, i64),
     /// The level that the first packet states, in dBm0 to 1 dB; for digits that of the two tones
     /// together.
     pub volume: Measured,
@@ -56,7 +66,24 @@ impl Event {
         let arrivals = || reports.iter().map(|report| (report.packet.at, report.packet.index));
         let (start, index) = arrivals().min()?;
         let ends = || reports.iter().filter(|report| report.says.end);
-        let longest = reports.iter().map(|report| report.says.duration).max()?;
+        // A segment that is full is followed by another, and the event is as long as both.
+        let segmented = reports.iter().any(|report| report.says.duration >= FULL);
+        let began = first.packet.instant;
+        let longest = reports.iter().map(|report| {
+            let before = if segmented { report.packet.instant - began } else { 0 };
+            before + i64::from(report.says.duration)
+        });
+        let longest = longest.max()?;
+        // A packet may come again with the same duration, and the end bit on a later copy.
+        let falls = reports.windows(2).any(|pair| match pair {
+            [a, b] => b.says.duration < a.says.duration && !b.begins_segment_after(a),
+            _ => false,
+        });
+        let running = reports.iter().filter(|report| !report.says.end).count();
+        let still = reports.last().is_some_and(|last| last.says.duration <= first.says.duration);
+        let mut times: Vec<Tick> = arrivals().map(|(at, _)| at).collect();
+        times.sort_unstable();
+        let gaps = times.windows(2).filter_map(|pair| Some(pair.last()?.since(*pair.first()?)));
         let tick = f64::from(clock_rate).recip();
         let later = reports.iter().filter(|report| report.packet.order != first.packet.order);
         Some(Self {
@@ -64,13 +91,19 @@ impl Event {
             start,
             end: ends().map(|report| report.packet.at).min(),
             duration: Measured {
-                value: f64::from(longest) * tick,
+                value: real(longest) * tick,
                 uncertainty: tick,
                 unit: Unit::Seconds,
             },
             end_packets: ends().count(),
             packets: reports.len(),
             one_timestamp: reports.iter().all(|r| r.packet.timestamp == first.packet.timestamp),
+            grows: !falls && (running < 2 || segmented || !still),
+            reserved: reports
+                .iter()
+                .any(|r| r.packet.payload.get(1).is_some_and(|it| it & 0x40 != 0)),
+            longest_gap: gaps.max(),
+            ticks: (began, began + longest),
             marked: first.packet.marker && !later.clone().any(|report| report.packet.marker),
             volume: Measured {
                 value: -f64::from(first.says.volume),
@@ -105,6 +138,13 @@ impl<'a> Report<'a> {
         Some(Self { packet: *packet, says: telephone_event::Event::read(packet.payload)? })
     }
 
+    /// Whether it begins the next segment of an event that is too long for one report.
+    //= RFC 4733 §2.5.1.3
+    fn begins_segment_after(&self, before: &Self) -> bool {
+        let moved = self.packet.timestamp != before.packet.timestamp;
+        moved && !self.packet.marker && !before.says.end && before.says.duration >= FULL
+    }
+
     /// Whether it is of another event than the report before it in sequence.
     fn begins_after(&self, before: &Self) -> bool {
         if self.says.code != before.says.code {
@@ -114,9 +154,13 @@ impl<'a> Report<'a> {
         let repeated_end = before.says.end && self.says == before.says;
         moved
             && !repeated_end
+            && !self.begins_segment_after(before)
             && (before.says.end || self.packet.marker || self.says.duration < before.says.duration)
     }
 }
+
+/// The duration of a segment that another follows, less what its last packet may have added.
+const FULL: u16 = 0xf000;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,8 @@ pub struct Intervals {
     pub p95: Measured,
     /// 99th percentile.
     pub p99: Measured,
+    /// 99.9th percentile; the largest where there are fewer than a thousand.
+    pub p999: Measured,
     /// The largest.
     pub max: Measured,
 }
@@ -31,7 +33,13 @@ impl Intervals {
                 .find(|(at, _)| counted(at + 1) >= part * counted(times.len()));
             below.map(|(_, &value)| Measured::between(value, stamp))
         };
-        Some(Self { p50: rank(0.5)?, p95: rank(0.95)?, p99: rank(0.99)?, max: rank(1.0)? })
+        Some(Self {
+            p50: rank(0.5)?,
+            p95: rank(0.95)?,
+            p99: rank(0.99)?,
+            p999: rank(0.999)?,
+            max: rank(1.0)?,
+        })
     }
 
     /// The times from one arrival to the next, in the order of arrival.

@@ -1,6 +1,7 @@
 //! Interarrival jitter.
 
 use super::{Intervals, Measured, Stream, counted, real, seconds};
+use crate::time::Tick;
 use std::time::Duration;
 
 /// Interarrival jitter of a stream, by RFC 3550 §6.4.1 and A.8.
@@ -23,27 +24,49 @@ pub struct Jitter {
 impl Jitter {
     /// Follows the jitter of audio packets; `None` for less than two.
     pub fn of(stream: &Stream<'_>, clock_rate: u32, stamp: Duration) -> Option<Self> {
-        let pairs = stream.packets().iter().zip(stream.packets().iter().skip(1));
-        let changes: Vec<f64> = pairs
-            .map(|(before, after)| {
-                let media = real(after.instant - before.instant) / f64::from(clock_rate);
-                (seconds(before.at, after.at) - media).abs()
-            })
+        let mut follower = Follower::default();
+        let packets = stream.packets().iter();
+        let changes: Vec<f64> = packets
+            .filter_map(|packet| follower.push(packet.at, packet.instant, clock_rate))
             .collect();
-        let (mut jitter, mut sum, mut max) = (0.0, 0.0, 0.0_f64);
-        for change in &changes {
-            //= RFC 3550 §A.8
-            jitter += (change - jitter) / 16.0;
-            sum += jitter;
-            max = max.max(jitter);
-        }
-        let mean = sum / counted(changes.len().max(1));
         Some(Self {
-            last: Measured::between(jitter, stamp),
-            mean: Measured::between(mean, stamp),
-            max: Measured::between(max, stamp),
+            last: Measured::between(follower.jitter, stamp),
+            mean: Measured::between(follower.mean()?, stamp),
+            max: Measured::between(follower.max, stamp),
             change: Intervals::over(changes, stamp)?,
         })
+    }
+}
+
+/// Follows the jitter packet by packet, in the order of arrival. Times are in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Follower {
+    before: Option<(Tick, i64)>,
+    /// The jitter after the last packet.
+    pub jitter: f64,
+    /// The largest value that it took.
+    pub max: f64,
+    sum: f64,
+    changes: usize,
+}
+
+impl Follower {
+    /// Takes a packet; `|D|` from the one before it, if there was one.
+    pub fn push(&mut self, at: Tick, instant: i64, clock_rate: u32) -> Option<f64> {
+        let (before, instant_before) = self.before.replace((at, instant))?;
+        let media = real(instant - instant_before) / f64::from(clock_rate);
+        let change = (seconds(before, at) - media).abs();
+        //= RFC 3550 §A.8
+        self.jitter += (change - self.jitter) / 16.0;
+        self.sum += self.jitter;
+        self.max = self.max.max(self.jitter);
+        self.changes += 1;
+        Some(change)
+    }
+
+    /// The mean over all packets but the first.
+    pub fn mean(&self) -> Option<f64> {
+        (self.changes > 0).then(|| self.sum / counted(self.changes))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rate of the device's media clock against ours.
 
 use super::{Measured, Stream, Unit, counted, real, seconds};
+use crate::time::Tick;
 use std::time::Duration;
 
 /// How much faster the device's media clock runs than the clock of the stamps.
@@ -12,21 +13,26 @@ use std::time::Duration;
 /// from one extreme to the other. The error of the clock of the stamps is not in it. `None` for less
 /// than eight packets, or where the timestamps do not advance.
 pub fn skew(stream: &Stream<'_>, clock_rate: u32, stamp: Duration) -> Option<Measured> {
-    let packets = stream.in_order();
+    let packets: Vec<_> = stream.in_order().iter().map(|p| (p.at, p.instant)).collect();
+    over(&packets, clock_rate, stamp)
+}
+
+/// The [skew] over packets in the order in which they were sent, of which some may be left out.
+pub fn over(packets: &[(Tick, i64)], clock_rate: u32, stamp: Duration) -> Option<Measured> {
     if packets.len() < 8 {
         return None;
     }
     let pairs = packets.iter().zip(packets.iter().skip(packets.len() / 2));
     let slopes = pairs.filter_map(|(before, after)| {
-        let media = real(after.instant - before.instant) / f64::from(clock_rate);
-        let wall = seconds(before.at, after.at);
+        let media = real(after.1 - before.1) / f64::from(clock_rate);
+        let wall = seconds(before.0, after.0);
         (media > 0.0 && wall > 0.0).then(|| media / wall - 1.0)
     });
     let slopes: Vec<f64> = slopes.collect();
     let count = counted(slopes.len());
     let value = median(slopes.clone())?;
     let deviation = median(slopes.into_iter().map(|slope| (slope - value).abs()).collect())?;
-    let span = seconds(packets.first()?.at, packets.last()?.at);
+    let span = seconds(packets.first()?.0, packets.last()?.0);
     let spread = 3.0 * 1.253 * 1.482_6 * deviation / count.sqrt();
     let drift = 2.0 * stamp.as_secs_f64() / span;
     Some(Measured { value, uncertainty: spread + drift, unit: Unit::Ppm })

@@ -1,5 +1,6 @@
 //! The packets of one synchronisation source.
 
+use super::Numbering;
 use super::packet::{Arrival, Packet};
 use crate::evidence::formats::Formats;
 use crate::evidence::point::Pco;
@@ -8,9 +9,7 @@ use std::collections::BTreeMap;
 
 /// The RTP packets of one source in the order in which they arrived; never empty.
 ///
-/// Sequence numbers and timestamps are continued beyond their width. A jump of the sequence number
-/// that RFC 3550 A.1 takes for a restart of the source (3000 or more forward, 100 or more back) and
-/// that the next packet confirms does not count as loss: numbering goes on as if none were missing.
+/// Sequence numbers and timestamps are continued beyond their width, by [`Numbering`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Stream<'a> {
     packets: Vec<Packet<'a>>,
@@ -79,30 +78,15 @@ impl<'a> Stream<'a> {
 }
 
 /// Continues sequence numbers and timestamps beyond their 16 and 32 bits.
-fn continued(mut packets: Vec<Packet<'_>>) -> Vec<Packet<'_>> {
-    let following: Vec<_> = packets.iter().skip(1).map(|packet| Some(packet.sequence)).collect();
-    let mut highest: Option<Packet<'_>> = None;
-    for (packet, next) in packets.iter_mut().zip(following.into_iter().chain([None])) {
-        let Some(before) = highest else {
-            highest = Some(*packet);
-            continue;
-        };
-        let step = packet.sequence.wrapping_sub(before.sequence).cast_signed();
-        //= RFC 3550 §A.1
-        let far = step >= MAX_DROPOUT || step <= -MAX_MISORDER;
-        let restarted = far && next == Some(packet.sequence.wrapping_add(1));
-        packet.order = before.order + if restarted { 1 } else { i64::from(step) };
-        let ticks = packet.timestamp.wrapping_sub(before.timestamp).cast_signed();
-        packet.instant = before.instant + i64::from(ticks);
-        if packet.order > before.order {
-            highest = Some(*packet);
-        }
+fn continued(packets: Vec<Packet<'_>>) -> Vec<Packet<'_>> {
+    let mut numbering = Numbering::default();
+    let mut placed = Vec::with_capacity(packets.len());
+    for packet in packets {
+        numbering.push(packet, |packet| placed.push(packet));
     }
-    packets
+    placed.extend(numbering.finish());
+    placed
 }
-
-const MAX_DROPOUT: i16 = 3_000;
-const MAX_MISORDER: i16 = 100;
 
 #[cfg(test)]
 mod tests {

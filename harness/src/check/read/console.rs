@@ -6,7 +6,8 @@ use crate::check::figure::Figure;
 use crate::check::value::{Read, Value};
 use crate::check::view::View;
 use crate::evidence::point::RolePoint;
-use crate::evidence::timeline::{Seen, Seq};
+use crate::evidence::timeline::{Entry, Seen, Seq};
+use crate::wire::rtcp::{Compound, Packet};
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of the control face or of the whole case.
@@ -24,21 +25,49 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
             Some(Read::of(Value::Texts(lines), seqs))
         }
         Figure::Line | Figure::Detail => Some(line(reading, view)),
-        Figure::RtpAfter => Some(match time::end(named(reading)?, view) {
-            Err(why) => Read::unknown(why, []),
-            Ok(end) => {
-                let late = entries.iter().filter(|entry| {
-                    matches!(entry.seen, Seen::Received(_))
-                        && matches!(entry.pco.role(), Some((_, RolePoint::Rtp)))
-                        && entry.at > end.at + GRACE
-                });
-                let seqs: Vec<_> = late.map(|entry| entry.seq).collect();
-                let count = Value::count(seqs.len());
-                Read::of(count, std::iter::once(end.seq).chain(seqs.into_iter().take(CITED)))
-            }
-        }),
+        Figure::RtpAfter | Figure::RtcpAfter | Figure::RtpBefore => {
+            Some(match time::end(named(reading)?, view) {
+                Err(why) => Read::unknown(why, []),
+                Ok(end) => {
+                    let (wanted, early) = match reading.figure {
+                        Figure::RtcpAfter => (RolePoint::Rtcp, false),
+                        Figure::RtpBefore => (RolePoint::Rtp, true),
+                        _ => (RolePoint::Rtp, false),
+                    };
+                    let counts = |at| if early { at < end.at } else { at > end.at + GRACE };
+                    let found = entries.iter().filter(|entry| {
+                        matches!(entry.seen, Seen::Received(_))
+                            && matches!(entry.pco.role(), Some((_, point)) if point == wanted)
+                            && counts(entry.at)
+                    });
+                    let seqs: Vec<_> = found.map(|entry| entry.seq).collect();
+                    let count = Value::count(seqs.len());
+                    Read::of(count, std::iter::once(end.seq).chain(seqs.into_iter().take(CITED)))
+                }
+            })
+        }
+        Figure::RtcpByes => {
+            let leaves = |entry: &&Entry| {
+                matches!(&entry.seen, Seen::Received(datagram)
+                    if matches!(entry.pco.role(), Some((_, RolePoint::Rtcp)))
+                        && view.plain().packet(entry.seq, &datagram.bytes).is_some_and(takes_leave))
+            };
+            let end = match time::end(reading.step, view) {
+                Ok(end) => end,
+                Err(why) => return Some(Read::unknown(why, [])),
+            };
+            let until = entries.iter().filter(|entry| entry.at <= end.at);
+            let seqs: Vec<_> = until.filter(leaves).map(|entry| entry.seq).collect();
+            Some(Read::of(Value::count(seqs.len()), seqs.into_iter().take(CITED)))
+        }
         _ => None,
     }
+}
+
+/// Whether an RTCP datagram has a goodbye.
+fn takes_leave(bytes: &[u8]) -> bool {
+    let packets = Compound::read(bytes).packets;
+    packets.iter().any(|packet| matches!(packet, Packet::Bye { .. }))
 }
 
 fn line(reading: &Reading, view: &View<'_>) -> Read {

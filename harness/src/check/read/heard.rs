@@ -5,13 +5,18 @@ use super::secure;
 use super::window::{Datagrams, Way, Window};
 use crate::check::expression::node::Reading;
 use crate::check::figure::Figure;
+use crate::check::measure::emodel::{Impairment, Path, Quality};
 use crate::check::measure::{
-    Audio, Intervals, Jitter, Latency, Loss, Measured, Stream, Timestamps, Unit, rtcp, skew,
+    Arrival, Audio, Intervals, Jitter, Latency, Loss, Measured, Payload, Stream, Timestamps, Unit,
+    counted, skew,
 };
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::{Instant, View, seconds};
 use crate::evidence::point::{Pco, RolePoint};
 use crate::signal::Codec;
+use crate::wire::classify::{Kind, classify};
+use crate::wire::defect::DefectCode;
+use crate::wire::{rtp, sdp};
 use std::time::Duration;
 
 /// The figure, or `None` if it is not one of media that is heard.
@@ -26,12 +31,9 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         return Some(read);
     }
     let rtp = window.datagrams(RolePoint::Rtp, Way::Received, view);
-    if let Some(value) = of_reports(reading.figure, window, view) {
-        let reports = window.datagrams(RolePoint::Rtcp, Way::Received, view);
-        let evidence = std::iter::once(window.start).chain(reports.ends()).collect();
-        return Some(Read { value, evidence });
-    }
-    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, view };
+    let earlier =
+        window.since_the_beginning().datagrams(RolePoint::Rtp, Way::Received, view).arrivals;
+    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, earlier, view };
     let value = heard.read(reading.figure);
     let evidence = std::iter::once(window.start).chain(rtp.ends()).collect();
     Some(Read { value, evidence })
@@ -41,6 +43,8 @@ struct Heard<'a> {
     window: Window,
     streams: Vec<Stream<'a>>,
     rtp: &'a Datagrams<'a>,
+    /// What came to the point up to the end of the window.
+    earlier: Vec<Arrival<'a>>,
     view: &'a View<'a>,
 }
 
@@ -50,6 +54,14 @@ impl Heard<'_> {
         match figure {
             Figure::Packets => return Ok(Value::count(packets)),
             Figure::SsrcCount => return Ok(Value::count(self.streams.len())),
+            Figure::PacketDefectsCount => return Ok(Value::count(self.defects().len())),
+            Figure::PacketDefectsCodes => {
+                let mut names: Vec<_> =
+                    self.defects().into_iter().map(|code| code.name().to_owned()).collect();
+                names.sort();
+                names.dedup();
+                return Ok(Value::Texts(names));
+            }
             _ => {}
         }
         // Of several sources the one that sent most is measured; `ssrc.count` tells of the others.
@@ -69,6 +81,19 @@ impl Heard<'_> {
             Figure::Duplicates => Some(Value::count(loss().duplicates)),
             Figure::Reordered => Some(Value::count(loss().reordered)),
             Figure::SequenceGaps => Some(Value::count(loss().gaps)),
+            Figure::LossRatio => Some(Value::Measured(loss().ratio())),
+            Figure::LossBurst => Some(Value::count(loss().longest_burst)),
+            Figure::SequenceFirst => {
+                first.and_then(|it| self.first_ever(it.ssrc)).map(|(sequence, _)| integer(sequence))
+            }
+            Figure::TimestampFirst => first
+                .and_then(|it| self.first_ever(it.ssrc))
+                .map(|(_, timestamp)| integer(timestamp)),
+            Figure::Ssrc => first.map(|packet| integer(packet.ssrc)),
+            Figure::SourceDescribed => self.window.described(self.view).map(|described| {
+                let mut remotes = (0..self.rtp.arrivals.len()).filter_map(|it| self.rtp.remote(it));
+                Value::Truth(remotes.all(|remote| remote == described))
+            }),
             Figure::PayloadType => first.map(|packet| integer(packet.payload_type)),
             Figure::PayloadTypes => {
                 let types = stream.payload_types().into_iter().map(|it| it.to_string()).collect();
@@ -115,10 +140,14 @@ impl Heard<'_> {
                     _ => Value::Measured(timestamps.packet_time(rate)),
                 })
             }
+            Figure::MosEstimate => of_quality(stream, described.as_ref()),
             Figure::Level
+            | Figure::RightLevel
+            | Figure::PayloadCodec
             | Figure::ToneLevel
             | Figure::ToneFrequency
             | Figure::ToneSinad
+            | Figure::SilenceMax
             | Figure::LoopLatency
             | Figure::LoopConfidence => {
                 let encoding = described.map(|codec| codec.to_string()).unwrap_or_default();
@@ -138,9 +167,30 @@ impl Heard<'_> {
         codec: Codec,
     ) -> Result<Value, Missing> {
         let silent = || Missing::Absent("only silence was heard".to_owned());
-        let heard = Audio::of(stream, codec).ok_or_else(silent)?;
+        let earlier = self.earlier();
+        let before = stream.packets().first().and_then(|first| {
+            let streams = earlier.iter().filter_map(|it| it.audio(self.view.formats(), self.pco()));
+            let mut of_codec = streams.filter(|(_, its)| *its == codec).map(|(stream, _)| stream);
+            of_codec.find(|it| it.packets().iter().any(|packet| packet.ssrc == first.ssrc))
+        });
+        let before = before.as_ref();
+        match figure {
+            Figure::PayloadCodec => {
+                let unclear = || Missing::Unknown("there is too little sound to tell".to_owned());
+                let found = Payload::of(stream, codec).ok_or_else(unclear)?;
+                return Ok(text(found.to_string()));
+            }
+            Figure::RightLevel => {
+                let right = Audio::of_channel(before, stream, codec, 1)
+                    .ok_or_else(|| Missing::Absent(format!("{codec} has no right channel")))?;
+                return right.level().map(Value::Measured).ok_or_else(silent);
+            }
+            _ => {}
+        }
+        let heard = Audio::of_channel(before, stream, codec, 0).ok_or_else(silent)?;
         match figure {
             Figure::Level => heard.level().map(Value::Measured).ok_or_else(silent),
+            Figure::SilenceMax => heard.longest_silence().map(Value::Measured).ok_or_else(silent),
             Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &heard),
             _ => {
                 let tone = heard
@@ -183,6 +233,12 @@ impl Heard<'_> {
         }
     }
 
+    /// The streams that came before the window.
+    fn earlier(&self) -> Vec<Stream<'_>> {
+        let arrivals = self.earlier.iter().copied().filter(|it| it.at < self.window.from);
+        Stream::group(&arrivals.collect::<Vec<_>>())
+    }
+
     fn timing(&self, figure: Figure, audio: &Stream<'_>, rate: u32) -> Option<Measured> {
         let stamp = self.stamp();
         let arrivals = || Intervals::of_arrivals(audio, stamp);
@@ -203,7 +259,42 @@ impl Heard<'_> {
             Figure::Skew => skew::skew(audio, rate, stamp)?,
             _ => return None,
         };
-        Some(self.stalled(measured))
+        Some(self.with_own_noise(figure, self.stalled(measured)))
+    }
+
+    /// What a device sends may go by what it hears: how unevenly we sent meanwhile adds to the
+    /// uncertainty of how evenly the device did.
+    fn with_own_noise(&self, figure: Figure, measured: Measured) -> Measured {
+        let sent = self.window.datagrams(RolePoint::Rtp, Way::Sent, self.view);
+        let streams = sent.streams();
+        let audio = streams.iter().max_by_key(|stream| stream.packets().len()).and_then(|stream| {
+            let codec = |payload_type| self.window.codec(payload_type, self.view);
+            let is_audio = |it: u8| codec(it).is_some_and(|codec| !codec.is("telephone-event"));
+            let audio = stream.of_payload_types(is_audio)?;
+            let rate = codec(audio.packets().first()?.payload_type)?.clock_rate;
+            Some((audio, rate))
+        });
+        let Some((audio, rate)) = audio else { return measured };
+        let stamp = Duration::ZERO;
+        let pacing = || Intervals::of_pacing(&audio, rate, stamp);
+        let noise = match figure {
+            Figure::InterarrivalP50 | Figure::PacingP50 => pacing().map(|it| it.p50),
+            Figure::InterarrivalP95 | Figure::PacingP95 => pacing().map(|it| it.p95),
+            Figure::InterarrivalP99 | Figure::PacingP99 => pacing().map(|it| it.p99),
+            Figure::InterarrivalMax | Figure::PacingMax => pacing().map(|it| it.max),
+            Figure::Jitter | Figure::JitterMax => Jitter::of(&audio, rate, stamp).map(|it| it.max),
+            Figure::JitterP99 => Jitter::of(&audio, rate, stamp).map(|it| it.change.p99),
+            _ => None,
+        };
+        let noise = noise.map_or(0.0, |noise| noise.value);
+        Measured { uncertainty: measured.uncertainty + noise, ..measured }
+    }
+
+    /// What is wrong with what came as RTP.
+    fn defects(&self) -> Vec<DefectCode> {
+        let media = |bytes: &[u8]| matches!(classify(bytes), Kind::Rtp | Kind::Unknown);
+        let arrivals = self.rtp.arrivals.iter().filter(|it| media(it.bytes));
+        arrivals.flat_map(|it| rtp::defects(it.bytes)).map(|defect| defect.code).collect()
     }
 
     /// A stall of the machine may have moved any packet by its length.
@@ -224,6 +315,16 @@ impl Heard<'_> {
         Pco::of_role(self.window.role, RolePoint::Rtp)
     }
 
+    /// Sequence number and timestamp of the first packet that the source ever sent to the role.
+    fn first_ever(&self, ssrc: u32) -> Option<(u16, u32)> {
+        let case = self.window.since_the_beginning();
+        let packets = case.datagrams(RolePoint::Rtp, Way::Received, self.view);
+        let streams = packets.streams();
+        let mut firsts = streams.iter().filter_map(|stream| stream.packets().first());
+        let first = firsts.find(|packet| packet.ssrc == ssrc)?;
+        Some((first.sequence, first.timestamp))
+    }
+
     /// Whether the first packet that the source ever sent to the role has the marker.
     fn begins_marked(&self, ssrc: u32) -> bool {
         let case = self.window.since_the_beginning();
@@ -234,46 +335,17 @@ impl Heard<'_> {
     }
 }
 
-/// Figures of the RTCP reports.
-fn of_reports(figure: Figure, window: Window, view: &View<'_>) -> Option<Result<Value, Missing>> {
-    let reports =
-        |window: Window, way| rtcp::reports(&window.datagrams(RolePoint::Rtcp, way, view).arrivals);
-    let received = || reports(window, Way::Received);
-    let stamp = view.uncertainty(Pco::of_role(window.role, RolePoint::Rtcp));
-    let stalled = seconds(view.stalled(window.from, window.to));
-    let (measured, lacking) = match figure {
-        Figure::RtcpSrCount => (Some(rtcp::sender_reports(&received())), ""),
-        Figure::RtcpInterval => (
-            rtcp::longest_interval(&received(), stamp)
-                .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
-            "less than two RTCP reports came",
-        ),
-        Figure::RtcpPacketCountError => {
-            let case = window.since_the_beginning();
-            let rtp = case.datagrams(RolePoint::Rtp, Way::Received, view);
-            let streams = rtp.streams();
-            let stream = streams.iter().max_by_key(|stream| stream.packets().len());
-            let error = stream.and_then(|stream| {
-                rtcp::packet_count_error(&reports(case, Way::Received), stream, stamp)
-            });
-            (error, "no sender report of the source came")
-        }
-        Figure::RtcpRtt => {
-            let sent = reports(window.since_the_beginning(), Way::Sent);
-            (
-                rtcp::round_trip(&received(), &sent, stamp)
-                    .map(|it| Measured { uncertainty: it.uncertainty + stalled, ..it }),
-                "no report answers one of ours",
-            )
-        }
-        Figure::RtcpCname => {
-            let cname = received().into_iter().find_map(|report| report.cname);
-            let missing = || Missing::Absent("no canonical name came".to_owned());
-            return Some(cname.map(Value::Text).ok_or_else(missing));
-        }
-        _ => return None,
-    };
-    Some(measured.map(Value::Measured).ok_or_else(|| Missing::Absent(lacking.to_owned())))
+/// The E-model's estimate for what came.
+fn of_quality(stream: &Stream<'_>, encoding: Option<&sdp::Codec>) -> Result<Value, Missing> {
+    let name = encoding.map(ToString::to_string).unwrap_or_default();
+    let unknown =
+        || Missing::Unknown(format!("ITU-T G.113 does not say what `{name}` does to speech"));
+    let codec = encoding.and_then(|codec| Impairment::of_encoding(&codec.name));
+    let (loss, ratio) = (Loss::of(stream), Loss::of(stream).ratio().value);
+    let burst_ratio = Path::burst_ratio(counted(loss.lost), counted(loss.bursts), ratio);
+    let path = Path { delay: Duration::ZERO, loss: ratio, burst_ratio };
+    let quality = codec.and_then(|codec| Quality::estimate(path, codec)).ok_or_else(unknown)?;
+    Ok(Value::Measured(Measured { value: quality.mos, uncertainty: 0.0, unit: Unit::Count }))
 }
 
 /// The longest way through a device's loop that is looked for.

@@ -26,6 +26,7 @@ pub(super) fn read(
             uri().map(|uri| uri.host).filter(|host| !host.is_empty()).map(Value::Text)
         }
         Figure::RequestUriPort => uri().and_then(|uri| uri.port).map(integer),
+        Figure::RequestUriAor => uri().map(|uri| Value::Text(uri.aor())),
         Figure::RequestUriParam => uri().and_then(|uri| uri.params.get(name).map(text)),
 
         Figure::Header => message.values(name).first().copied().map(text).or_else(|| {
@@ -48,6 +49,8 @@ pub(super) fn read(
         Figure::ToTag => message.to().and_then(|to| to.tag().map(text)),
         Figure::FromUri => message.from().map(|from| Value::Text(from.uri.to_string())),
         Figure::ToUri => message.to().map(|to| Value::Text(to.uri.to_string())),
+        Figure::FromAor => message.from().map(|from| Value::Text(from.uri.aor())),
+        Figure::ToAor => message.to().map(|to| Value::Text(to.uri.aor())),
         Figure::ViaCount => Some(Value::count(message.values("Via").len())),
         Figure::ViaBranch => via().and_then(|via| via.branch().map(text)),
         Figure::ViaReceived => via().and_then(|via| via.received().map(text)),

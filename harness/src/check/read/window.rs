@@ -4,10 +4,12 @@ use crate::check::measure::{Arrival, Stream};
 use crate::check::view::View;
 use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
-use crate::evidence::timeline::{Datagram, Entry, Seen, Seq};
+use crate::evidence::timeline::{Datagram, Entry, Impaired, Seen, Seq};
+use crate::impair::{self, Fate};
 use crate::time::Tick;
 use crate::wire::sdp::Codec;
-use std::net::SocketAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// The span of a media step at one role.
@@ -85,6 +87,52 @@ impl Window {
             }
         }
         found
+    }
+
+    /// What went out to the device from the role: what it sent, or what came of that out of an
+    /// impaired network.
+    pub(super) fn emitted<'a>(self, view: &View<'a>) -> Datagrams<'a> {
+        let pco = Pco::of_role(self.role, RolePoint::Rtp);
+        let entries = view.timeline().entries().iter();
+        let inside = entries
+            .filter(|entry| entry.pco == pco && self.from <= entry.at && entry.at <= self.to);
+        let mut impaired = BTreeSet::new();
+        for entry in inside.clone() {
+            if let Seen::Impaired(Impaired { way: impair::Way::ToDevice, datagram, .. }) =
+                &entry.seen
+            {
+                impaired.insert(datagram.bytes.as_slice());
+            }
+        }
+        let mut found = Datagrams::default();
+        for entry in inside {
+            let bytes = match &entry.seen {
+                Seen::Sent(datagram) if !impaired.contains(datagram.bytes.as_slice()) => {
+                    &datagram.bytes
+                }
+                Seen::Impaired(Impaired {
+                    way: impair::Way::ToDevice,
+                    fate: Fate::Carried { .. },
+                    datagram,
+                }) => &datagram.bytes,
+                _ => continue,
+            };
+            found.entries.push(entry);
+            found.arrivals.push(Arrival { at: entry.at, bytes });
+        }
+        found
+    }
+
+    /// Where the device's last session description wants to receive audio.
+    pub(super) fn described(self, view: &View<'_>) -> Option<SocketAddr> {
+        let received = view
+            .signalling(self.role)
+            .filter(|(entry, _)| entry.at <= self.to && matches!(entry.seen, Seen::Received(_)));
+        let sessions = received.filter_map(|(entry, _)| view.session(entry));
+        let session = sessions.last()?;
+        let audio = session.audio()?;
+        let address: IpAddr = audio.connection.as_ref()?.address.parse().ok()?;
+        Some(SocketAddr::new(address, audio.port))
     }
 
     /// What a payload type of the device's packets stands for.

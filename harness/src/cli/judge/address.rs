@@ -10,7 +10,7 @@ use std::path::{Component, Path};
 /// # Errors
 ///
 /// If one of them is not there.
-pub(super) fn between(from: &Path, to: &Path) -> io::Result<String> {
+pub(in crate::cli) fn between(from: &Path, to: &Path) -> io::Result<String> {
     Ok(relative(&fs::canonicalize(from)?, &fs::canonicalize(to)?))
 }
 
@@ -28,7 +28,7 @@ fn relative(from: &Path, to: &Path) -> String {
 }
 
 /// Every byte that an address does not hold as it is, as its code.
-fn encoded(name: &[u8]) -> String {
+pub(in crate::cli) fn encoded(name: &[u8]) -> String {
     use std::fmt::Write as _;
     name.iter().fold(String::new(), |mut address, &byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -44,7 +44,7 @@ impl Lane {
         let bench = Bench::new(spec, self.clock, feed.clone())?;
         let pacer = Pacer::start(self.clock, feed)?;
         let (sockets, connections) = (BTreeMap::new(), BTreeMap::new());
-        let links = Links { inbox, sockets, connections, pacer, bench };
+        let links = Links { inbox, sockets, connections, pacer, bench, seed: 0 };
         let face = Arc::clone(&self.rig.device.face);
         let mut dispatcher = Dispatcher::new(self.clock, links, face, Box::new(|_| Ok(())));
         let tried = async {

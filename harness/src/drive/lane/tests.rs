@@ -80,7 +80,9 @@ impl World {
         if let Some(what) = first {
             feed.try_send(Stamped { at: Tick::ZERO, what }).unwrap();
         }
-        self.lane.drive(&program, links, setup, &mut self.stop, Box::new(keep)).await
+        let driven = self.lane.drive(&program, links, setup, &mut self.stop, Box::new(keep));
+        let (ended, timeline, _) = driven.await;
+        (ended, timeline)
     }
 
     /// Runs the case as a run does.

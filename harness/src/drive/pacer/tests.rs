@@ -69,7 +69,7 @@ async fn packets_leave_in_order_of_deadline_and_never_before_it() {
     for n in 0..5 {
         assert_eq!(bench.received(), [n]);
     }
-    assert_eq!(bench.pacer.pacing().await.unwrap().late.count, 5);
+    assert_eq!(bench.pacer.pacing().await.unwrap().late().count, 5);
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_stopped_stream_sends_no_more() {
     bench.pacer.stop(StreamId(1));
     let done = LinkEvent::StreamDone { link: LinkId(7), stream: StreamId(1) };
     assert_eq!(bench.inbox.recv().await.unwrap().what, done);
-    assert_eq!(bench.pacer.finish().unwrap().late.count, 1);
+    assert_eq!(bench.pacer.finish().unwrap().late().count, 1);
 }
 
 #[tokio::test]

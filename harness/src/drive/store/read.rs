@@ -123,6 +123,29 @@ pub fn read(folder: &Path) -> Result<Stored, StoreError> {
     Ok(stored)
 }
 
+/// The record and the sums of a run, without its evidence.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) record: RunRecord,
+    pub(super) sums: Sums,
+}
+
+/// Opens the folder of a run.
+pub(super) fn open(folder: &Path) -> Result<Opened, StoreError> {
+    let mut reader = Reader::new(folder)?;
+    let record = reader.record()?;
+    Ok(Opened { record, sums: reader.sums })
+}
+
+/// Reads what `run.json` says of a run, without its evidence.
+///
+/// # Errors
+///
+/// If it is missing or is not what the store writes.
+pub fn record(folder: &Path) -> Result<RunRecord, StoreError> {
+    Ok(open(folder)?.record)
+}
+
 struct Reader<'a> {
     folder: &'a Path,
     sums: Sums,

@@ -26,6 +26,15 @@ impl Sums {
         self.0.insert(path.to_owned(), sum(bytes));
     }
 
+    pub(super) fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+    }
+
+    /// Takes out every file below a folder.
+    pub(super) fn remove_below(&mut self, folder: &str) {
+        self.0.retain(|path, _| !is_below(path, folder));
+    }
+
     pub(super) fn text(&self) -> String {
         self.0.iter().fold(String::new(), |mut text, (path, sum)| {
             // Writing to a string cannot fail.
@@ -42,6 +51,11 @@ impl Sums {
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+}
+
+/// Whether a path is that of a file below a folder.
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The SHA-256 of `bytes` in hexadecimal.

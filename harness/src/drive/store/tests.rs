@@ -188,3 +188,55 @@ fn what_cannot_be_written_says_what_to_do() {
     let error = read(reports.path()).unwrap_err();
     insta::assert_snapshot!(error.to_string().replace(reports.path().to_str().unwrap(), "…"), @"cannot read `…/SHA256SUMS`: No such file or directory (os error 2); is it the folder of a run?");
 }
+
+#[test]
+fn a_reopened_run_has_its_whole_cases_and_nothing_of_the_half_one() {
+    let reports = TempDir::new().unwrap();
+    let mut folder = run(&reports);
+    let second = CaseRecord { folder: "cases/second".to_owned(), ..case() };
+    let files = folder.begin_case(second.clone()).unwrap();
+    let path = folder.path().to_owned();
+    assert!(is_in_progress(&path).unwrap());
+    assert!(matches!(RunFolder::reopen(&path), Err(StoreError::InProgress(_))));
+    drop((folder, files));
+    assert!(!is_in_progress(&path).unwrap());
+
+    let mut folder = RunFolder::reopen(&path).unwrap();
+    assert_eq!(folder.record().cases, [case()]);
+    assert!(!path.join("cases/second").exists());
+    let files = folder.begin_case(second.clone()).unwrap();
+    folder.finish_case(files, second.clone(), &Timeline::default()).unwrap();
+    let stored = read(&folder.seal().unwrap()).unwrap();
+    assert_eq!((stored.doubts, stored.record.cases), (vec![], vec![case(), second]));
+    assert!(!path.join(LOCK).exists());
+}
+
+/// A run that was stopped in good order is sealed; what it left is to run all the same.
+#[test]
+fn a_sealed_run_is_reopened() {
+    let reports = TempDir::new().unwrap();
+    let path = run(&reports).seal().unwrap();
+    let folder = RunFolder::reopen(&path).unwrap();
+    assert_eq!(read(&path).unwrap().doubts, [Doubt::Unsealed]);
+    folder.seal().unwrap();
+    assert_eq!(read(&path).unwrap().doubts, []);
+}
+
+#[test]
+fn an_adopted_case_comes_with_its_evidence() {
+    let reports = TempDir::new().unwrap();
+    let path = run(&reports).seal().unwrap();
+    let mut merged = RunFolder::create(reports.path(), record("merged")).unwrap();
+    merged.adopt_cases(&path, &[case()]).unwrap();
+    let stored = read(&merged.seal().unwrap()).unwrap();
+    assert_eq!((stored.doubts, stored.timelines), (vec![], vec![example::call()]));
+    let capture =
+        |run: &str| fs::read(reports.path().join(run).join(format!("cases/UAS-INV-001/{CAPTURE}")));
+    assert_eq!(capture("run-1").unwrap(), capture("merged").unwrap());
+
+    let log = path.join("cases/UAS-INV-001").join(CONSOLE);
+    fs::write(&log, "relay shut\n").unwrap();
+    let mut merged = RunFolder::create(reports.path(), record("again")).unwrap();
+    let error = merged.adopt_cases(&path, &[case()]).unwrap_err().to_string();
+    assert!(error.contains("console.log") && error.contains("changed after its run"), "{error}");
+}

@@ -1,11 +1,14 @@
 //! Writing the folder of a run.
 
-use super::sums::Sums;
-use super::{CAPTURE, CONSOLE, INPUTS, RUN, SUMS, StoreError, TIMELINE, below};
+use super::read::{Opened, open};
+use super::sums::{Sums, is_below};
+use super::{CAPTURE, CONSOLE, INPUTS, LOCK, RUN, SUMS, StoreError, TIMELINE, below};
 use crate::evidence::point::RolePoint;
 use crate::evidence::record::{CaseRecord, Ended, RunRecord};
 use crate::evidence::timeline::{Entry, Timeline};
 use crate::evidence::{console, jsonl, pcapng, wav};
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,6 +19,8 @@ pub struct RunFolder {
     root: PathBuf,
     record: RunRecord,
     sums: Sums,
+    /// Held as long as the run goes on; the kernel lets go of it with the process.
+    lock: Flock<File>,
 }
 
 impl RunFolder {
@@ -32,10 +37,39 @@ impl RunFolder {
             return Err(StoreError::Exists(root));
         }
         fs::create_dir(&root).map_err(StoreError::io("create", &root))?;
-        let this = Self { root, record, sums: Sums::default() };
+        let lock = lock(&root)?;
+        let this = Self { root, record, sums: Sums::default(), lock };
         this.write_record()?;
         this.write_sums()?;
         link_latest(reports, &this.record.id)?;
+        Ok(this)
+    }
+
+    /// Opens the folder of a run that was interrupted or killed, to go on with it.
+    ///
+    /// A case that did not come to its end is taken out, evidence and all: it is to run anew.
+    ///
+    /// # Errors
+    ///
+    /// If the run still goes on, or the folder cannot be read or written.
+    pub fn reopen(root: &Path) -> Result<Self, StoreError> {
+        let lock = lock(root)?;
+        let Opened { mut record, mut sums } = open(root)?;
+        sums.remove(RUN);
+        let half = |case: &CaseRecord| case.ended == Ended::Interrupted;
+        let (cut, whole): (Vec<_>, Vec<_>) = record.cases.into_iter().partition(half);
+        record.cases = whole;
+        for case in &cut {
+            sums.remove_below(&case.folder);
+        }
+        let this = Self { root: root.to_owned(), record, sums, lock };
+        // The record first: killed in between, it names nothing that is not there.
+        this.write_record()?;
+        this.write_sums()?;
+        for case in cut {
+            let folder = below(&this.root, &case.folder)?;
+            fs::remove_dir_all(&folder).map_err(StoreError::io("remove", &folder))?;
+        }
         Ok(this)
     }
 
@@ -87,8 +121,29 @@ impl RunFolder {
         Ok(CaseFiles { path, file })
     }
 
-    /// Ends a case that was begun: stores its record, and makes the files that its timeline
-    /// implies.
+    /// Takes finished cases over from the folder of another run, with all that its sums list of them.
+    ///
+    /// # Errors
+    ///
+    /// If a file is not what its sum says, or cannot be read or written.
+    pub fn adopt_cases(&mut self, from: &Path, cases: &[CaseRecord]) -> Result<(), StoreError> {
+        let Opened { sums, .. } = open(from)?;
+        for case in cases {
+            for name in sums.paths().filter(|name| is_below(name, &case.folder)) {
+                let path = below(from, name)?;
+                let bytes = fs::read(&path).map_err(StoreError::io("read", &path))?;
+                if sums.agree(name, &bytes) != Some(true) {
+                    return Err(StoreError::malformed(&path, &"it was changed after its run"));
+                }
+                self.keep(name, &bytes)?;
+            }
+            self.record.cases.push(case.clone());
+        }
+        self.write_sums()?;
+        self.write_record()
+    }
+
+    /// Ends a case that was begun: stores its record, and makes the files that its timeline implies.
     ///
     /// # Errors
     ///
@@ -142,8 +197,13 @@ impl RunFolder {
     /// If the sums cannot be written.
     pub fn seal(mut self) -> Result<PathBuf, StoreError> {
         let text = self.record_text()?;
+        // The sum stands for the bytes that are there.
+        self.write_record()?;
         self.sums.insert(RUN, text.as_bytes());
         self.write_sums()?;
+        let path = self.root.join(LOCK);
+        fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+        drop(self.lock);
         Ok(self.root)
     }
 
@@ -194,6 +254,35 @@ impl CaseFiles {
         }
         self.file.write_all(lines.as_bytes()).map_err(StoreError::io("write", &self.path))
     }
+}
+
+/// Whether a run goes on in this folder.
+///
+/// # Errors
+///
+/// If the operating system refuses to tell.
+pub fn is_in_progress(root: &Path) -> Result<bool, StoreError> {
+    let path = root.join(LOCK);
+    if !path.exists() {
+        return Ok(false);
+    }
+    match lock(root) {
+        Ok(_) => Ok(false),
+        Err(StoreError::InProgress(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the folder of a run for this process.
+fn lock(root: &Path) -> Result<Flock<File>, StoreError> {
+    let path = root.join(LOCK);
+    let file = File::create(&path).map_err(StoreError::io("create", &path))?;
+    Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, cause)| {
+        if cause == Errno::EWOULDBLOCK {
+            return StoreError::InProgress(root.to_owned());
+        }
+        StoreError::io("lock", &path)(cause.into())
+    })
 }
 
 /// Writes a file so that a reader sees the old or the new content, never a part.

@@ -1,12 +1,14 @@
 //! The receiving half of a UDP link.
 
+use super::errors::{self, Queued};
 use crate::drive::clock::RunClock;
 use crate::drive::link::{Feed, LinkEvent, LinkId, StampClock, Stamped};
 use crate::time::Tick;
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::libc;
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, recvmsg};
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, Timestamps, recvmsg,
+};
 use nix::sys::time::TimeSpec;
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
@@ -67,7 +69,7 @@ impl Receiver {
     }
 
     fn datagram(&mut self, socket: &UdpSocket) -> nix::Result<Vec<Stamped<LinkEvent>>> {
-        let mut control = cmsg_space!(TimeSpec, u32);
+        let mut control = cmsg_space!(TimeSpec, Timestamps, u32);
         let flags = MsgFlags::MSG_DONTWAIT;
         let mut parts = [IoSliceMut::new(&mut self.buffer)];
         let message =
@@ -95,21 +97,12 @@ impl Receiver {
     }
 
     fn error(&mut self, socket: &UdpSocket) -> io::Result<Vec<Stamped<LinkEvent>>> {
-        let mut control = cmsg_space!(TimeSpec, u32, (libc::sock_extended_err, libc::sockaddr_in6));
-        let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
-        let mut parts = [IoSliceMut::new(&mut self.buffer)];
-        let message =
-            recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut control), flags)?;
-        let remote = message.address.as_ref().and_then(socket_address).unwrap_or(self.local);
-        let mut errno = None;
-        for control in message.cmsgs()? {
-            if let ControlMessageOwned::Ipv4RecvErr(error, _)
-            | ControlMessageOwned::Ipv6RecvErr(error, _) = control
-            {
-                errno = i32::try_from(error.ee_errno).ok();
-            }
-        }
-        let why = errno.map_or("unknown error", |errno| Errno::from_raw(errno).desc()).to_owned();
+        let Queued::Unreachable { remote, why } =
+            errors::next(socket, self.local, &mut self.buffer)?
+        else {
+            // The pacer comes for the stamps of what it sends; this one it did not wait for.
+            return Ok(Vec::new());
+        };
         let at = self.clock.now().max(self.latest);
         self.latest = at;
         Ok(vec![Stamped { at, what: LinkEvent::Unreachable { link: self.link, remote, why } }])
@@ -138,7 +131,7 @@ impl Ancillary {
     }
 }
 
-fn socket_address(storage: &SockaddrStorage) -> Option<SocketAddr> {
+pub(super) fn socket_address(storage: &SockaddrStorage) -> Option<SocketAddr> {
     let v4 = storage.as_sockaddr_in().map(|&v4| SocketAddr::V4(v4.into()));
     v4.or_else(|| storage.as_sockaddr_in6().map(|&v6| SocketAddr::V6(v6.into())))
 }

@@ -49,6 +49,11 @@ impl Reception {
         }
     }
 
+    /// The source that was heard last.
+    pub(super) fn ssrc(&self) -> Option<u32> {
+        self.source.as_ref().map(|source| source.ssrc)
+    }
+
     pub(super) fn handle_sender_report(&mut self, now: Tick, sent: &SenderInfo) {
         self.last_report = Some((sent.compact_ntp(), now));
     }

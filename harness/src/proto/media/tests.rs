@@ -1,6 +1,8 @@
 use super::*;
 use crate::wire::rtcp::Compound;
 
+const FRAME_TIME: Duration = Duration::from_millis(20);
+
 fn at(ms: u64) -> Tick {
     Tick::from_nanos(ms * 1_000_000)
 }
@@ -30,7 +32,14 @@ fn audio_is_one_packet_each_20_ms_with_running_numbers() {
 fn a_digit_keeps_its_timestamp_and_ends_three_times() {
     let mut media = media();
     let (tone, gap) = (Duration::from_millis(100), Duration::from_millis(60));
-    let sound = Sound::Digits { payload_type: 101, digits: "5#".into(), tone, gap };
+    let sound = Sound::Digits {
+        payload_type: 101,
+        digits: "5#".into(),
+        tone,
+        gap,
+        clock_rate: 8_000,
+        events: Events::default(),
+    };
     let packets = media.play(at(0), vec![sound]);
     let events: Vec<_> = packets
         .iter()
@@ -50,12 +59,19 @@ fn a_digit_keeps_its_timestamp_and_ends_three_times() {
 fn digits_of_the_other_end_are_heard_once() {
     let (mut ours, mut theirs) = (media(), Media::new(8, "dut".into()));
     let tone = Duration::from_millis(60);
-    let sound = Sound::Digits { payload_type: 101, digits: "11".into(), tone, gap: tone };
+    let sound = Sound::Digits {
+        payload_type: 101,
+        digits: "11".into(),
+        tone,
+        gap: tone,
+        clock_rate: 8_000,
+        events: Events::default(),
+    };
     for (offset, bytes) in theirs.play(at(0), vec![sound]) {
         ours.handle_rtp(at(0) + offset, &bytes, Formats { events: Some(101), clock_rate: 8_000 });
     }
-    assert_eq!(ours.digits(at(0)), "11");
-    assert_eq!(ours.digits(at(100)), "1");
+    assert_eq!(ours.digits(at(0), Method::Rtp), "11");
+    assert_eq!(ours.digits(at(100), Method::Rtp), "1");
 }
 
 #[test]

@@ -1,26 +1,37 @@
-//! What the harness itself got wrong in the run, beside the device's figures.
+//! How well the bench did: its own errors, what it missed, and what the device's figures are beside them.
 
+use super::anchor;
 use crate::evidence::record::Spread;
-use crate::evidence::timeline::Seen;
-use crate::report::JudgedRun;
+use crate::evidence::timeline::{OVERRUN, Seen};
 use crate::report::stream::Stream;
+use crate::report::{JudgedCase, JudgedRun};
+use crate::verdict::Verdict;
 use std::time::Duration;
 
 /// The section of the page.
 pub(super) struct BenchView {
-    /// Sentences on the tier, the scheduling and the stalls.
-    pub(super) said: Vec<String>,
+    pub(super) health: Vec<HealthView>,
     pub(super) rows: Vec<ErrorView>,
+}
+
+/// One thing that the bench can fall short of.
+pub(super) struct HealthView {
+    pub(super) what: &'static str,
+    pub(super) is_sound: bool,
+    pub(super) found: String,
+    /// Anchor and name of the first cases in which it fell short.
+    pub(super) cases: Vec<(String, String)>,
 }
 
 /// One row of figures.
 pub(super) struct ErrorView {
     pub(super) what: String,
-    /// Whether it is the device's.
-    pub(super) is_device: bool,
+    /// The case whose device's it is.
+    pub(super) case: Option<(String, String)>,
     pub(super) count: u64,
     pub(super) p50: String,
     pub(super) p99: String,
+    pub(super) p999: String,
     pub(super) max: String,
 }
 
@@ -29,77 +40,182 @@ impl BenchView {
         let calibration = &run.record.calibration;
         let own = [
             ("Harness: pacing, sent later than due", calibration.pacing),
+            ("Harness: media of the cases, sent later than due", calibration.sending),
             ("Harness: stamping, stamped later than passed", calibration.stamping),
         ];
         let mut rows: Vec<ErrorView> = own
             .into_iter()
             .filter_map(|(what, spread)| Some(ErrorView::own(what, spread?)))
             .collect();
-        let mut said = said(run);
-        if rows.is_empty() {
-            said.push("No error was measured: virtual time has none.".to_owned());
-        }
-        for case in &run.cases {
-            let streams = Stream::received(case);
-            rows.extend(streams.iter().map(|it| ErrorView::device(&case.record.label(), it)));
-        }
-        Self { said, rows }
+        rows.extend(streams(run));
+        let health =
+            vec![errors(run), stamps(run), stalls(run), drops(run), faults(run), coarse(run)];
+        Self { health, rows }
     }
+}
+
+impl HealthView {
+    fn new<'a>(
+        what: &'static str,
+        found: String,
+        cases: impl IntoIterator<Item = &'a JudgedCase>,
+    ) -> Self {
+        let name = |case: &JudgedCase| (anchor(&case.record.folder), case.record.label());
+        let cases: Vec<_> = cases.into_iter().take(CASES).map(name).collect();
+        Self { what, is_sound: cases.is_empty(), found, cases }
+    }
+}
+
+fn errors(run: &JudgedRun) -> HealthView {
+    let calibration = &run.record.calibration;
+    let within = |spread: Option<Spread>| spread.map(|it| ms(it.p99));
+    let mut found = match (within(calibration.pacing), within(calibration.stamping)) {
+        (None, None) => "None measured: virtual time has none.".to_owned(),
+        (pacing, stamping) => {
+            let or = |it: Option<String>| it.map_or("not measured".to_owned(), |it| it + " ms");
+            format!(
+                "99 % of packets left within {} of when they were due; 99 % of stamps are within {} of \
+                 the truth.",
+                or(pacing),
+                or(stamping)
+            )
+        }
+    };
+    if let Some(how) = &calibration.scheduling {
+        found.extend([" The sender of media was scheduled as “", how, "”."]);
+    }
+    if let Some(board) = &run.record.board {
+        found.extend([" The virtual board ran on ", board, "."]);
+    }
+    HealthView::new("Pacing and stamping", found, [])
+}
+
+fn stamps(run: &JudgedRun) -> HealthView {
+    let points = run.cases.iter().flat_map(|case| &case.record.points);
+    let network = points.clone().filter(|point| point.pco.role().is_some());
+    let most = network.map(|point| point.uncertainty).max().unwrap_or_default();
+    let control = points.filter(|point| point.pco.role().is_none());
+    let slow = control.map(|point| point.uncertainty).max().unwrap_or_default();
+    let shown = |span: Duration| {
+        if span.is_zero() {
+            return "exact".to_owned();
+        }
+        format!("± {:.3} ms", span.as_secs_f64() * 1e3)
+    };
+    let found = format!("Network stamps: {}; console stamps: {}.", shown(most), shown(slow));
+    HealthView::new("Uncertainty of times", found, [])
+}
+
+fn stalls(run: &JudgedRun) -> HealthView {
+    let spans = |case: &JudgedCase| -> Vec<Duration> {
+        let entries = case.timeline.entries().iter();
+        entries
+            .filter_map(|entry| if let Seen::Stall(span) = entry.seen { Some(span) } else { None })
+            .collect()
+    };
+    let all: Vec<Duration> = run.cases.iter().flat_map(&spans).collect();
+    let found = match all.iter().max() {
+        None => "The machine never stood still while a case ran.".to_owned(),
+        Some(longest) => format!(
+            "The machine stood still {} while cases ran, for up to {:.1} ms; figures then measured have \
+             that much more uncertainty.",
+            times(all.len()),
+            longest.as_secs_f64() * 1e3
+        ),
+    };
+    HealthView::new("Stalls", found, run.cases.iter().filter(|case| !spans(case).is_empty()))
+}
+
+fn drops(run: &JudgedRun) -> HealthView {
+    let lost = |case: &JudgedCase| -> u64 {
+        let entries = case.timeline.entries().iter();
+        let told = entries.filter_map(|entry| {
+            let Seen::Fault(words) = &entry.seen else { return None };
+            words.strip_suffix(OVERRUN)?.trim().parse::<u64>().ok()
+        });
+        told.sum()
+    };
+    let all: u64 = run.cases.iter().map(&lost).sum();
+    let found = match all {
+        0 => "Nothing that reached the bench was lost there.".to_owned(),
+        _ => format!(
+            "{all} datagrams were lost in the bench's own socket buffers: not in the evidence."
+        ),
+    };
+    HealthView::new("Capture drops", found, run.cases.iter().filter(|case| lost(case) > 0))
+}
+
+fn faults(run: &JudgedRun) -> HealthView {
+    let broken: Vec<_> = run.cases.iter().filter(|case| case.verdict == Verdict::Error).collect();
+    let found = match broken.len() {
+        0 => "No case ended in one.".to_owned(),
+        count => format!("{count} ended in one; of these nothing is said about the device."),
+    };
+    HealthView::new("Faults of the bench", found, broken)
+}
+
+/// Figures that were too close to their limits for this bench.
+fn coarse(run: &JudgedRun) -> HealthView {
+    let is_close = |case: &&JudgedCase| {
+        let mut findings = case.findings.iter();
+        findings.any(|it| it.verdict == Verdict::Inconclusive && !it.margins.is_empty())
+    };
+    let close: Vec<_> = run.cases.iter().filter(is_close).collect();
+    let found = match close.len() {
+        0 => "The bench was fine enough for every limit that it held a figure against.".to_owned(),
+        count => format!("In {count} a figure was too close to its limit to tell with this bench."),
+    };
+    HealthView::new("Fine enough for the limits", found, close)
+}
+
+/// The streams of the device that were least regular, to be seen beside the errors of the harness.
+fn streams(run: &JudgedRun) -> Vec<ErrorView> {
+    let mut all = Vec::new();
+    for case in &run.cases {
+        let streams = Stream::received(case).into_iter();
+        all.extend(streams.filter(|it| it.deviation_ms.p99 > 0.0).map(|stream| (case, stream)));
+    }
+    all.sort_by(|(_, one), (_, other)| other.deviation_ms.p99.total_cmp(&one.deviation_ms.p99));
+    all.iter().take(STREAMS).map(|(case, stream)| ErrorView::device(case, stream)).collect()
 }
 
 impl ErrorView {
     fn own(what: &str, spread: Spread) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "errors of a bench are far below 2^52 ns")]
-        let ms = |nanos: i64| format!("{:.3}", nanos as f64 / 1e6);
         Self {
             what: what.to_owned(),
-            is_device: false,
+            case: None,
             count: spread.count,
             p50: ms(spread.p50),
             p99: ms(spread.p99),
+            p999: spread.p999.map(ms).unwrap_or_default(),
             max: ms(spread.max),
         }
     }
 
-    fn device(case: &str, stream: &Stream) -> Self {
+    fn device(case: &JudgedCase, stream: &Stream) -> Self {
         let deviation = stream.deviation_ms;
         Self {
-            what: format!("Device: {case}, {} 0x{:08X}", stream.point, stream.ssrc),
-            is_device: true,
+            what: format!("Device: {} 0x{:08X}", stream.point, stream.ssrc),
+            case: Some((anchor(&case.record.folder), case.record.label())),
             count: u64::try_from(stream.arrivals.len()).unwrap_or(u64::MAX),
             p50: format!("{:.3}", deviation.p50),
             p99: format!("{:.3}", deviation.p99),
+            p999: format!("{:.3}", deviation.p999),
             max: format!("{:.3}", deviation.max),
         }
     }
 }
 
-fn said(run: &JudgedRun) -> Vec<String> {
-    let record = &run.record;
-    let tier = record.tier.name();
-    let mut said = vec![match &record.fell_back {
-        Some(why) => format!("Tier {tier}, a lesser one than was asked for: {why}."),
-        None => format!("Tier {tier}, as asked for."),
-    }];
-    if let Some(board) = &record.board {
-        said.push(format!("The virtual board ran on {board}."));
-    }
-    if let Some(how) = &record.calibration.scheduling {
-        said.push(format!("The sender of media was scheduled as “{how}”."));
-    }
-    let entries = run.cases.iter().flat_map(|case| case.timeline.entries());
-    let stalls = entries.filter_map(|entry| {
-        let Seen::Stall(span) = entry.seen else { return None };
-        Some(span)
-    });
-    let stalls: Vec<Duration> = stalls.collect();
-    if let Some(longest) = stalls.iter().max() {
-        let (count, longest) = (stalls.len(), longest.as_secs_f64() * 1e3);
-        let times = if count == 1 { "once" } else { &format!("{count} times") };
-        said.push(format!(
-            "The machine stood still {times} while cases ran, for up to {longest:.1} ms; figures then \
-             measured have that much more uncertainty."
-        ));
-    }
-    said
+#[expect(clippy::cast_precision_loss, reason = "errors of a bench are far below 2^52 ns")]
+fn ms(nanos: i64) -> String {
+    format!("{:.3}", nanos as f64 / 1e6)
 }
+
+fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+/// So many cases are named.
+const CASES: usize = 8;
+/// So many streams of the device are shown.
+const STREAMS: usize = 5;

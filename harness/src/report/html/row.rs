@@ -3,6 +3,7 @@
 use crate::evidence::console::printable;
 use crate::evidence::timeline::{Datagram, Seen};
 use crate::report::JudgedCase;
+use crate::report::civil::clock;
 use crate::report::ladder::{Ladder, Row, Shape, millis};
 use crate::verdict::Verdict;
 use crate::wire::classify::{Kind, classify};
@@ -14,6 +15,10 @@ pub(super) struct RowView {
     /// The first entry that it stands for.
     pub(super) entry: u32,
     pub(super) at: String,
+    /// The same in seconds, for the cursor.
+    pub(super) seconds: String,
+    /// What the clock on the wall showed.
+    pub(super) wall: String,
     /// Whether it has an arrow between columns.
     pub(super) is_drawn: bool,
     pub(super) class: &'static str,
@@ -67,6 +72,8 @@ impl RowView {
         let mut this = Self {
             entry: row.entries.first().map_or(0, |seq| seq.0),
             at: millis(case.since_it_began(row.at)),
+            seconds: format!("{:.6}", case.since_it_began(row.at).as_secs_f64()),
+            wall: clock(case.record.started_unix_ns.saturating_add(row.at.as_nanos())),
             is_drawn: columns.is_some(),
             class,
             left: 2 * left + 2,
@@ -101,6 +108,8 @@ impl RowView {
             | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Keyed(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_)
             | Seen::Reached(_)
             | Seen::Met(..)
@@ -133,6 +142,9 @@ fn notes(case: &JudgedCase, row: &Row) -> Vec<(&'static str, String)> {
     }
     if let Some(step) = row.met {
         notes.push(("", format!("✓ {}", case.step_text(step))));
+    }
+    for (_, event) in case.told.iter().filter(|(seq, _)| row.entries.contains(seq)) {
+        notes.push(("told", event.kind.word().to_owned()));
     }
     for finding in &case.findings {
         let class = match finding.verdict {

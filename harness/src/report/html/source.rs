@@ -1,9 +1,11 @@
 //! The text of a scenario on the page, with findings below the lines that they belong to.
 
 use super::badge::Badge;
+use super::margin::words;
 use crate::check::claim::Finding;
+use crate::check::margin::Margin;
 use crate::evidence::step::StepId;
-use crate::evidence::timeline::Seen;
+use crate::evidence::timeline::{Seen, Seq};
 use crate::report::ladder::{Ladder, millis};
 use crate::report::{JudgedCase, file_of};
 use crate::scenario::program::{Step, StepKind};
@@ -30,8 +32,21 @@ pub(super) struct FindingView<'a> {
     pub(super) verdict: Badge,
     pub(super) requirement: &'a str,
     pub(super) text: &'a str,
-    /// The row of the ladder that has the entry, and the entry.
-    pub(super) evidence: Vec<(u32, u32)>,
+    pub(super) evidence: Vec<EvidenceView>,
+    /// How many more entries it rests on.
+    pub(super) more: usize,
+    /// What was held against limits: the figure, what it is, and the limits.
+    pub(super) margins: Vec<(&'a str, String, String)>,
+}
+
+/// An entry that a finding rests on.
+pub(super) struct EvidenceView {
+    /// Its number.
+    pub(super) entry: u32,
+    /// The row of the ladder that has it, by its first entry.
+    pub(super) row: u32,
+    /// When, and what the row shows.
+    pub(super) words: String,
 }
 
 impl<'a> SourceView<'a> {
@@ -41,7 +56,7 @@ impl<'a> SourceView<'a> {
         let mut placed: BTreeMap<(&str, usize), Vec<FindingView<'a>>> = BTreeMap::new();
         let mut elsewhere = Vec::new();
         for finding in &case.findings {
-            let view = FindingView::new(finding, ladder);
+            let view = FindingView::new(case, finding, ladder);
             match case.claim(finding).map(|claim| case.place(claim)) {
                 Some(place) => placed.entry(place).or_default().push(view),
                 None => elsewhere.push(view),
@@ -63,14 +78,33 @@ impl<'a> SourceView<'a> {
 }
 
 impl<'a> FindingView<'a> {
-    fn new(finding: &'a Finding, ladder: &Ladder) -> Self {
-        let row_of = |seq| ladder.rows.iter().find(|row| row.entries.contains(&seq));
-        let link = |seq| Some((row_of(seq)?.entries.first()?.0, seq.0));
+    pub(super) fn new(case: &JudgedCase, finding: &'a Finding, ladder: &Ladder) -> Self {
+        let link = |seq: Seq| {
+            let row = ladder.row(seq)?;
+            let at = millis(case.since_it_began(case.timeline.get(seq)?.at));
+            let words = format!("{at} ms {}", row.label);
+            Some(EvidenceView { entry: seq.0, row: row.entries.first()?.0, words })
+        };
+        // Of a whole stream the first and the last entry say which.
+        let shown: Vec<Seq> = match finding.evidence.len() {
+            0..=LINKS => finding.evidence.clone(),
+            _ => finding
+                .evidence
+                .first()
+                .into_iter()
+                .chain(finding.evidence.last())
+                .copied()
+                .collect(),
+        };
+        let evidence: Vec<_> = shown.iter().filter_map(|seq| link(*seq)).collect();
+        let margin = |it: &'a Margin| (it.figure.as_str(), it.measured.to_string(), words(it));
         Self {
             verdict: Badge::new(finding.verdict),
             requirement: finding.requirement.as_str(),
             text: &finding.text,
-            evidence: finding.evidence.iter().take(LINKS).filter_map(|seq| link(*seq)).collect(),
+            more: finding.evidence.len() - shown.len(),
+            margins: finding.margins.iter().map(margin).collect(),
+            evidence,
         }
     }
 }
@@ -99,6 +133,8 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
             | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Keyed(_)
+            | Seen::Network(_)
+            | Seen::Impaired(_)
             | Seen::Fault(_) => continue,
         };
         outcome.insert(*step, text);
@@ -132,6 +168,7 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
             | StepKind::AwaitEvent { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => {}
         }
@@ -139,4 +176,4 @@ fn gather(steps: &[Step], lines: &mut Vec<(StepId, usize)>) {
 }
 
 /// More links than this say no more.
-const LINKS: usize = 12;
+const LINKS: usize = 6;

@@ -4,7 +4,7 @@ use crate::wire::classify::{Kind, classify};
 use crate::wire::sip::Message;
 
 /// The label of a datagram that is not RTP.
-pub(super) fn datagram(bytes: &[u8]) -> String {
+pub(in crate::report) fn datagram(bytes: &[u8]) -> String {
     match classify(bytes) {
         Kind::Sip => sip(&Message::read(bytes)),
         Kind::KeepAlive => format!("keep-alive, {} bytes", bytes.len()),

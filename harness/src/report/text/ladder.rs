@@ -2,18 +2,27 @@
 
 use crate::report::JudgedCase;
 use crate::report::ladder::{Ladder, Row, Shape, millis};
+use crate::time::Tick;
 use std::fmt::Write as _;
 
 /// The ladder: milliseconds since the case began in the margin, a column a role and one for the
 /// device, console and bench at the right.
 pub fn render(case: &JudgedCase) -> String {
-    let ladder = Ladder::new(case);
-    let grid = Grid::new(&ladder);
-    let mut text = format!("{:MARGIN$}  {}\n", "ms", grid.heading(&ladder));
+    draw(&Ladder::new(case), case.began(), |row| note(case, row))
+}
+
+/// Draws a ladder; `note` is what stands at the right of a row.
+pub(in crate::report) fn draw(
+    ladder: &Ladder,
+    began: Tick,
+    note: impl Fn(&Row) -> String,
+) -> String {
+    let grid = Grid::new(ladder);
+    let mut text = format!("{:MARGIN$}  {}\n", "ms", grid.heading(ladder));
     for row in &ladder.rows {
         let line = grid.row(row);
-        let note = note(case, row);
-        let at = millis(case.since_it_began(row.at));
+        let note = note(row);
+        let at = millis(row.at.since(began));
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", format!("{at:>MARGIN$}  {line}{note}").trim_end());
     }

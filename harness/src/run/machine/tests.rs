@@ -3,6 +3,7 @@ mod table;
 
 use super::*;
 use crate::dut::action::Verb;
+use crate::proto::digits::{Events, Method};
 use crate::proto::media::{Media, Sound};
 use crate::rig::command::Command;
 use crate::scenario::program::{Flow, Forbidden, Presence};
@@ -199,7 +200,7 @@ fn media_without_a_session_are_unmet() {
 
 fn digits(wait: Duration) -> Table {
     let mut steps = call();
-    let flow = Flow::Digits { digits: "5".to_owned(), wait };
+    let flow = Flow::Digits { digits: "5".to_owned(), method: Method::Rtp, wait };
     steps.push((Part::Body, StepKind::Media(vec![line(3, flow)])));
     let mut table = Table::of(steps);
     table.answers(200, "INVITE");
@@ -211,7 +212,8 @@ fn digits_are_met_soon_after_they_were_heard() {
     let mut table = digits(SECOND * 5);
     let payload_type = table.device.session().unwrap().telephone_event.unwrap().sent;
     let tone = MILLISECOND * 40;
-    let sound = Sound::Digits { payload_type, digits: "5".to_owned(), tone, gap: tone };
+    let (digits, events) = ("5".to_owned(), Events::default());
+    let sound = Sound::Digits { payload_type, digits, tone, gap: tone, clock_rate: 8_000, events };
     for (_, packet) in Media::new(3, String::new()).play(Tick::ZERO, vec![sound]) {
         table.hears(0, packet);
     }

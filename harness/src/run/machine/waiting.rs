@@ -212,6 +212,7 @@ impl Machine {
             | StepKind::Media(_)
             | StepKind::Do { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Unordered { .. } => {
                 if over {
                     Progress::Met(None)
@@ -340,10 +341,10 @@ impl Machine {
     ) -> Progress {
         let StepKind::Media(lines) = &step.kind else { return Progress::Met(None) };
         let missing = lines.iter().any(|line| match &line.flow {
-            Flow::Digits { digits, .. } => self
+            Flow::Digits { digits, method, .. } => self
                 .seats
                 .get(usize::from(line.role.0))
-                .is_none_or(|seat| !seat.heard(since).contains(digits.as_str())),
+                .is_none_or(|seat| !seat.heard(since, *method).contains(digits.as_str())),
             Flow::Play { .. } | Flow::Listen { .. } => false,
         });
         match digits_until {
@@ -391,6 +392,7 @@ impl Machine {
             | StepKind::Do { .. }
             | StepKind::Register { .. }
             | StepKind::Bench(_)
+            | StepKind::Impair(_)
             | StepKind::Hold(_)
             | StepKind::NoneOf { .. } => self.has_come(step).is_some(),
         })

@@ -1,5 +1,6 @@
 //! `dut:`, `event:`, `rig:` and `wait:`.
 
+use super::impair::IMPAIR;
 use super::step::Head;
 use super::{Compiler, WAIT};
 use crate::check::claim::Holds;
@@ -191,8 +192,11 @@ impl Compiler<'_> {
     /// `rig: power off`.
     pub(super) fn bench(&mut self, head: &Head<'_>) -> Option<Step> {
         self.reject_within(head, "the bench acts at once");
-        self.only(head, &["check", "as"], "a command to the bench");
         let scalar = head.value.scalar("a command to the bench", &mut self.sink)?;
+        if scalar.text.split_whitespace().next() == Some(IMPAIR) {
+            return self.impair(head, scalar);
+        }
+        self.only(head, &["check", "as"], "a command to the bench");
         let command = Command::ALL.iter().copied().find(|each| each.words() == scalar.text.trim());
         if command.is_none() && !scalar.open {
             let title = format!("the bench cannot `{}`", scalar.text);
@@ -200,7 +204,7 @@ impl Compiler<'_> {
                 .add(Code::UnknownWord, &scalar.place, title, "not a command of the bench")
                 .maybe_help(did_you_mean(
                     &scalar.text,
-                    Command::ALL.iter().map(|each| each.words()),
+                    Command::ALL.iter().map(|each| each.words()).chain([IMPAIR]),
                 ));
         }
         let text = head.text();

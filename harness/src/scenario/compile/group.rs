@@ -201,6 +201,7 @@ fn wait_of(step: &Step) -> Option<Duration> {
         | StepKind::Do { .. }
         | StepKind::Register { .. }
         | StepKind::Bench(_)
+        | StepKind::Impair(_)
         | StepKind::Hold(_)
         | StepKind::NoneOf { .. }
         | StepKind::AnyOf { .. }

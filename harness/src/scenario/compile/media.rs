@@ -6,26 +6,41 @@ use super::step::Head;
 use super::{Compiler, SPAN};
 use crate::check::claim::Holds;
 use crate::check::subject::SubjectKind;
+use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::scenario::code::Code;
-use crate::scenario::program::{Flow, MediaLine, RoleId, Signal, Step, StepKind};
+use crate::scenario::program::{Dialled, Flow, MediaLine, RoleId, Signal, Step, StepKind};
 use crate::scenario::quantity;
 use crate::scenario::roles::choose;
+use crate::scenario::sink::did_you_mean;
 use crate::scenario::tree::{Map, Node, Scalar};
-use std::time::Duration;
 
 /// Keys of every `~>` line.
-const KEYS: &[&str] = &["check", "as"];
+pub(super) const KEYS: &[&str] = &["check", "as"];
 /// Keys of lines that we play, beside those.
-pub(in crate::scenario) const PLAY_KEYS: &[&str] = &["for", "tone", "gap", "srtp"];
+pub(in crate::scenario) const PLAY_KEYS: &[&str] = &[
+    "for",
+    "by",
+    "tone",
+    "gap",
+    "level",
+    "twist",
+    "frequency-error",
+    "volume",
+    "every",
+    "end-packets",
+    "marker",
+    "payload-type",
+    "reserved",
+    "lose",
+    "packets",
+    "srtp",
+];
 /// Keys of lines that we hear, beside those.
-pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "within", "wait", "stands-for"];
+pub(in crate::scenario) const HEAR_KEYS: &[&str] = &["for", "by", "within", "wait", "stands-for"];
 /// Levels where a line does not say.
 const TONE_DBM0: f64 = -10.0;
 const TALK_DBM0: f64 = -20.0;
-/// Lengths of digits where a line does not say.
-const DIGIT: Duration = Duration::from_millis(100);
-const GAP: Duration = Duration::from_millis(60);
 
 impl Compiler<'_> {
     /// One step of all the lines.
@@ -66,17 +81,16 @@ impl Compiler<'_> {
     fn play(&mut self, head: &Head<'_>, role: RoleId, scalar: &Scalar) -> Option<MediaLine> {
         self.reject_within(head, "this signal is our own");
         let signal = self.signal(head, scalar);
-        let digits = scalar.text.trim_start().starts_with("digits");
-        let own: &[&str] =
-            if digits { &["tone", "gap", "within", "srtp"] } else { &["for", "within", "srtp"] };
-        self.only(
-            head,
-            &[KEYS, own].concat(),
-            if digits { "digits that we play" } else { "a signal that we play" },
-        );
+        if !scalar.text.trim_start().starts_with("digits") {
+            self.only(
+                head,
+                &[KEYS, &["for", "packets", "srtp", "within"]].concat(),
+                "a signal that we play",
+            );
+        }
         let span = self.span(head.keys, "for").unwrap_or(SPAN);
         let span = match &signal {
-            Some(Signal::Digits { digits, tone, gap }) => {
+            Some(Signal::Digits(Dialled { digits, tone, gap, .. })) => {
                 let count = u32::try_from(digits.len()).unwrap_or(u32::MAX);
                 tone.saturating_add(*gap).saturating_mul(count)
             }
@@ -88,8 +102,9 @@ impl Compiler<'_> {
         self.label_and_checks(id, head.keys);
         let protection = self.protection(head.keys);
         let flow = Flow::Play { signal: signal?, span };
+        let shapes = self.shapes(head);
         let line = head.key.place.line();
-        Some(MediaLine { id, text, line, role, flow, protection })
+        Some(MediaLine { id, text, line, role, flow, protection, shapes })
     }
 
     /// `srtp: bad-tag` of a line that we play.
@@ -99,6 +114,25 @@ impl Compiler<'_> {
         let word = scalar.and_then(|it| choose(it, "`srtp`", &words, &mut self.sink));
         let found = Protection::ALL.iter().find(|(_, each)| Some(*each) == word);
         found.map_or(Protection::Agreed, |(protection, _)| *protection)
+    }
+
+    /// `packets: [padding, csrc]`.
+    fn shapes(&mut self, head: &Head<'_>) -> Vec<Shape> {
+        let Some(node) = head.keys.get("packets") else { return Vec::new() };
+        let mut shapes = Vec::new();
+        for name in node.texts("`packets`", &mut self.sink) {
+            let found = Shape::ALL.iter().copied().find(|shape| shape.word() == name.text);
+            if found.is_none() && !name.open {
+                let title = format!("packets cannot be `{}`", name.text);
+                let words = || Shape::ALL.iter().map(|shape| shape.word());
+                let help = did_you_mean(&name.text, words());
+                self.sink
+                    .add(Code::UnknownWord, &name.place, title, "not a shape of packets")
+                    .maybe_help(help);
+            }
+            shapes.extend(found);
+        }
+        shapes
     }
 
     fn signal(&mut self, head: &Head<'_>, scalar: &Scalar) -> Option<Signal> {
@@ -112,12 +146,7 @@ impl Compiler<'_> {
             "again" if text.get(at..)?.trim().is_empty() => Some(Signal::Again),
             "talk" => Some(Signal::Talk { dbm0: self.level(scalar, at, TALK_DBM0)? }),
             "tone" => self.tone(scalar, at),
-            "digits" => {
-                let digits = self.digits(scalar, at)?;
-                let tone = self.span(head.keys, "tone").unwrap_or(DIGIT);
-                let gap = self.span(head.keys, "gap").unwrap_or(GAP);
-                Some(Signal::Digits { digits, tone, gap })
-            }
+            "digits" => self.dialled(head, scalar, at).map(Signal::Digits),
             _ => {
                 let title = format!("`{text}` cannot be played");
                 let label = "expected `tone`, `talk`, `silence`, `digits` or `again`";
@@ -161,7 +190,7 @@ impl Compiler<'_> {
         quantity::dbm0(scalar, &(start..start + level.trim().len()), &mut self.sink)
     }
 
-    fn digits(&mut self, scalar: &Scalar, at: usize) -> Option<String> {
+    pub(super) fn digits(&mut self, scalar: &Scalar, at: usize) -> Option<String> {
         let rest = scalar.text.get(at..)?.trim();
         let digits: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
         if !digits.is_empty() && digits.chars().all(|c| "0123456789ABCD*#".contains(c)) {
@@ -183,18 +212,20 @@ impl Compiler<'_> {
                 let span = self.span(head.keys, "for");
                 let id = self.enter(&head.place(), &text, SubjectKind::Heard(role.0));
                 self.label_and_checks(id, head.keys);
-                let flow = Flow::Listen { span };
-                Some(MediaLine { id, text, line, role, flow, protection: Protection::Agreed })
+                let (flow, shapes) = (Flow::Listen { span }, Vec::new());
+                let protection = Protection::Agreed;
+                Some(MediaLine { id, text, line, role, flow, protection, shapes })
             }
             "digits" => {
                 self.only(
                     head,
-                    &[KEYS, &["within", "wait", "stands-for"]].concat(),
+                    &[KEYS, &["by", "within", "wait", "stands-for"]].concat(),
                     "digits that we hear",
                 );
+                let method = self.method(head);
                 let Patience { wait, within, .. } = self.patience(head.keys);
                 let digits = self.digits(scalar, at);
-                let id = self.enter(&head.place(), &text, SubjectKind::Digits(role.0));
+                let id = self.enter(&head.place(), &text, SubjectKind::Digits(role.0, method));
                 self.claim(id, head.keys, &head.key.place, &text, Holds::Met { within });
                 self.label_and_checks(id, head.keys);
                 Some(MediaLine {
@@ -202,8 +233,9 @@ impl Compiler<'_> {
                     text,
                     line,
                     role,
-                    flow: Flow::Digits { digits: digits?, wait },
+                    flow: Flow::Digits { digits: digits?, method, wait },
                     protection: Protection::Agreed,
+                    shapes: Vec::new(),
                 })
             }
             _ if scalar.open => None,

@@ -4,6 +4,7 @@ use super::*;
 use crate::check::claim::Holds;
 use crate::check::subject::SubjectKind;
 use crate::evidence::step::{Part, StepId};
+use crate::proto::digits::Method;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Await, Flow, Outgoing, Pattern, Presence, Send, Step, StepKind};
@@ -168,7 +169,7 @@ fn neighbouring_media_lines_are_one_step() {
     let kinds: Vec<_> = program.subjects.iter().map(|subject| subject.kind).collect();
     assert_eq!(
         kinds[1..4],
-        [SubjectKind::Played(0), SubjectKind::Digits(0), SubjectKind::Received(0)]
+        [SubjectKind::Played(0), SubjectKind::Digits(0, Method::Rtp), SubjectKind::Received(0)]
     );
     let since: Vec<_> = program.subjects.iter().map(|subject| subject.since).collect();
     assert_eq!(since[1..4], [None, None, Some(StepId(0))]);

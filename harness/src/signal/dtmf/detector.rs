@@ -171,7 +171,7 @@ fn measure(run: Run, views: &[View], hop: usize, rate: f64, codec: Codec) -> Opt
     let to = views.iter().rposition(|view| view.at == last)?;
     let inside = views.get(from..=to)?;
     let full = inside.iter().map(|view| view.amplitude(digit)).fold(0.0, f64::max);
-    let steady: Vec<&View> = inside.iter().filter(|v| v.amplitude(digit) > 0.9 * full).collect();
+    let steady: Vec<&View> = inside.iter().filter(|v| v.amplitude(digit) > 0.8 * full).collect();
 
     let [low, high] = pair::measure(&steady, hop, rate)?;
     let partial = |tone: pair::Measured| Partial {

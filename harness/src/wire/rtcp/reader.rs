@@ -1,6 +1,8 @@
 //! From bytes to packets.
 
-use super::{APP, BYE, CNAME, Chunk, Compound, Packet, RR, Report, SDES, SR, SenderInfo};
+use super::{
+    APP, BYE, CNAME, Chunk, Compound, Packet, RR, Report, SDES, SR, SenderInfo, XR, extended,
+};
 use crate::wire::defect::{Defect, DefectCode};
 
 pub(super) fn read(datagram: &[u8]) -> Compound {
@@ -64,6 +66,7 @@ fn read_packet(whole: &[u8], at: usize, last: bool, defects: &mut Vec<Defect>) -
         SDES => Some(read_sdes(body, count, &mut broken_sdes)),
         BYE => read_bye(body, count),
         APP => read_app(body, count),
+        XR => read_extended(body),
         _ => Some(Packet::Other { packet_type, count, data: body.to_vec() }),
     };
     if broken_sdes {
@@ -188,6 +191,11 @@ fn read_app(mut body: &[u8], subtype: u8) -> Option<Packet> {
     let ssrc = word(&mut body)?;
     let name = word(&mut body)?.to_be_bytes();
     Some(Packet::App { subtype, ssrc, name, data: body.to_vec() })
+}
+
+fn read_extended(mut body: &[u8]) -> Option<Packet> {
+    let ssrc = word(&mut body)?;
+    Some(Packet::Extended { ssrc, blocks: extended::read(body)? })
 }
 
 const PADDING: u8 = 0x20;

@@ -1,6 +1,6 @@
 //! From packets to bytes.
 
-use super::{APP, BYE, Chunk, Packet, RR, Report, SDES, SR};
+use super::{APP, BYE, Chunk, Packet, RR, Report, SDES, SR, XR};
 
 /// One packet as bytes. Counts stop at 31 and lengths at 255, as the fields that hold them do.
 pub(super) fn write(packet: &Packet) -> Vec<u8> {
@@ -33,6 +33,11 @@ pub(super) fn write(packet: &Packet) -> Vec<u8> {
             body.extend_from_slice(name);
             body.extend_from_slice(data);
             (APP, *subtype)
+        }
+        // Its blocks are not kept whole: only who reports is left.
+        Packet::Extended { ssrc, .. } => {
+            body.extend_from_slice(&ssrc.to_be_bytes());
+            (XR, 0)
         }
         Packet::Other { packet_type, count, data } => {
             body.extend_from_slice(data);

@@ -36,6 +36,21 @@ impl Codec {
         Some(Self { channels, ..Self::new(payload_type, name, clock_rate) })
     }
 
+    /// Reads `111=opus/48000/2`, as an operator says what a payload type stands for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text, as a sentence.
+    pub fn of_mapping(text: &str) -> Result<Self, String> {
+        let read = || {
+            let (number, encoding) = text.split_once('=')?;
+            let number = number.trim().parse().ok().filter(|&number: &u8| number < 128)?;
+            Self::read(number, encoding)
+        };
+        read()
+            .ok_or_else(|| format!("`{text}` is not such as `111=opus/48000` or `96=L16/16000/2`"))
+    }
+
     /// Whether the encoding is `name`, in any case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)

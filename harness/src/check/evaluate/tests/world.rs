@@ -7,7 +7,10 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::step::StepId;
 use crate::evidence::timeline::Seen;
 use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
-use crate::signal::{Codec, Dbm0, Talk, Tone};
+use crate::proto::digits::Method;
+use crate::signal::dtmf::Dialling;
+use crate::signal::{Codec, Dbm0, Digit, Talk, Tone};
+use crate::wire::rtcp::{Chunk, Packet, Report, SenderInfo, write};
 use crate::wire::srtp::{Encryption, MasterKey, Sealer, Suite};
 use std::time::Duration;
 
@@ -19,6 +22,7 @@ pub(super) fn world() -> Stage {
     talk(&mut stage);
     digits(&mut stage);
     secure(&mut stage);
+    tones(&mut stage);
     let step = stage.step("relay", "event: relay-open", SubjectKind::Line);
     stage.mark(30_000.0, Seen::Reached(step));
     let seq = stage.see(30_040.0, Pco::CONTROL, Seen::Line("relay open".to_owned()));
@@ -26,7 +30,84 @@ pub(super) fn world() -> Stage {
     stage.sends("bye", 31_000.0, BYE);
     stage.received(31_050.0, RolePoint::Rtp, &rtp(0, 900, 0, 7, &[0xff; 160]));
     stage.received(31_150.0, RolePoint::Rtp, &rtp(0, 901, 160, 7, &[0xff; 160]));
+    quality(&mut stage);
+    for (millis, answer) in [(31_200.0, BYE_OK), (31_500.0, REGISTER_OK)] {
+        let bytes = crate::check::staged::wire(answer);
+        if answer == BYE_OK {
+            stage.received(millis, RolePoint::Sip, bytes.as_bytes());
+        } else {
+            stage.sent(millis, RolePoint::Sip, bytes.as_bytes());
+        }
+    }
     stage
+}
+
+/// Two seconds of reports: a device that says of itself and of us what is not so.
+fn quality(stage: &mut Stage) {
+    let step = stage.step("quality", "dut ~> alice: audio", SubjectKind::Heard(0));
+    stage.mark(25_000.0, Seen::Reached(step));
+    for index in 0_u16..50 {
+        let millis = 25_000.0 + 20.0 * f64::from(index);
+        let packet = rtp(0, 3_000 + index, 160 * u32::from(index), 11, &[0xff; 160]);
+        stage.sent(millis, RolePoint::Rtp, &packet);
+    }
+    for index in (0_u16..99).filter(|index| !matches!(index, 30 | 31)) {
+        let millis = 25_010.0 + 20.0 * f64::from(index);
+        let mut packet = rtp(0, 5_000 + index, 160 * u32::from(index), 7, &[0; 160]);
+        if index == 50 {
+            packet[0] |= 0x20;
+        }
+        stage.received(millis, RolePoint::Rtp, &packet);
+    }
+    let report = |ntp: u64, rtp_timestamp, reports| Packet::SenderReport {
+        ssrc: 7,
+        sent: SenderInfo { ntp: ntp << 32, rtp_timestamp, packets: 100, octets: 0 },
+        reports,
+    };
+    let description = Packet::SourceDescription(vec![Chunk::new(7, "door@dut")]);
+    let block = Report {
+        ssrc: 11,
+        fraction_lost: 64,
+        cumulative_lost: 5,
+        highest_sequence: 3_049,
+        jitter: 16,
+        last_sr: 0x1234_5678,
+        delay_since_last_sr: 1,
+    };
+    let words: &[u32] = &[
+        7,
+        0x0680_0009,
+        11,
+        0,
+        3,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0x0700_0008,
+        11,
+        0x1005_0000,
+        0,
+        0x0050_0028,
+        0,
+        0x5d7f_2a29,
+        0x0000_0028,
+        0x0050_0064,
+    ];
+    let data = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+    let extended = Packet::Other { packet_type: 207, count: 0, data };
+    let bye = Packet::Bye { sources: vec![7], reason: None };
+    let leaving = Packet::ReceiverReport { ssrc: 7, reports: Vec::new() };
+    for (millis, packets) in [
+        (25_500.0, vec![report(10, 8_000, Vec::new())]),
+        (26_500.0, vec![report(11, 160 * 74 + 8_080, vec![block]), description.clone(), extended]),
+        (26_900.0, vec![leaving, description, bye]),
+    ] {
+        stage.received(millis, RolePoint::Rtcp, &write(&packets));
+    }
+    stage.mark(27_000.0, Seen::Met(step, None));
 }
 
 fn registration(stage: &mut Stage) {
@@ -149,7 +230,8 @@ fn talk(stage: &mut Stage) {
 
 /// Digit 1 for 100 ms, and digit 2 for 60 ms with a timestamp that moves and two end packets.
 fn digits(stage: &mut Stage) {
-    let step: StepId = stage.step("digits", "dut ~> alice: digits 12", SubjectKind::Digits(0));
+    let step: StepId =
+        stage.step("digits", "dut ~> alice: digits 12", SubjectKind::Digits(0, Method::Rtp));
     stage.mark(20_000.0, Seen::Reached(step));
     let event = |sequence, timestamp, code, end: u8, duration: u16| {
         let [high, low] = duration.to_be_bytes();
@@ -195,6 +277,24 @@ fn secure(stage: &mut Stage) {
         stage.received(millis, RolePoint::Rtcp, &report);
     }
     stage.mark(21_200.0, Seen::Met(step, None));
+    // What follows is in clear again.
+    stage.mark(21_200.0, Seen::Keyed(Box::new(Keyed { role: 0, keys: None })));
+}
+
+/// Digits 1 and 2 as tones, 60 ms each with 40 ms between, twisted by 2 dB and 1 % too high.
+fn tones(stage: &mut Stage) {
+    let step: StepId =
+        stage.step("tones", "dut ~> alice: digits 12", SubjectKind::Digits(0, Method::Inband));
+    stage.mark(22_000.0, Seen::Reached(step));
+    let (on, off) = (Duration::from_millis(60), Duration::from_millis(40));
+    let dialling = Dialling { on, off, level: Dbm0(-10.0), twist: 2.0, offset: 0.01 };
+    let digits = "12".chars().filter_map(Digit::of_char);
+    let samples: Vec<i16> = dialling.samples(digits, Codec::Pcmu).collect();
+    for ((frame, n), sequence) in samples.chunks(160).zip(0_u32..).zip(3_000_u16..) {
+        let packet = rtp(0, sequence, 160 * n, 8, &Codec::Pcmu.encode(frame));
+        stage.received(22_000.0 + 20.0 * f64::from(n), RolePoint::Rtp, &packet);
+    }
+    stage.mark(22_300.0, Seen::Met(step, None));
 }
 
 const REGISTER: &str = "
@@ -306,6 +406,28 @@ To: <sip:door@127.0.0.1:5080>;tag=d1
 Call-ID: call-1
 CSeq: 2 BYE
 Max-Forwards: 70
+Content-Length: 0
+
+";
+
+const BYE_OK: &str = "
+SIP/2.0 200 OK
+Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKb1
+From: <sip:alice@127.0.0.1>;tag=a1
+To: <sip:door@127.0.0.1:5080>;tag=d1
+Call-ID: call-1
+CSeq: 2 BYE
+Content-Length: 0
+
+";
+
+const REGISTER_OK: &str = "
+SIP/2.0 200 OK
+Via: SIP/2.0/UDP 127.0.0.1:5080;branch=z9hG4bKr1;rport=5080;received=127.0.0.1
+From: <sip:door@127.0.0.1>;tag=f1
+To: <sip:door@127.0.0.1>;tag=t1
+Call-ID: reg-1
+CSeq: 2 REGISTER
 Content-Length: 0
 
 ";

@@ -2,6 +2,8 @@
 
 use crate::check::measure::Arrival;
 use crate::time::Tick;
+use crate::wire::defect::DefectCode;
+use crate::wire::rtcp::extended::Block;
 use crate::wire::rtcp::{Compound, Packet, SenderInfo};
 
 /// What one compound RTCP datagram says.
@@ -21,6 +23,10 @@ pub struct Report {
     pub cname: Option<String>,
     /// Whether it says that sources leave.
     pub bye: bool,
+    /// The blocks of its extended reports.
+    pub extended: Vec<Block>,
+    /// What is wrong with the datagram.
+    pub defects: Vec<DefectCode>,
 }
 
 impl Report {
@@ -33,6 +39,7 @@ impl Report {
             Packet::SourceDescription(_)
             | Packet::Bye { .. }
             | Packet::App { .. }
+            | Packet::Extended { .. }
             | Packet::Other { .. } => None,
         })?;
         Some(Self {
@@ -42,7 +49,23 @@ impl Report {
             sender,
             blocks: compound.reports().copied().collect(),
             cname: compound.cname(),
+            extended: extended(&compound),
+            defects: compound.defects.iter().map(|defect| defect.code).collect(),
             bye: compound.packets.iter().any(|packet| matches!(packet, Packet::Bye { .. })),
         })
     }
+}
+
+/// The blocks of the extended reports of a datagram.
+fn extended(compound: &Compound) -> Vec<Block> {
+    let of = |packet: &Packet| match packet {
+        Packet::Extended { blocks, .. } => blocks.clone(),
+        Packet::SenderReport { .. }
+        | Packet::ReceiverReport { .. }
+        | Packet::SourceDescription(_)
+        | Packet::Bye { .. }
+        | Packet::App { .. }
+        | Packet::Other { .. } => Vec::new(),
+    };
+    compound.packets.iter().flat_map(of).collect()
 }

@@ -104,8 +104,15 @@ pub(super) fn call() -> Vec<(Part, StepKind)> {
 }
 
 pub(super) fn line(id: u16, flow: Flow) -> MediaLine {
-    let protection = crate::proto::media::shield::Protection::Agreed;
-    MediaLine { id: StepId(id), text: String::new(), line: 0, role: ALICE, flow, protection }
+    MediaLine {
+        id: StepId(id),
+        text: String::new(),
+        line: 0,
+        role: ALICE,
+        flow,
+        protection: crate::proto::media::shield::Protection::Agreed,
+        shapes: Vec::new(),
+    }
 }
 
 pub(super) fn silence(span: Duration) -> Flow {

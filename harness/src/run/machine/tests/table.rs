@@ -211,6 +211,10 @@ impl Table {
                     self.see(Pco::BENCH, Seen::Bench(command.words().to_owned()));
                 }
             }
+            Action::Impair { words, .. } => {
+                self.note(words.clone());
+                self.see(Pco::BENCH, Seen::Network(words));
+            }
             Action::Note(seen) => {
                 if let Seen::Met(step, _) = &seen {
                     self.note(format!("met {}", step.0));

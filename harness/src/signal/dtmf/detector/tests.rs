@@ -1,5 +1,6 @@
 use super::super::Dialling;
 use super::*;
+use crate::signal::codec::{Channels, Packing, Rate, SampleRate};
 use crate::signal::{Talk, quantise};
 use rstest::rstest;
 use std::time::Duration;
@@ -21,7 +22,7 @@ fn dialled(level: f64) -> Dialling {
 
 /// How often a digit is heard that is dialled once, with silence around it.
 fn heard_of(digit: char, dialling: Dialling, codec: Codec) -> usize {
-    let rate = usize::try_from(codec.clock_rate()).unwrap();
+    let rate = usize::try_from(codec.sample_rate()).unwrap();
     let silence = || std::iter::repeat_n(0, rate / 10);
     let tones = dialling.samples(Digit::of_char(digit), codec);
     let samples: Vec<i16> = silence().chain(tones).chain(silence()).collect();
@@ -61,7 +62,7 @@ fn every_digit_is_heard_where_it_is_and_as_it_is(
         let sent: Vec<i16> = dialling.samples(all(), codec).collect();
         let heard = detect(&codec.decode(&codec.encode(&sent)), codec);
         assert_eq!(names(&heard), "0123456789*#ABCD");
-        let samples = f64::from(codec.clock_rate()) / 1_000.0;
+        let samples = f64::from(codec.sample_rate()) / 1_000.0;
         for (index, heard) in heard.iter().enumerate() {
             let start = 140.0 * samples * real(index);
             assert!(heard.start.holds(start) && heard.length.holds(80.0 * samples), "{heard:?}");
@@ -218,6 +219,19 @@ fn a_digit_of_a_minute_is_one_and_takes_no_more_room() {
     let heard = detector.poll().unwrap();
     assert!(heard.length.holds(480_000.0), "{heard:?}");
     assert_eq!(detector.poll(), None);
+}
+
+#[rstest]
+#[case::wide(Codec::G722)]
+#[case::of_32_kbit(Codec::G726(Rate::Kbit32, Packing::Little))]
+#[case::of_40_kbit(Codec::G726(Rate::Kbit40, Packing::Big))]
+#[case::of_16_khz(Codec::L16(SampleRate::Hz16000, Channels::Mono))]
+#[case::of_44_khz(Codec::L16(SampleRate::Hz44100, Channels::Mono))]
+#[case::of_48_khz(Codec::L16(SampleRate::Hz48000, Channels::Mono))]
+fn other_codecs_and_rates_keep_the_digits(#[case] codec: Codec) {
+    let sent: Vec<i16> = dialled(-12.0).samples(all(), codec).collect();
+    let heard = detect(&codec.decode(&codec.encode(&sent)), codec);
+    assert_eq!(names(&heard), "0123456789*#ABCD");
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! What session descriptions say of addresses.
+
+use super::Wishes;
+use crate::wire::sdp::crypto::{Crypto, Offered};
+use crate::wire::sdp::{Codec, Session};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// What is known of the addresses at which media is received.
+#[derive(Debug, Default)]
+pub(super) struct Described {
+    at: HashMap<SocketAddr, Receiver>,
+    ports: Vec<u16>,
+    payloads: Vec<Codec>,
+    /// Goes up whenever something becomes known.
+    generation: u64,
+}
+
+/// Who receives at an address, and what.
+#[derive(Clone, Debug)]
+pub(super) struct Receiver {
+    /// The place of the dialog.
+    pub(super) dialog: usize,
+    /// The kind of the media: `audio`.
+    pub(super) kind: String,
+    /// The profile: `RTP/AVP`.
+    pub(super) protocol: String,
+    codecs: Vec<Codec>,
+    /// The keys under which it sends, by RFC 4568.
+    keys: Vec<Offered>,
+}
+
+impl Described {
+    pub(super) fn new(wishes: Wishes) -> Self {
+        Self { ports: wishes.rtp_ports, payloads: wishes.payloads, ..Self::default() }
+    }
+
+    /// Takes the description of a dialog. What the same dialog said of a payload type before still
+    /// holds for packets under way.
+    pub(super) fn learn(&mut self, dialog: usize, session: &Session) {
+        for media in session.media.iter().filter(|media| !media.is_rejected()) {
+            let connection = media.connection.as_ref().or(session.connection.as_ref());
+            let host = connection.and_then(|it| it.address.parse::<IpAddr>().ok());
+            let Some(host) = host else { continue };
+            let mut codecs = media.codecs();
+            let mut keys: Vec<_> = media.cryptos().iter().filter_map(Crypto::offered).collect();
+            let address = SocketAddr::new(host, media.port);
+            if let Some(before) = self.at.get(&address).filter(|before| before.dialog == dialog) {
+                let known =
+                    |codec: &Codec| codecs.iter().any(|it| it.payload_type == codec.payload_type);
+                let kept: Vec<_> = before.codecs.iter().filter(|it| !known(it)).cloned().collect();
+                codecs.extend(kept);
+                keys.extend(
+                    before.keys.iter().filter(|it| !keys.contains(it)).cloned().collect::<Vec<_>>(),
+                );
+            }
+            let (kind, protocol) = (media.kind.clone(), media.protocol.clone());
+            self.at.insert(address, Receiver { dialog, kind, protocol, codecs, keys });
+            self.generation += 1;
+        }
+    }
+
+    /// Who is known of at either end of a stream: of the receiver what it takes, else of the sender.
+    pub(super) fn receiver(&self, from: SocketAddr, to: SocketAddr) -> Option<&Receiver> {
+        self.at.get(&to).or_else(|| self.at.get(&from))
+    }
+
+    /// The keys under which a sender sends, which its own description has.
+    pub(super) fn keys(&self, from: SocketAddr) -> &[Offered] {
+        self.at.get(&from).map_or(&[], |sender| &sender.keys)
+    }
+
+    /// Whether packets between two addresses are encrypted.
+    pub(super) fn encrypts(&self, from: SocketAddr, to: SocketAddr) -> bool {
+        self.receiver(from, to)
+            .is_some_and(|it| it.protocol.contains("SAVP") || !it.keys.is_empty())
+    }
+
+    /// Whether the operator says that it is RTP.
+    pub(super) fn is_told(&self, from: SocketAddr, to: SocketAddr) -> bool {
+        self.ports.contains(&from.port()) || self.ports.contains(&to.port())
+    }
+
+    /// What a payload type stands for between two addresses.
+    pub(super) fn codec(
+        &self,
+        from: SocketAddr,
+        to: SocketAddr,
+        payload_type: u8,
+    ) -> Option<Codec> {
+        let is = |codec: &&Codec| codec.payload_type == payload_type;
+        let of = |address| self.at.get(&address)?.codecs.iter().find(is);
+        let known = of(to).or_else(|| of(from)).or_else(|| self.payloads.iter().find(is));
+        known.cloned().or_else(|| Codec::of_static(payload_type))
+    }
+
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+}
