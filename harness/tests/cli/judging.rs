@@ -51,7 +51,7 @@ fn reports_elsewhere_lead_back_to_the_evidence() {
     assert_eq!(said.code, 0, "{}{}", said.out, said.err);
     // The evidence is linked where the case unfolds: in a file beside the page, as text of a script.
     let beside = elsewhere.path().join("report");
-    let details = std::fs::read_dir(beside).unwrap().map(|it| text(&it.unwrap().path()));
+    let details = fs::read_dir(beside).unwrap().map(|it| text(&it.unwrap().path()));
     let details: String = details.collect::<String>().replace("\\\"", "\"");
     let links = details.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let standards = "https://www.rfc-editor.org/";
