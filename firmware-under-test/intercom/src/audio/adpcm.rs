@@ -1,4 +1,4 @@
-//! The predictor that G.722 and G.726 have in common, as their equations give it.
+//! The predictor of G.722, as its equations give it.
 
 /// Two poles and six zeros, adapted by the signs of what they see.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +18,8 @@ impl Predictor {
         poles + self.by_zeros()
     }
 
-    /// Takes the difference between sample and estimate; the zeros forget by `leak`.
-    pub(super) fn learn(&mut self, difference: f64, leak: f64) {
+    /// Takes the difference between sample and estimate.
+    pub(super) fn learn(&mut self, difference: f64) {
         let signal = self.estimate() + difference;
         let partial = self.by_zeros() + difference;
         let [a1, a2] = self.poles;
@@ -32,23 +32,12 @@ impl Predictor {
         for (b, before) in self.zeros.iter_mut().zip(self.differences) {
             let step =
                 if difference == 0.0 { 0.0 } else { sign(difference) * sign(before) / 128.0 };
-            *b += step - *b * leak;
+            *b += step - *b / 256.0;
         }
         self.differences.rotate_right(1);
         self.differences[0] = difference;
         self.signals = [signal, self.signals[0]];
         self.partials = [partial, self.partials[0]];
-    }
-
-    /// Whether the signal is a tone or a few.
-    pub(super) fn is_narrow(&self) -> bool {
-        self.poles[1] < -0.718_75
-    }
-
-    /// Forgets what was learned of a signal that is over.
-    pub(super) fn unlearn(&mut self) {
-        self.poles = [0.0; 2];
-        self.zeros = [0.0; 6];
     }
 
     fn by_zeros(&self) -> f64 {

@@ -94,7 +94,7 @@ impl Band {
         };
         let place = usize::from(place);
         let middle = COARSE.get(place).copied().unwrap_or_default();
-        self.predictor.learn(sign * middle * step / 32_768.0, 1.0 / 256.0);
+        self.predictor.learn(sign * middle * step / 32_768.0);
         let weight = WEIGHTS.get(place).copied().unwrap_or_default();
         self.log = (self.log * 127.0 / 128.0 + weight / 2_048.0).clamp(0.0, 9.0);
     }
@@ -113,7 +113,7 @@ impl Band {
         let (middle, weight) = if code & 1 == 0 { (7_408.0, 798.0) } else { (1_616.0, -214.0) };
         let difference = if code < 2 { -middle } else { middle } * step / 32_768.0;
         let sample = self.predictor.estimate() + difference;
-        self.predictor.learn(difference, 1.0 / 256.0);
+        self.predictor.learn(difference);
         self.log = (self.log * 127.0 / 128.0 + weight / 2_048.0).clamp(0.0, 11.0);
         sample.clamp(-16_384.0, 16_383.0)
     }

@@ -21,7 +21,7 @@ defects! {
         ["RFC3551-4.5.2-b"];
     G722_BANDS_SWAPPED: "g722-bands-swapped",
         "has the higher band of G.722 in the low bits of an octet",
-        ["RFC3551-4.5.2-a"];
+        ["CODEC-TRUTH"];
     PCMU_AS_PCMA: "pcmu-as-pcma",
         "encodes PCMU with the A-law",
         ["RFC3551-4.5.14-a"];

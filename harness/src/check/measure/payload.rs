@@ -42,7 +42,7 @@ impl Payload {
         let own = Self::Is(agreed);
         let of_own = if fits(&own) { own.peakedness(&bytes) } else { None };
         let is_own = of_own.is_some_and(|of_own| of_own + MARGIN > most);
-        if is_own { Some(own) } else { (most > MARGIN).then_some(best) }
+        (most > LEAST).then_some(if is_own { own } else { best })
     }
 
     /// The agreed codec, and what a device sends by mistake in its place: the other law, the other
@@ -103,7 +103,9 @@ impl fmt::Display for Payload {
 }
 
 /// By how much another codec has to be the better reading, in dB.
-const MARGIN: f64 = 3.0;
+const MARGIN: f64 = 1.0;
+/// How far from flat a spectrum has to be to say anything; noise is at 2.5 dB.
+const LEAST: f64 = 4.0;
 /// How many samples are looked at: enough for a second or more.
 const LONGEST: usize = 48_000;
 
