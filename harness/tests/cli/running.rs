@@ -23,7 +23,8 @@ fn a_case_that_passes_leaves_evidence_and_reports() {
         folder.join("inputs/device.yaml").is_file() && folder.join("inputs/rig.yaml").is_file()
     );
     let page = text(&folder.join("report.html"));
-    assert!(page.contains("Loop latency at alice.rtp: "), "no latency is plotted");
+    let detail = text(&folder.join("report/QOS-002.js"));
+    assert!(detail.contains("Loop latency: "), "no latency is plotted");
     // A page that needs a network can't be filed.
     assert!(!page.contains("src=\"http") && !page.contains("url(http"));
 }
@@ -69,8 +70,8 @@ fn a_run_that_goes_on_until_it_knows_stops_when_it_does() {
 #[test]
 fn the_relay_is_timed_from_the_digit() {
     let ran = Ran::of(&["DTMF-002"]);
-    let page = text(&ran.folder().join("report.html"));
-    assert!(page.contains("Digit 5, ") && page.contains("The device told relay-open "));
+    let detail = text(&ran.folder().join("report/DTMF-002.js"));
+    assert!(detail.contains("Digit 5, ") && detail.contains("The device told relay-open "));
 }
 
 #[test]
