@@ -6,6 +6,7 @@ pub mod report;
 pub use report::Report;
 
 use super::{Arrival, Measured, Stream, Unit, counted, real, seconds};
+use crate::wire::rtcp::SenderInfo;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -65,10 +66,7 @@ pub fn packet_count_error(
     stamp: Duration,
 ) -> Option<Measured> {
     let source = stream.packets().first()?.ssrc;
-    let (report, sender) = reports
-        .iter()
-        .rev()
-        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let (report, sender) = last_of(reports, source)?;
     let (mut before, mut close) = (BTreeSet::new(), BTreeSet::new());
     for packet in stream.packets() {
         let after = seconds(report.at, packet.at);
@@ -91,10 +89,7 @@ pub fn octet_count_error(
     stamp: Duration,
 ) -> Option<Measured> {
     let source = stream.packets().first()?.ssrc;
-    let (report, sender) = reports
-        .iter()
-        .rev()
-        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let (report, sender) = last_of(reports, source)?;
     let (mut before, mut close) = (0, 0);
     for packet in stream.in_order() {
         let after = seconds(report.at, packet.at);
@@ -122,10 +117,7 @@ pub fn timestamp_error(
 ) -> Option<Measured> {
     let source = stream.packets().first()?.ssrc;
     let rate = f64::from(clock_rate);
-    let (report, sender) = reports
-        .iter()
-        .rev()
-        .find_map(|report| Some((report, report.sender?)).filter(|_| report.ssrc == source))?;
+    let (report, sender) = last_of(reports, source)?;
     let before = stream.packets().iter().rev().find(|packet| packet.at <= report.at)?;
     let ahead = sender.rtp_timestamp.wrapping_sub(before.timestamp).cast_signed();
     let value = f64::from(ahead) / rate - seconds(before.at, report.at);
@@ -152,6 +144,12 @@ pub fn round_trip(received: &[Report], sent: &[Report], stamp: Duration) -> Opti
         let stamps = Measured::between(seconds(ours.at, report.at) - held, stamp);
         Some(Measured { uncertainty: stamps.uncertainty + 1.0 / 65_536.0, ..stamps })
     })
+}
+
+/// The last sender report of a source, and what it says of the source's sending.
+fn last_of(reports: &[Report], source: u32) -> Option<(&Report, SenderInfo)> {
+    let mut own = reports.iter().rev().filter(|report| report.ssrc == source);
+    own.find_map(|report| Some((report, report.sender?)))
 }
 
 /// A second, in units of an NTP timestamp.
