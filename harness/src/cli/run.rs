@@ -68,6 +68,9 @@ pub(super) struct Arguments {
     fell_back: Option<String>,
 }
 
+/// The exit code of a run that was told twice to end: that of a program that SIGINT ended.
+const INTERRUPTED: i32 = 128 + 2;
+
 /// The options that say what a run is to do: one that is resumed knows.
 const SET_BY_THE_RUN: [&str; 18] = [
     "ids",
@@ -241,6 +244,11 @@ impl Run<'_> {
             }
             // Nobody listens any more once the run is over.
             let _ = interrupt.send(true);
+            tell!("ringtrue: ends when the devices are off; once more to end at once");
+            if tokio::signal::ctrl_c().await.is_ok() {
+                // The devices die with us, and the next run clears up what else is left.
+                std::process::exit(INTERRUPTED);
+            }
             std::future::pending::<()>().await;
         });
         let (mut lane, cleared) = runtime.block_on(Lane::start(

@@ -16,6 +16,7 @@ use crate::time::Tick;
 use crate::wire::IpVersion;
 use std::collections::BTreeMap;
 use std::fs;
+use std::future::pending;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -260,9 +261,23 @@ impl Bench {
             let remote = SocketAddr::new(self.device.sip.ip(), *port);
             let patience = self.spec.profile.boot.duration();
             let feed = self.feed.clone();
-            *link = Some(
-                TcpLink::connect(CONTROL, "control", remote, patience, self.clock, feed).await?,
-            );
+            let connected =
+                TcpLink::connect(CONTROL, "control", remote, patience, self.clock, feed);
+            let ended = async {
+                match &self.power {
+                    Power::Process(_, Some(process)) => process.ended().await,
+                    Power::Process(..) | Power::Board(_) | Power::Hand => pending().await,
+                }
+            };
+            *link = Some(tokio::select! {
+                connected = connected => connected?,
+                () = ended => return Err(Fault::new(
+                    "device",
+                    "boot the device",
+                    format!("it ended before it listened at {remote}"),
+                    format!("see {}", self.spec.folder.join(ERRORS).display()),
+                )),
+            });
         }
         Ok(())
     }
@@ -341,7 +356,7 @@ fn process_spec(
         },
         Control::Tcp(..) => Console::Nowhere,
     };
-    let errors = folder.join("device.err");
+    let errors = folder.join(ERRORS);
     Ok(ProcessSpec { argv, env: Vec::new(), directory: Some(folder.clone()), console, errors })
 }
 
@@ -447,6 +462,8 @@ pub const DEVICE: LinkId = LinkId(Pco::BENCH.0);
 pub const CONTROL: LinkId = LinkId(Pco::CONTROL.0);
 /// Where a device with a set SIP port is expected to have RTP; used for placeholders only.
 const DEVICE_RTP: u16 = 20_000;
+/// Where the standard error of a device goes, in the folder of its run.
+const ERRORS: &str = "device.err";
 /// The size of a virtual board's flash, which holds its settings and nothing else.
 const FLASH: usize = 64 * 1024;
 const PORTS_TRIED: u32 = 50;

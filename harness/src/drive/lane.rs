@@ -43,6 +43,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// One device on one rig, for the length of a run.
 #[derive(Debug)]
@@ -306,7 +307,11 @@ impl Lane {
         let face = Arc::clone(&self.rig.device.face);
         let mut dispatcher = Dispatcher::new(self.clock, links, Arc::clone(&face), sink);
         let ended = contained_async(async {
-            if let Err(cause) = self.make_ready(&mut dispatcher).await {
+            let ready = tokio::select! {
+                ready = self.make_ready(&mut dispatcher) => ready,
+                _ = stop.wait_for(|stop| *stop) => return Ended::Interrupted,
+            };
+            if let Err(cause) = ready {
                 return faulted(&cause);
             }
             let mut machine = Machine::new(Arc::new(program.clone()), face, setup);
@@ -314,11 +319,17 @@ impl Lane {
         });
         let ended = ended.await.unwrap_or_else(Ended::Panic);
         let (timeline, mut bench, pacer) = dispatcher.into_parts();
-        // A device that only a hand can switch stays on.
-        let _off = bench.power_off().await;
-        // A pacer that broke down has told so by an event.
-        let errors = pacer.pacing().await.map(|pacing| pacing.errors).unwrap_or_default();
-        (ended, timeline, errors)
+        let closed = timeout(CLOSING, async {
+            // A device that only a hand can switch stays on.
+            let _off = bench.power_off().await;
+            // A pacer that broke down has told so by an event.
+            pacer.pacing().await.map(|pacing| pacing.errors).unwrap_or_default()
+        });
+        match (closed.await, ended) {
+            (Ok(errors), ended) => (ended, timeline, errors),
+            (Err(_), ended @ (Ended::Panic(_) | Ended::Fault(_))) => (ended, timeline, Vec::new()),
+            (Err(_), _) => (faulted(&still_on()), timeline, Vec::new()),
+        }
     }
 
     /// Brings the device up as it is fresh from its box, with the rig's settings.
@@ -522,6 +533,16 @@ pub fn fnv(bytes: &[u8]) -> u64 {
     })
 }
 
+/// The fault of a bench that does not come to rest after a case.
+fn still_on() -> Fault {
+    Fault::new(
+        "bench",
+        "end the device and the media of the case",
+        format!("it took longer than {} s", CLOSING.as_secs()),
+        "does the kernel hold the process? `ps` shows state D then",
+    )
+}
+
 fn faulted(cause: &Fault) -> Ended {
     Ended::Fault(format!("cannot {cause}"))
 }
@@ -553,6 +574,8 @@ fn spread(measured: &Measured) -> Spread {
 const PREFIX: u8 = 24;
 /// How often a port is looked for that is free for UDP and TCP alike.
 const PORTS_TRIED: u32 = 32;
+/// How long the device and the media may take to end after a case.
+const CLOSING: Duration = Duration::from_secs(10);
 /// A stand-still of the whole machine for longer than this makes what is timed meanwhile void.
 const STALL: Duration = Duration::from_millis(10);
 

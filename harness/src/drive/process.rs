@@ -133,8 +133,10 @@ impl Process {
     pub async fn stop(&mut self, grace: Duration) -> String {
         let Some(stop) = self.stop.take() else { return ENDED.to_owned() };
         let (answer, ended) = oneshot::channel();
-        // A keeper that is gone has delivered the end already, and drops the answer.
-        let _sent = stop.send((grace, answer)).await;
+        // A keeper that is gone, or goes before it takes the order, has seen the end already.
+        if stop.send((grace, answer)).await.is_err() {
+            return ENDED.to_owned();
+        }
         ended.await.unwrap_or_else(|_| ENDED.to_owned())
     }
 

@@ -6,7 +6,9 @@ use nix::errno::Errno;
 use nix::sys::prctl::set_timerslack;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_nanosleep};
 use nix::unistd::gettid;
+use std::io;
 use std::process::{Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
 /// How the kernel schedules a thread of ours.
@@ -38,16 +40,36 @@ pub(super) fn prefer(priority: u8) -> Scheduling {
     if let Err(errno) = set_timerslack(1) {
         return Scheduling::Ordinary { why: format!("no timer slack: {errno}") };
     }
-    let asked = Command::new("chrt")
+    match raise(priority) {
+        Ok(()) => Scheduling::Fifo,
+        Err(why) => Scheduling::Ordinary { why },
+    }
+}
+
+/// Has `chrt` raise the calling thread, or says why it did not.
+fn raise(priority: u8) -> Result<(), String> {
+    let broken = |error: io::Error| format!("chrt: {error}");
+    let mut chrt = Command::new("chrt")
         .args(["--fifo", "--pid", &priority.to_string(), &gettid().to_string()])
         .stdin(Stdio::null())
-        .output();
-    match asked {
-        Ok(output) if output.status.success() => Scheduling::Fifo,
-        Ok(output) => {
-            Scheduling::Ordinary { why: String::from_utf8_lossy(&output.stderr).trim().to_owned() }
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(broken)?;
+    let mut polls = POLLS;
+    while chrt.try_wait().map_err(broken)?.is_none() {
+        if polls == 0 {
+            chrt.kill().map_err(broken)?;
+            break;
         }
-        Err(error) => Scheduling::Ordinary { why: format!("chrt: {error}") },
+        polls -= 1;
+        sleep(POLL);
+    }
+    let ended = chrt.wait_with_output().map_err(broken)?;
+    match ended.status.code() {
+        Some(0) => Ok(()),
+        Some(_) => Err(String::from_utf8_lossy(&ended.stderr).trim().to_owned()),
+        None => Err(format!("chrt: no answer within {:?}", POLL * POLLS)),
     }
 }
 
@@ -72,5 +94,9 @@ pub(super) fn doze_until(clock: &RunClock, at: Tick) {
     while clock_nanosleep(ClockId::CLOCK_MONOTONIC, absolute, &at) == Err(Errno::EINTR) {}
 }
 
+/// How often, and at what intervals, is looked whether `chrt` is done, which needs some milliseconds.
+const POLLS: u32 = 4_000;
+/// See [`POLLS`].
+const POLL: Duration = Duration::from_micros(500);
 /// The stretch before a deadline that is spent awake.
 const AWAKE: Duration = Duration::from_micros(60);

@@ -251,7 +251,17 @@ async fn accept(
     let mut tasks = JoinSet::new();
     // The two listeners number by turns.
     let mut number = if transport == Transport::Tls { 1 } else { 2 };
-    while let Ok((stream, remote)) = listener.accept().await {
+    loop {
+        let (stream, remote) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // The other end gave up before we came to it.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(error) => {
+                let what = LinkEvent::Closed { link: end.link, why: error.to_string() };
+                end.tell(what).await;
+                return;
+            }
+        };
         let id = ConnectionId::incoming(number);
         number += 2;
         let (writer, outbox) = mpsc::channel(QUEUE);

@@ -46,6 +46,7 @@ impl TcpLink {
         let attempts = async {
             loop {
                 match TcpStream::connect(remote).await {
+                    Ok(stream) if is_to_itself(&stream) => last = Some(free_at_once(&stream)),
                     Ok(stream) => return stream,
                     Err(error) => last = Some(error),
                 }
@@ -83,6 +84,20 @@ impl TcpLink {
     /// The identity under which the link delivers.
     pub const fn link(&self) -> LinkId {
         self.link
+    }
+}
+
+/// Whether the kernel chose as our own port the one that we connect to, and so made us our own peer:
+/// it may, at addresses of this machine where nobody listens.
+fn is_to_itself(stream: &TcpStream) -> bool {
+    matches!((stream.local_addr(), stream.peer_addr()), (Ok(local), Ok(peer)) if local == peer)
+}
+
+/// Has a connection leave no trace when it is dropped, so that the device can have the port.
+fn free_at_once(stream: &TcpStream) -> io::Error {
+    match stream.set_zero_linger() {
+        Ok(()) => io::ErrorKind::ConnectionRefused.into(),
+        Err(error) => error,
     }
 }
 
@@ -142,6 +157,21 @@ mod tests {
         assert_eq!(inbox.recv().await.unwrap().what, bytes);
         drop(device);
         assert!(matches!(inbox.recv().await.unwrap().what, LinkEvent::Closed { .. }));
+    }
+
+    #[tokio::test]
+    async fn ones_own_end_is_nobody() {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let port = socket.local_addr().unwrap();
+        let stream = socket.connect(port).await.unwrap();
+        assert!(is_to_itself(&stream));
+        assert_eq!(free_at_once(&stream).kind(), io::ErrorKind::ConnectionRefused);
+        drop(stream);
+
+        let listener = TcpListener::bind(port).await.expect("the port is free again at once");
+        assert!(!is_to_itself(&TcpStream::connect(port).await.unwrap()));
+        drop(listener);
     }
 
     #[tokio::test]

@@ -44,13 +44,17 @@ struct World {
     lane: Lane,
     run: RunFolder,
     stop: watch::Receiver<bool>,
-    _interrupt: watch::Sender<bool>,
+    interrupt: watch::Sender<bool>,
 }
 
 impl World {
     async fn new() -> Self {
+        Self::on(RIG).await
+    }
+
+    async fn on(rig: &str) -> Self {
         let place = TempDir::new().unwrap();
-        for (name, text) in [("device.yaml", DEVICE), ("rig.yaml", RIG)] {
+        for (name, text) in [("device.yaml", DEVICE), ("rig.yaml", rig)] {
             fs::write(place.path().join(name), text).unwrap();
         }
         let rig = LoadedRig::read(&place.path().join("rig.yaml")).unwrap();
@@ -63,7 +67,7 @@ impl World {
         assert_eq!(cleared, [""; 0]);
         let run = RunFolder::create(&reports, example::run("run")).unwrap();
         let (interrupt, stop) = watch::channel(false);
-        Self { place, project, lane, run, stop, _interrupt: interrupt }
+        Self { place, project, lane, run, stop, interrupt }
     }
 
     /// Runs the case as [`Lane::execute`] does, but for what it sends and keeps.
@@ -184,4 +188,22 @@ async fn a_panic_outside_a_case_leaves_nothing_over() {
     });
     assert_eq!(Box::pin(said).await.unwrap_err(), "the report broke down");
     assert_eq!(hidden(), 0);
+}
+
+#[tokio::test]
+async fn an_interruption_ends_a_boot_too() {
+    let mut world = World::on(&RIG.replace("echo ready; ", "")).await;
+    world.interrupt.send(true).unwrap();
+    assert_eq!(world.execute().await.record.ended, Ended::Interrupted);
+    assert_eq!(world.left_over(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_device_that_ends_before_it_listens_is_not_waited_for() {
+    let rig = RIG.replace("kind: pty", "kind: tcp").replace("echo \"pid $$\"; ", "exit 3; ");
+    let mut world = World::on(&rig).await;
+    let ended = world.execute().await.record.ended;
+    let Ended::Fault(words) = ended else { panic!("{ended:?}") };
+    assert!(words.contains("it ended before it listened at 127.0.0.1:"), "{words}");
+    assert!(words.contains("device.err"), "{words}");
 }

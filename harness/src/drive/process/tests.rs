@@ -121,3 +121,12 @@ async fn a_missing_program_says_what_to_do() {
          build or install it, or mend its path in the device's profile"
     );
 }
+
+#[tokio::test]
+async fn one_that_has_ended_by_itself_is_not_waited_for() {
+    let bench = bench();
+    let mut process = bench.start("exit 3", Console::Nowhere).unwrap();
+    process.ended().await;
+    let stopped = timeout(Duration::from_secs(5), process.stop(Duration::ZERO)).await;
+    assert_eq!(stopped.as_deref(), Ok("ended before"));
+}
