@@ -6,6 +6,7 @@
 pub mod citation;
 pub mod group;
 pub mod ledger;
+mod naming;
 pub mod open;
 pub mod purpose;
 pub mod reason;
@@ -103,6 +104,7 @@ impl<'a> Coverage<'a> {
                 defects: breaking.map(|(name, _)| name.as_str()).collect(),
             }
         });
+        let requirements: Vec<_> = requirements.collect();
 
         let is_named = |id: &str| naming.contains_key(id);
         complaints.extend(unknown(&naming, &live));
@@ -112,7 +114,11 @@ impl<'a> Coverage<'a> {
             standing: books.etsi.standing(&purpose.id, &live, &is_named),
             cases: naming.get(purpose.id.as_str()).cloned().unwrap_or_default(),
         });
-        Self { requirements: requirements.collect(), purposes: purposes.collect(), complaints }
+        let purposes: Vec<_> = purposes.collect();
+        let open = requirements.iter().filter(|row| row.standing == Standing::Open);
+        let open: Vec<_> = open.map(|row| row.requirement).collect();
+        complaints.extend(naming::complaints(&purposes, &open));
+        Self { requirements, purposes, complaints }
     }
 }
 

@@ -157,6 +157,64 @@ fn what_is_wrong_is_told(
     assert!(complaints[0].contains(expected), "{complaints:?}");
 }
 
+/// Of three purposes of clause 7 for a client and one for a server, two and the last are one of a kind.
+const FAMILY: &str = "id\tstatus\tclauses\nS_OE_V_1\tMandatory\t7\nS_OE_V_2\tMandatory\t7\n\
+    S_OE_V_3\tRecommended\t7,8\nS_TE_V_1\tMandatory\t7.1,9\n";
+
+/// The complaints where the cases of the suite are `(requires, etsi)` and `RFC3261-7-2` stands as `listed`.
+fn naming(cases: &[(&str, &str)], listed: &str) -> Vec<String> {
+    let headers = cases.iter().zip(1..).map(|(&(requires, etsi), number)| {
+        let text = format!(
+            "id: REL-00{number}\ntitle: t\npurpose: p\nrequires: [{requires}]\netsi: [{etsi}]\ndefect: d\nbody: []\n"
+        );
+        scenario::header(&Source { path: format!("REL/REL-00{number}.yaml"), text }).0.unwrap()
+    });
+    let headers: Vec<_> = headers.collect();
+    let catalogue = catalogue();
+    let mut books = books("[{kind: no-group, because: b, ids: [RFC3264-5-1]}]", listed);
+    books.purposes = Purpose::table(FAMILY).unwrap();
+    let named: Vec<&str> = cases.iter().flat_map(|(_, etsi)| etsi.split(", ")).collect();
+    let unnamed = books.purposes.iter().filter(|purpose| !named.contains(&purpose.id.as_str()));
+    books.etsi.open.ids = unnamed.map(|purpose| purpose.id.clone()).collect();
+    books.etsi.open.at_most = 9;
+    Coverage::new(&catalogue, &headers.iter().collect::<Vec<_>>(), &[], &books).complaints
+}
+
+#[rstest]
+#[case::whole(&[(SEVEN, "S_OE_V_1"), (SEVEN, "S_OE_V_2")], LISTED, &[])]
+#[case::alone(&[(SEVEN, "S_OE_V_3"), ("RFC3261-7-2", "")], LISTED, &[])]
+#[case::two_cases_for_one(&[(SEVEN, "S_OE_V_1"), (SEVEN, "S_OE_V_2"), (SEVEN, "S_OE_V_2")], LISTED, &[])]
+#[case::another_clause(
+    &[(SEVEN, "S_TE_V_1"), ("RFC3261-7-2", "")],
+    LISTED,
+    &["REL-001 names `S_TE_V_1` and requires nothing of 7.1, 9"],
+)]
+#[case::part(
+    &[(SEVEN, "S_OE_V_1"), ("RFC3261-7-2", "")],
+    LISTED,
+    &["no case names `S_OE_V_2`, and nothing tells it from the rest of S_OE_V_1 to S_OE_V_2"],
+)]
+#[case::one_case_for_two(
+    &[(SEVEN, "S_OE_V_1, S_OE_V_2")],
+    LISTED,
+    &["REL-001 names more than one of S_OE_V_1 to S_OE_V_2"],
+)]
+#[case::sentence_left(
+    &[("RFC3261-7-1", "S_OE_V_1"), ("RFC3261-7-1", "S_OE_V_2")],
+    "at most 2\nRFC3261-7-2\nRFC3261-8-1",
+    &["`RFC3261-7-2` is open, and cases name S_OE_V_1 to S_OE_V_2"],
+)]
+fn purposes_that_nothing_tells_apart_are_named_together(
+    #[case] cases: &[(&str, &str)],
+    #[case] listed: &str,
+    #[case] expected: &[&str],
+) {
+    assert_eq!(naming(cases, listed), expected);
+}
+
+const SEVEN: &str = "RFC3261-7-1, RFC3261-7-2";
+const LISTED: &str = "at most 1\nRFC3261-8-1";
+
 #[test]
 fn what_restates_a_covered_sentence_is_excused() {
     let restates = "[{kind: restates, of: RFC3261-7-1, because: b, ids: [RFC3264-5-1]}]";
