@@ -5,20 +5,24 @@
 
 pub mod manifest;
 pub mod profile;
+mod reasons;
 mod sheet;
+mod standing;
 
 use crate::check::margin::Margin;
-use crate::evidence::record::{Calibration, Order, Repeats, RunRecord, Tier};
+use crate::evidence::record::{Calibration, Order, Repeats};
+use crate::report::JudgedRun;
 use crate::report::flake::Tally;
-use crate::report::{JudgedCase, JudgedRun};
 use crate::requirement::RequirementId;
 use crate::scenario::header::CaseHeader;
-use crate::scenario::pics_expression::PicsExpression;
 use crate::verdict::Verdict;
-use crate::wire::Transport;
 use profile::Profile;
+use reasons::{reasons, reservations};
 use serde::{Deserialize, Serialize};
+use standing::{claimed, required, unclaimed};
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use standing::{Claimed, Required, Stands, lacks};
 
 /// What a certificate is made from beside the run itself.
 #[derive(Clone, Copy, Debug)]
@@ -135,50 +139,6 @@ pub struct Run {
     pub repeats: Repeats,
 }
 
-/// A claim of the device, held against its behaviour.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Claimed {
-    /// The name in `pics`.
-    pub name: String,
-    /// Whether the profile asks for it.
-    pub mandatory: bool,
-    /// How it behaved.
-    pub stands: Stands,
-    /// How many executions ask for it.
-    pub cases: usize,
-    /// Those that show that it is not so, or leave it open.
-    pub against: Vec<String>,
-}
-
-/// A requirement that the profile makes mandatory.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Required {
-    /// Its name.
-    pub id: RequirementId,
-    /// How it stands.
-    pub stands: Stands,
-    /// Why, where it is not met.
-    pub why: String,
-}
-
-/// How a claim or a requirement stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stands {
-    /// Every run of every case that asks for it passed.
-    Met,
-    /// A run failed.
-    Violated,
-    /// A run could not decide it.
-    Undecided,
-    /// The profile asks for it and the device does not claim it.
-    NotClaimed,
-    /// No case of the suite asks for it.
-    NoCase,
-    /// All cases that do are excluded by what the device claims, or did not run.
-    NotRun,
-}
-
 /// One execution.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CaseLine {
@@ -264,247 +224,6 @@ impl CaseLine {
     }
 }
 
-/// What stands in the way.
-fn reasons(grounds: &Grounds<'_>, claims: &[Claimed], required: &[Required]) -> Vec<String> {
-    let Grounds { run, circumstances, .. } = *grounds;
-    let record = &run.record;
-    let mut reasons: Vec<String> =
-        run.doubts.iter().map(|doubt| format!("the evidence is in doubt: {doubt}")).collect();
-    for claim in claims {
-        let name = &claim.name;
-        match claim.stands {
-            Stands::NotClaimed => reasons
-                .push(format!("the profile asks for `{name}`, which the device does not claim")),
-            Stands::Violated => reasons.push(format!(
-                "the device claims `{name}` and does not behave so: {}",
-                some(&claim.against)
-            )),
-            Stands::NoCase if claim.mandatory => reasons
-                .push(format!("the profile asks for `{name}`, and no case of the suite tests it")),
-            Stands::NotRun if claim.mandatory => reasons
-                .push(format!("the profile asks for `{name}`, and no case that tests it ran")),
-            Stands::Undecided if claim.mandatory => reasons.push(format!(
-                "the profile asks for `{name}`, which could not be decided: {}",
-                some(&claim.against)
-            )),
-            Stands::Met | Stands::NoCase | Stands::NotRun | Stands::Undecided => {}
-        }
-    }
-    for requirement in required.iter().filter(|requirement| requirement.stands != Stands::Met) {
-        reasons.push(format!("{}: {}", requirement.id, requirement.why));
-    }
-    let (flaky, stable): (Vec<_>, Vec<_>) = run.tallies().partition(Tally::is_flaky);
-    let named = |tallies: &[Tally<'_>], wanted: &[Verdict]| -> Vec<String> {
-        let wanted = tallies.iter().filter(|tally| wanted.contains(&tally.worst()));
-        wanted.map(|tally| tally.execution.to_owned()).collect()
-    };
-    let broken = [Verdict::Error, Verdict::None];
-    let any = [Verdict::Fail, Verdict::Inconclusive, Verdict::Error];
-    for (what, found) in [
-        ("failed", named(&stable, &[Verdict::Fail])),
-        ("are flaky, which is never a pass", named(&flaky, &any)),
-        ("ended in an error of the bench or of the harness", named(&stable, &broken)),
-    ] {
-        if !found.is_empty() {
-            reasons.push(format!("{} case(s) {what}: {}", found.len(), some(&found)));
-        }
-    }
-    if !record.not_run.is_empty() {
-        let left: Vec<String> = record.not_run.iter().map(|(label, _)| label.clone()).collect();
-        reasons.push(format!("{} case(s) did not run: {}", left.len(), some(&left)));
-    }
-    let rounds = record.repeats.at_most();
-    let is_short = run.tallies().any(|tally| tally.count() < rounds);
-    if rounds < ROUNDS || is_short {
-        reasons.push(format!("not every case ran {ROUNDS} times"));
-    }
-    if record.order == Order::File {
-        reasons.push("the cases were not shuffled".to_owned());
-    }
-    if !record.device.defects.is_empty() {
-        let defects = record.device.defects.join(", ");
-        reasons.push(format!("seeded defects of the reference device were switched on: {defects}"));
-    }
-    if record.tier == Tier::Bench && circumstances.instruments.is_empty() {
-        reasons.push(
-            "rig.yaml has no `calibration`: nobody knows whether the bench measures right"
-                .to_owned(),
-        );
-    }
-    for it in circumstances.instruments.iter().filter(|it| it.due < circumstances.made) {
-        reasons.push(format!("the calibration of `{}` was due on {}", it.instrument, it.due));
-    }
-    reasons
-}
-
-fn reservations(record: &RunRecord, circumstances: &Circumstances) -> Vec<String> {
-    let mut all = vec![match record.tier {
-        Tier::Virtual => "The device is the reference device's core in virtual time, not a product.".to_owned(),
-        Tier::Host => "The device is a process on this machine, not hardware: nothing is said of a board, its network port or its power.".to_owned(),
-        Tier::Qemu => "The device is a firmware image on a virtual board, not hardware: nothing is said of its network port or its power.".to_owned(),
-        Tier::Bench => "The device is the one specimen that was on the bench.".to_owned(),
-    }];
-    if let Some(why) = &record.fell_back {
-        all.push(format!("A lesser tier than was asked for: {why}."));
-    }
-    if circumstances.instruments.is_empty() && record.tier != Tier::Virtual {
-        all.push("No instrument of the rig has a calibration; times rest on the clock of this machine, whose errors were measured in the run.".to_owned());
-    }
-    if record.device.firmware.is_empty() {
-        all.push("The rig names no file of the firmware, so no sum of it is known; only what the device told of its version.".to_owned());
-    }
-    all
-}
-
-/// Each claim and each mandatory claim, held against the cases that ask for it.
-fn claimed(grounds: &Grounds<'_>) -> Vec<Claimed> {
-    let Grounds { profile, suite, claims, run, .. } = *grounds;
-    let names: BTreeSet<&String> = claims.iter().chain(&profile.claims).collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let mandatory = profile.claims.contains(name);
-            let asks = |when: Option<&String>| when.is_some_and(|when| asks_for(when, name));
-            let ran: Vec<&JudgedCase> = run
-                .cases
-                .iter()
-                .filter(|case| asks(case.program.case.when.as_ref()) || is_over(case, name))
-                .collect();
-            let in_suite = suite.iter().any(|header| asks(header.case.when.as_ref()));
-            let (stands, against) = if claims.contains(name) {
-                weigh(&ran, in_suite, |case| case.verdict)
-            } else {
-                (Stands::NotClaimed, Vec::new())
-            };
-            let executions: BTreeSet<&str> =
-                ran.iter().map(|case| case.record.execution.as_str()).collect();
-            Claimed { name: name.clone(), mandatory, stands, cases: executions.len(), against }
-        })
-        .collect()
-}
-
-fn required(id: &RequirementId, grounds: &Grounds<'_>) -> Required {
-    let Grounds { suite, run, .. } = *grounds;
-    let stand: Vec<&CaseHeader> =
-        suite.iter().filter(|header| header.case.requires.contains(id)).collect();
-    let ran: Vec<&JudgedCase> =
-        run.cases.iter().filter(|case| case.program.case.requires.contains(id)).collect();
-    // What a case says of the requirement, and no better than the case as a whole where it says nothing.
-    let verdict = |case: &JudgedCase| {
-        let found = case.verdict_of(id);
-        if found == Verdict::None { case.verdict } else { found }
-    };
-    let (stands, against) = weigh(&ran, !stand.is_empty(), verdict);
-    let ids = || stand.iter().map(|header| header.case.id.clone()).collect::<Vec<_>>();
-    let why = match stands {
-        Stands::Met => String::new(),
-        Stands::Violated => format!("violated: {}", some(&against)),
-        Stands::Undecided => format!("could not be decided: {}", some(&against)),
-        Stands::NoCase | Stands::NotClaimed => "no case of the suite stands for it".to_owned(),
-        Stands::NotRun => {
-            let left = &run.record.not_applicable;
-            let excluded = left.iter().find(|(execution, _)| {
-                ids().iter().any(|id| execution == id || execution.starts_with(&format!("{id}[")))
-            });
-            match excluded {
-                Some((execution, when)) => format!(
-                    "its case {execution} does not apply, for the device does not claim `{when}`"
-                ),
-                None => format!("none of its cases ran: {}", some(&ids())),
-            }
-        }
-    };
-    Required { id: id.clone(), stands, why }
-}
-
-/// What the runs of cases come to together, and which speak against it.
-fn weigh(
-    ran: &[&JudgedCase],
-    in_suite: bool,
-    verdict: impl Fn(&JudgedCase) -> Verdict,
-) -> (Stands, Vec<String>) {
-    let labels = |wanted: &dyn Fn(Verdict) -> bool| -> Vec<String> {
-        let found = ran.iter().filter(|case| wanted(verdict(case)));
-        found.map(|case| case.record.label()).collect()
-    };
-    let failed = labels(&|verdict| verdict == Verdict::Fail);
-    let undecided = labels(&|verdict| !matches!(verdict, Verdict::Pass | Verdict::Fail));
-    match (ran.is_empty(), in_suite) {
-        (true, false) => (Stands::NoCase, Vec::new()),
-        (true, true) => (Stands::NotRun, Vec::new()),
-        _ if !failed.is_empty() => (Stands::Violated, failed),
-        _ if !undecided.is_empty() => (Stands::Undecided, undecided),
-        _ => (Stands::Met, Vec::new()),
-    }
-}
-
-/// What the probe shows to work: all cases that it alone kept from applying passed.
-fn unclaimed(grounds: &Grounds<'_>) -> Vec<String> {
-    let Some(probe) = grounds.probe else { return Vec::new() };
-    let record = &grounds.run.record;
-    let excluded: BTreeMap<&String, &String> =
-        record.not_applicable.iter().map(|(execution, when)| (execution, when)).collect();
-    let mut claims = grounds.claims.clone();
-    claims.insert(format!("tier.{}", record.tier.name()));
-    if record.tier != Tier::Bench {
-        claims.insert("power".to_owned());
-    }
-    let mut works: BTreeMap<String, (usize, bool)> = BTreeMap::new();
-    for case in &probe.cases {
-        let when = excluded.get(&case.record.execution);
-        let Some(name) = when.and_then(|when| lacks(when, &claims)) else { continue };
-        let (count, all) = works.entry(name).or_insert((0, true));
-        *count += 1;
-        *all &= case.verdict == Verdict::Pass;
-    }
-    let working = works.into_iter().filter(|(_, (_, all))| *all);
-    working
-        .map(|(name, (count, _))| {
-            format!("`{name}` is not claimed and works: {count} case(s) passed")
-        })
-        .collect()
-}
-
-/// The one name that a device would have to claim beside what it claims for an expression to hold.
-pub fn lacks(when: &str, claims: &BTreeSet<String>) -> Option<String> {
-    let expression = PicsExpression::parse(when).ok()?;
-    if expression.holds(claims) {
-        return None;
-    }
-    let names = expression.names().into_iter().filter(|name| !claims.contains(*name));
-    let of_device = names.filter(|name| !name.starts_with("tier.") && *name != "power");
-    let enough = |name: &&str| {
-        let mut more = claims.clone();
-        more.insert((*name).to_owned());
-        expression.holds(&more)
-    };
-    of_device.filter(enough).map(str::to_owned).next()
-}
-
-/// Whether an expression holds for a device that claims everything it names, and not without `name`.
-fn asks_for(when: &str, name: &str) -> bool {
-    let Ok(expression) = PicsExpression::parse(when) else { return false };
-    let mut all: BTreeSet<String> = expression.names().into_iter().map(str::to_owned).collect();
-    if !all.contains(name) {
-        return false;
-    }
-    let with = expression.holds(&all);
-    all.remove(name);
-    with && !expression.holds(&all)
-}
-
-/// Whether a case runs over the transport or the version of IP that a claim is about.
-fn is_over(case: &JudgedCase, name: &str) -> bool {
-    let over = |transport| case.program.roles.iter().any(|role| role.reach.transport == transport);
-    match name {
-        "transport.udp" => over(Transport::Udp),
-        "transport.tcp" => over(Transport::Tcp),
-        "transport.tls" => over(Transport::Tls),
-        "ipv6" => case.record.values.get("ip").is_some_and(|ip| ip == "v6"),
-        _ => false,
-    }
-}
-
 /// Of all runs of a claim, the one with the least room to its limits.
 fn limits(run: &JudgedRun) -> Vec<LimitLine> {
     let mut nearest: BTreeMap<(String, RequirementId, String), LimitLine> = BTreeMap::new();
@@ -535,18 +254,8 @@ fn limits(run: &JudgedRun) -> Vec<LimitLine> {
     nearest.into_values().collect()
 }
 
-/// The first few of a list, and how many more there are.
-fn some(list: &[String]) -> String {
-    let shown: Vec<_> = list.iter().take(SHOWN).map(String::as_str).collect();
-    match list.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
 /// How often every case runs.
 pub const ROUNDS: u32 = 3;
-const SHOWN: usize = 8;
 const GUARD_BAND: &str = "A figure passes only if the whole of measured ± uncertainty lies within its limits, fails only if the whole of it lies outside, and is inconclusive otherwise; the uncertainty is that of the stamps of the points between which it was measured, widened by the length of any stall of the machine meanwhile.";
 
 #[cfg(test)]

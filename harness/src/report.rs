@@ -230,25 +230,9 @@ impl JudgedCase {
     }
 
     fn unmet(&self) -> Option<String> {
-        self.timeline.entries().iter().find_map(|entry| match &entry.seen {
-            Seen::Unmet(step, why) => Some(format!("`{}`: {why}", self.step_text(*step))),
-            Seen::Sent(_)
-            | Seen::Received(_)
-            | Seen::Wrote(_)
-            | Seen::Line(_)
-            | Seen::Bench(_)
-            | Seen::Unreachable(..)
-            | Seen::Died(_)
-            | Seen::Opened { .. }
-            | Seen::Closed { .. }
-            | Seen::Stall(_)
-            | Seen::Keyed(_)
-            | Seen::Network(_)
-            | Seen::Impaired(_)
-            | Seen::Fault(_)
-            | Seen::Reached(_)
-            | Seen::Met(..)
-            | Seen::Skipped(_) => None,
+        self.timeline.entries().iter().find_map(|entry| {
+            let Seen::Unmet(step, why) = &entry.seen else { return None };
+            Some(format!("`{}`: {why}", self.step_text(*step)))
         })
     }
 }

@@ -15,6 +15,7 @@ mod cli {
     mod progress;
     mod pruning;
     mod recording;
+    mod rendering;
     mod resuming;
     mod running;
 

@@ -22,12 +22,18 @@ mod page {
 
     impl Ran {
         fn of(root: &Path, arguments: &[&str]) -> Self {
+            Self::on(&project().join(DEVICE).join("virtual.rig.yaml"), root, arguments)
+        }
+
+        fn on(rig: &Path, root: &Path, arguments: &[&str]) -> Self {
             let place = TempDir::new().unwrap();
             let program = std::env::var("RINGTRUE_PROGRAM");
             let program = program.unwrap_or_else(|_| env!("CARGO_BIN_EXE_ringtrue").to_owned());
             let output = Command::new(program)
                 .current_dir(project())
-                .args(["run", "--rig", "firmware-under-test/intercom/virtual.rig.yaml", "--root"])
+                .args(["run", "--rig"])
+                .arg(rig)
+                .arg("--root")
                 .arg(root)
                 .arg("--reports")
                 .arg(place.path())
@@ -43,6 +49,8 @@ mod page {
             fs::canonicalize(self.place.path().join("latest/report.html")).unwrap()
         }
     }
+
+    const DEVICE: &str = "firmware-under-test/intercom";
 
     fn project() -> PathBuf {
         fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap()
@@ -144,6 +152,40 @@ mod page {
             "[...document.querySelectorAll('.axis svg text')].map((it) => it.textContent.trim()).filter((it) => it.includes('at most'))",
         );
         assert!(limits.to_string().contains("loop.latency at most"), "{limits}");
+        assert_eq!(browser.complaints, [""; 0]);
+    }
+
+    #[test]
+    fn known_departures_are_shown_with_their_colour_and_found_by_the_filter() {
+        let Some(mut browser) = browser() else { return };
+        let folder = TempDir::new().unwrap();
+        for file in ["device.yaml", "defects.yaml", "virtual.rig.yaml"] {
+            fs::copy(project().join(DEVICE).join(file), folder.path().join(file)).unwrap();
+        }
+        let erratum = "- { device: intercom, firmware: '*', case: REG-002, owner: anna@example.org, \
+                       reason: mended in spring, expires: 2999-12-31 }\n";
+        fs::write(folder.path().join("errata.yaml"), erratum).unwrap();
+        let rig = folder.path().join("virtual.rig.yaml");
+        let defects = "refresh-late,options-without-allow";
+        let ran =
+            Ran::on(&rig, &project(), &["OPT-001", "REG-001", "REG-002", "--defect", defects]);
+        let shown =
+            "[...document.querySelectorAll('.case')].filter((it) => !it.hidden).map((it) => it.id)";
+        browser.open(&ran.page(), "#?k=no&v=fail");
+        assert_eq!(browser.evaluate(shown), json!(["OPT-001"]));
+        browser.open(&ran.page(), "#?k=known");
+        assert_eq!(browser.evaluate(shown), json!(["REG-002"]));
+        let look = "['.badge', '.departure'].map((it) => getComputedStyle(document.querySelector('#REG-002 ' + it)).color)";
+        let colours = browser.evaluate(look);
+        assert_ne!(colours[0], colours[1], "the departure has a colour of its own");
+        let badge = browser.evaluate("document.querySelector('#REG-002 .badge').textContent");
+        assert_eq!(badge, "✗ fail");
+        assert_eq!(
+            browser.evaluate(
+                "document.querySelector('[name=v][value=fail]').parentElement.textContent.trim()"
+            ),
+            "fail 2"
+        );
         assert_eq!(browser.complaints, [""; 0]);
     }
 

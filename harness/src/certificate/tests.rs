@@ -1,4 +1,6 @@
+use super::standing::asks_for;
 use super::*;
+use crate::evidence::record::Tier;
 use crate::report::tests::example;
 
 fn circumstances() -> Circumstances {

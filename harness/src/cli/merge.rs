@@ -51,9 +51,10 @@ pub(super) fn merge(arguments: &Arguments) -> Result<u8, Failure> {
     let mut folder = RunFolder::create(&arguments.reports, record)?;
     for part in &parts {
         let name = part.rig_input(&parts);
-        for (input, bytes) in &part.stored.inputs {
-            folder.keep_input(if input == RIG { &name } else { input }, bytes)?;
-        }
+        let inputs = part.stored.inputs.iter();
+        folder.keep_inputs(inputs.map(|(input, bytes)| {
+            (if input == RIG { name.clone() } else { input.clone() }, bytes.as_slice())
+        }))?;
     }
     for (part, cases) in parts.iter().zip(cases) {
         folder.adopt_cases(part.folder, &cases)?;

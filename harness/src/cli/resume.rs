@@ -7,7 +7,7 @@ use crate::campaign::filter::Filter;
 use crate::campaign::plan::Plan;
 use crate::drive::clock;
 use crate::drive::lane::firmware;
-use crate::drive::project::{ERRATA, LoadedRig, Mistake};
+use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::{self, RunFolder, StoreError};
 use crate::evidence::record::{Calibration, Ended, Repeats, RunRecord, Tier};
 use crate::report::JudgedCase;
@@ -51,6 +51,10 @@ impl Resumed {
                 "ringtrue {theirs} began it, and this is {ours}; begin a new run"
             )));
         }
+        if stored.inputs.is_empty() {
+            let what = "it was killed before it had kept what it was to run; begin a new run";
+            return Err(wrong(what.to_owned()));
+        }
         let judged = judge::read(folder, None)?.run;
         let is_whole = |case: &JudgedCase| case.record.ended != Ended::Interrupted;
         let earlier: Vec<_> = judged.cases.into_iter().filter(is_whole).collect();
@@ -82,11 +86,7 @@ impl Resumed {
 
     /// What is not as it was when the run began.
     fn difference(&self, suite: &Suite, rig: &LoadedRig) -> Result<Option<String>, Failure> {
-        let mut now: BTreeMap<String, &[u8]> = suite.project.inputs().collect();
-        now.insert("device.yaml".to_owned(), rig.device.text.as_bytes());
-        now.insert("rig.yaml".to_owned(), rig.text.as_bytes());
-        let errata = rig.device.errata.text.as_ref();
-        now.extend(errata.map(|text| (ERRATA.to_owned(), text.as_bytes())));
+        let now: BTreeMap<String, &[u8]> = suite.inputs(rig).collect();
         let then = |name: &str| self.inputs.get(name).map(Vec::as_slice);
         let names = self.inputs.keys().chain(now.keys());
         let mut changed = names.filter(|name| then(name) != now.get(*name).copied());

@@ -17,12 +17,12 @@ use crate::campaign::rounds::Rounds;
 use crate::drive::clock;
 use crate::drive::lane::{Executed, Lane, firmware, folder_of};
 use crate::drive::netns;
-use crate::drive::project::{ERRATA, LoadedRig, Mistake};
+use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::RunFolder;
 use crate::dut::event::EventKind;
 use crate::evidence::durations::{Basis, Durations, Expected};
 use crate::evidence::extent::{Extent, ShardRecord};
-use crate::evidence::record::{Calibration, DeviceRecord, Order, Origin, RunRecord, Tier};
+use crate::evidence::record::{Calibration, DeviceRecord, Order, RunRecord, Tier};
 use crate::evidence::timeline::{Seen, Timeline};
 use crate::report::{JudgedCase, JudgedRun};
 use clap::Args;
@@ -358,10 +358,6 @@ impl Run<'_> {
             seed: self.arguments.seed,
             order: self.rounds.order,
             repeats: self.rounds.repeats,
-            origin: Origin {
-                rig: Some(self.arguments.rig().display().to_string()),
-                root: self.arguments.place.elsewhere(),
-            },
             extent: self.extent(),
             parts: Vec::new(),
             device: DeviceRecord {
@@ -376,14 +372,7 @@ impl Run<'_> {
             not_run: Vec::new(),
         };
         let mut folder = RunFolder::create(&self.arguments.reports, record)?;
-        for (name, bytes) in self.suite.project.inputs() {
-            folder.keep_input(&name, bytes)?;
-        }
-        folder.keep_input("device.yaml", device.text.as_bytes())?;
-        folder.keep_input("rig.yaml", self.rig.text.as_bytes())?;
-        if let Some(errata) = &device.errata.text {
-            folder.keep_input(ERRATA, errata.as_bytes())?;
-        }
+        folder.keep_inputs(self.suite.inputs(self.rig))?;
         Ok(folder)
     }
 

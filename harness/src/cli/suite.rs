@@ -1,7 +1,7 @@
 //! The suite as the commands use it: its files, and the headers of its cases.
 
 use super::Failure;
-use crate::drive::project::{Mistake, Project};
+use crate::drive::project::{ERRATA, LoadedRig, Mistake, Project};
 use crate::scenario::code::Severity;
 use crate::scenario::diagnostic::{self, Diagnostic, Style};
 use crate::scenario::header::CaseHeader;
@@ -10,7 +10,7 @@ use crate::scenario::{self, Context};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where the suite is.
 #[derive(Args, Clone, Debug)]
@@ -18,13 +18,6 @@ pub(super) struct Place {
     /// The folder that has `scenarios` and `fixtures/requirements`
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(super) root: PathBuf,
-}
-
-impl Place {
-    /// The folder, where it is not the one that the command was given in.
-    pub(super) fn elsewhere(&self) -> Option<String> {
-        (self.root != Path::new(".")).then(|| self.root.display().to_string())
-    }
 }
 
 /// The suite, read.
@@ -38,6 +31,21 @@ pub(super) struct Suite {
 }
 
 impl Suite {
+    /// All that a run on a rig is made from, by the names that its folder keeps them under.
+    pub(super) fn inputs<'a>(
+        &'a self,
+        rig: &'a LoadedRig,
+    ) -> impl Iterator<Item = (String, &'a [u8])> {
+        let errata = rig.device.errata.text.as_deref();
+        let of_rig = [
+            ("device.yaml", Some(rig.device.text.as_str())),
+            ("rig.yaml", Some(rig.text.as_str())),
+            (ERRATA, errata),
+        ];
+        let of_rig = of_rig.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        self.project.inputs().chain(of_rig.map(|(name, text)| (name.to_owned(), text.as_bytes())))
+    }
+
     pub(super) fn read(place: &Place) -> Result<Self, Failure> {
         Ok(Self::new(Project::read(&place.root)?))
     }

@@ -1,9 +1,9 @@
 //! A made-up call and a made-up request that fails, for the tests of everything that reads evidence.
 
-use super::extent::Extent;
+use super::extent::{Extent, HERE};
 use super::point::{Pco, Point, RolePoint, StampClock};
 use super::record::{
-    Calibration, CaseRecord, DeviceRecord, Ended, Order, Origin, Repeats, RunRecord, Spread, Tier,
+    Calibration, CaseRecord, DeviceRecord, Ended, Order, Repeats, RunRecord, Spread, Tier,
 };
 use super::step::StepId;
 use super::timeline::{Datagram, Seen, Seq, Timeline};
@@ -32,8 +32,11 @@ pub(crate) fn run(id: &str) -> RunRecord {
         seed: 42,
         order: Order::default(),
         repeats: Repeats::default(),
-        origin: Origin { rig: Some("rigs/host.rig.yaml".to_owned()), root: None },
-        extent: Extent::default(),
+        extent: Extent {
+            rig: "rigs/host.rig.yaml".to_owned(),
+            root: HERE.to_owned(),
+            ..Extent::default()
+        },
         parts: Vec::new(),
         device: DeviceRecord {
             name: "intercom".to_owned(),

@@ -18,7 +18,7 @@ pub struct Extent {
     pub shard: Option<ShardRecord>,
     /// The path of the rig's file, as it was given.
     pub rig: String,
-    /// The path of the suite, as it was given.
+    /// The path of the suite, as it was given; [`HERE`] where none was.
     pub root: String,
     /// How many cases ran at once.
     pub lanes: u8,
@@ -29,6 +29,9 @@ pub struct Extent {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resumed_unix_ns: Vec<u64>,
 }
+
+/// The path of a suite that a command finds where it is given.
+pub const HERE: &str = ".";
 
 /// One of several runs that share a suite among them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -32,10 +32,7 @@ pub struct RunRecord {
     /// How often each execution was to run.
     #[serde(default)]
     pub repeats: Repeats,
-    /// Where the run found what it ran.
-    #[serde(default)]
-    pub origin: Origin,
-    /// What it was to do.
+    /// What it was to do, and where it found that.
     #[serde(default)]
     pub extent: Extent,
     /// The runs that it is made of, where it was merged.
@@ -100,15 +97,6 @@ impl Repeats {
             Self::Fixed(rounds) | Self::Until { at_most: rounds, .. } => rounds,
         }
     }
-}
-
-/// Where a run found what it ran, as it was told: what to say to run a case again.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Origin {
-    /// The rig file.
-    pub rig: Option<String>,
-    /// The folder of the suite, where it is not the one that the command was given in.
-    pub root: Option<String>,
 }
 
 /// How real the device under test is.

@@ -7,6 +7,7 @@
 pub(super) mod badge;
 mod bench;
 mod case;
+mod departure;
 mod detail;
 mod margin;
 mod matrix;
@@ -25,11 +26,13 @@ use askama::Template;
 use badge::Badge;
 use bench::BenchView;
 use case::CaseView;
+use departure::DepartureView;
 use detail::Detail;
 use margin::MarginView;
 use matrix::Matrix;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The page of a run and what lies beside it.
@@ -64,9 +67,9 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
         let is_within = case.verdict != Verdict::Pass && detail.len() <= room;
         if is_within {
             room -= detail.len();
-            cases.push(CaseView::new(case, Some(detail)));
+            cases.push(CaseView::new(run, case, Some(detail)));
         } else {
-            let view = CaseView::new(case, None);
+            let view = CaseView::new(run, case, None);
             let script = safe::handing_over(&view.anchor, &detail);
             beside.push((format!("{}.js", view.anchor), script));
             cases.push(view);
@@ -75,8 +78,6 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
     let counts = run.counts();
     let flaky = run.tallies().filter(Tally::is_flaky);
     let flaky = flaky.map(|it| (it.execution.to_owned(), it.sentence(record.repeats))).collect();
-    let errata = run.errata.iter();
-    let errata = errata.map(|it| (it.erratum.what().to_owned(), it.sentence())).collect();
     let page = Page {
         id: &record.id,
         ringtrue: &record.ringtrue,
@@ -90,6 +91,8 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
         counts,
         doubts: &run.doubts,
         facts: facts(run),
+        departures: DepartureView::all(run),
+        explained: departure::explained(run),
         margins: MarginView::thinnest(run),
         matrix: Matrix::new(run, catalogue),
         bench: BenchView::new(run),
@@ -97,7 +100,6 @@ pub fn render(run: &JudgedRun, catalogue: &Catalogue, evidence: &str) -> askama:
         cases: &cases,
         left: [
             ("Flaky", &flaky),
-            ("Known departures", &errata),
             ("Not applicable", &record.not_applicable),
             ("Not run", &record.not_run),
         ]
@@ -125,6 +127,9 @@ struct Page<'a> {
     bars: Vec<(&'static str, usize, String)>,
     doubts: &'a [Doubt],
     facts: Vec<(String, String)>,
+    departures: Vec<DepartureView<'a>>,
+    /// How many cases did not pass, and how many of these are known departures.
+    explained: (usize, usize),
     margins: Vec<MarginView<'a>>,
     matrix: Matrix<'a>,
     bench: BenchView,
@@ -163,11 +168,23 @@ fn facts(run: &JudgedRun) -> Vec<(String, String)> {
             }
         },
     );
+    if !record.parts.is_empty() {
+        fact("Merged of", parts(record));
+    }
     fact("Harness", format!("ringtrue {}, seed {}", record.ringtrue, record.seed));
     if let Order::Shuffled(seed) = record.order {
         fact("Order", format!("shuffled, order seed {seed}"));
     }
     facts
+}
+
+/// What a merged run is made of, and what is missing.
+fn parts(record: &RunRecord) -> String {
+    let mut words = format!("{} runs, listed under Bench", record.parts.len());
+    for shard in &record.extent.missing {
+        let _ = write!(words, "; shard {shard} is missing");
+    }
+    words
 }
 
 /// The tier with what it means for what the page says.

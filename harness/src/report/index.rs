@@ -1,6 +1,7 @@
 //! The page that links the runs of a folder.
 
 use super::brief::Brief;
+use super::html::STYLE;
 use super::html::badge::Badge;
 use askama::Template;
 
@@ -34,12 +35,13 @@ pub enum State {
 ///
 /// Never in practice; those of the template are passed on.
 pub fn render(runs: &[Linked]) -> askama::Result<String> {
-    Page { rows: runs.iter().map(Row::new).collect() }.render()
+    Page { style: STYLE, rows: runs.iter().map(Row::new).collect() }.render()
 }
 
 #[derive(Template)]
 #[template(path = "index.html")]
 struct Page<'a> {
+    style: &'static str,
     rows: Vec<Row<'a>>,
 }
 

@@ -1,5 +1,6 @@
 //! A short document of tables: one form, shown as text, as Markdown and as a page.
 
+use super::html::STYLE;
 use super::markdown::escape;
 use crate::evidence::console::printable;
 use crate::verdict::Verdict;
@@ -124,7 +125,7 @@ impl Sheet {
     ///
     /// Never in practice; those of the template are passed on.
     pub fn html(&self) -> askama::Result<String> {
-        Page { sheet: self, tone: tone(self.tone) }.render()
+        Page { sheet: self, tone: tone(self.tone), style: STYLE }.render()
     }
 }
 
@@ -143,6 +144,7 @@ const fn tone(verdict: Verdict) -> &'static str {
 struct Page<'a> {
     sheet: &'a Sheet,
     tone: &'static str,
+    style: &'static str,
 }
 
 #[cfg(test)]

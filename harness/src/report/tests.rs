@@ -1,3 +1,4 @@
+use super::errata::Standing;
 use super::*;
 use crate::check::claim::Holds;
 use crate::check::margin::Margin;
@@ -5,6 +6,7 @@ use crate::check::measure::{Limits, Measured, Unit};
 use crate::check::subject::{Subject, SubjectKind};
 use crate::dut::event::EventKind;
 use crate::evidence::example;
+use crate::evidence::extent::{PartEnd, PartRecord};
 use crate::evidence::point::Pco;
 use crate::evidence::step::Part;
 use crate::evidence::timeline::{Datagram, Seq};
@@ -319,6 +321,72 @@ fn a_flaky_case_is_said_to_be_flaky_everywhere() {
         (&1.into(), &said.into())
     );
     assert!(html::render(&run, &catalogue(), "").unwrap().page.contains(said));
+}
+
+/// The page of a run in which one of two cases that did not pass has an erratum.
+fn page_with(standing: Standing) -> String {
+    let mut run = example();
+    let erratum = serde_json::json!({
+        "device": "intercom", "firmware": "*", "case": "UAS-OPT-001", "owner": "anna@example.org",
+        "reason": "no answer while <booting>", "expires": "2999-12-31",
+    });
+    let erratum = serde_json::from_value(erratum).unwrap();
+    run.errata.push(Noted { erratum, standing, labels: vec!["UAS-OPT-001".to_owned()] });
+    html::render(&run, &catalogue(), "").unwrap().page
+}
+
+#[test]
+fn a_known_departure_colours_the_page_and_silences_nothing() {
+    let page = page_with(Standing::Known);
+    for part in [
+        "class=\"case fail known\" id=\"UAS-OPT-001\"",
+        "Of 2 cases that did not pass, <a href=\"#departures\">1 is a known departure</a>: counted all the same.",
+        "<span class=\"departure known\">known departure: no answer while",
+        "<option value=\"known\">known</option>",
+        "<strong>fail</strong> <span class=\"counts\">1 fail, 1 inconclusive,",
+    ] {
+        assert!(page.contains(part), "{part} is missing:\n{}", outline(&page));
+    }
+    // At the case, at the requirement that it says is not met, and in the table.
+    assert_eq!(page.matches("no answer while &#60;booting&#62;").count(), 3, "{}", outline(&page));
+
+    let page = page_with(Standing::Expired);
+    assert!(page.contains("class=\"case fail\" id=\"UAS-OPT-001\""));
+    assert!(
+        page.contains("<span class=\"departure void\">EXPIRED") && page.contains(">0 are known")
+    );
+    let without = html::render(&example(), &catalogue(), "").unwrap().page;
+    assert!(!without.contains("name=\"k\"") && !without.contains("known departure"));
+}
+
+#[test]
+fn a_merged_run_shows_its_parts() {
+    let mut run = example();
+    let part = |id: &str, shard: &str, ended| PartRecord {
+        id: id.to_owned(),
+        shard: shard.parse().ok(),
+        ended,
+        started_unix_ns: run.record.started_unix_ns,
+        order: run.record.order,
+        rig: "rig.yaml".to_owned(),
+        board: None,
+        calibration: run.record.calibration.clone(),
+        cases: 7,
+    };
+    run.record.parts = vec![
+        part("monday-host-intercom", "1/3", PartEnd::Sealed),
+        part("tuesday-host-intercom", "2/3", PartEnd::Killed),
+    ];
+    run.record.extent.missing = vec!["3/3".parse().unwrap()];
+    let page = html::render(&run, &catalogue(), "").unwrap().page;
+    for part in [
+        "2 runs, listed under Bench; shard 3/3 is missing",
+        "monday-host-intercom</td><td>1/3</td>",
+        "<td class=\"number\">7</td><td class=\"number\">0.102</td>",
+        "was killed</td>",
+    ] {
+        assert!(page.contains(part), "{part} is missing:\n{}", outline(&page));
+    }
 }
 
 fn doubt(text: &str) -> Doubt {

@@ -83,30 +83,15 @@ fn steps(case: &JudgedCase, ladder: &Ladder) -> Lane {
     let mut marks = Vec::new();
     for entry in case.timeline.entries() {
         let at = case.since_it_began(entry.at);
-        let (step, kind, words, by) = match &entry.seen {
-            Seen::Reached(step) => {
-                begun.insert(*step, at);
-                continue;
-            }
-            Seen::Met(step, by) => (*step, MarkKind::Step, String::new(), *by),
-            Seen::Unmet(step, why) => {
-                (*step, MarkKind::Unmet, format!(": unmet, {why}"), Some(entry.seq))
-            }
-            Seen::Skipped(_)
-            | Seen::Sent(_)
-            | Seen::Received(_)
-            | Seen::Wrote(_)
-            | Seen::Line(_)
-            | Seen::Bench(_)
-            | Seen::Network(_)
-            | Seen::Impaired(_)
-            | Seen::Unreachable(..)
-            | Seen::Died(_)
-            | Seen::Opened { .. }
-            | Seen::Closed { .. }
-            | Seen::Stall(_)
-            | Seen::Keyed(_)
-            | Seen::Fault(_) => continue,
+        let (step, kind, words, by) = if let Seen::Reached(step) = &entry.seen {
+            begun.insert(*step, at);
+            continue;
+        } else if let Seen::Met(step, by) = &entry.seen {
+            (*step, MarkKind::Step, String::new(), *by)
+        } else if let Seen::Unmet(step, why) = &entry.seen {
+            (*step, MarkKind::Unmet, format!(": unmet, {why}"), Some(entry.seq))
+        } else {
+            continue;
         };
         // What met it may have come before it was waited for.
         let stamp = by.and_then(|by| case.timeline.get(by)).unwrap_or(entry).at;
@@ -124,10 +109,9 @@ fn findings(case: &JudgedCase, ladder: &Ladder) -> Lane {
     let mut marks = Vec::new();
     for finding in case.findings.iter().filter(|finding| finding.verdict > Verdict::Pass) {
         // Where a figure rests on a whole stream, its first and its last entry show which.
-        let ends = [finding.evidence.first(), finding.evidence.last()];
-        let ends: Vec<Seq> = match finding.evidence.len() {
-            0..=FEW => finding.evidence.clone(),
-            _ => ends.into_iter().flatten().copied().collect(),
+        let ends: Vec<Seq> = match *finding.evidence.as_slice() {
+            [first, .., last] if finding.evidence.len() > FEW => vec![first, last],
+            _ => finding.evidence.clone(),
         };
         for seq in ends {
             let Some(entry) = case.timeline.get(seq) else { continue };

@@ -88,6 +88,23 @@ fn a_killed_run_comes_to_what_it_would_have_come_to() {
 }
 
 #[test]
+fn a_run_killed_before_its_first_case_was_known_is_begun_anew() {
+    let killed = Killed::new(&[]);
+    let path = killed.folder.join("run.json");
+    let mut record: Value = serde_json::from_str(&text(&path)).unwrap();
+    record["cases"] = serde_json::json!([]);
+    fs::write(&path, record.to_string()).unwrap();
+    fs::write(killed.folder.join("SHA256SUMS"), "").unwrap();
+    let said = killed.resume(&[]);
+    assert_eq!(said.code, 64, "{}", said.out);
+    assert!(
+        said.err.contains("before it had kept what it was to run; begin a new run"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn rounds_are_gone_on_with() {
     let killed = Killed::new(&["--repeat", "2"]);
     let said = killed.resume(&[]);

@@ -18,7 +18,7 @@ fn case() -> CaseRecord {
 /// A run of one finished case, in progress.
 fn run(reports: &TempDir) -> RunFolder {
     let mut folder = RunFolder::create(reports.path(), record("run-1")).unwrap();
-    folder.keep_input("device.yaml", b"name: intercom\n").unwrap();
+    folder.keep_inputs([("device.yaml".to_owned(), &b"name: intercom\n"[..])]).unwrap();
     let timeline = example::call();
     let mut files = folder.begin_case(case()).unwrap();
     files.append(timeline.entries()).unwrap();
@@ -173,8 +173,8 @@ fn no_name_leads_out_of_the_folder(#[case] name: &str) {
 fn an_input_is_kept_once() {
     let reports = TempDir::new().unwrap();
     let mut folder = run(&reports);
-    folder.keep_input("device.yaml", b"name: intercom\n").unwrap();
-    let other = folder.keep_input("device.yaml", b"name: other\n");
+    folder.keep_inputs([("device.yaml".to_owned(), &b"name: intercom\n"[..])]).unwrap();
+    let other = folder.keep_inputs([("device.yaml".to_owned(), &b"name: other\n"[..])]);
     assert!(matches!(other, Err(StoreError::Twice(_))));
 }
 

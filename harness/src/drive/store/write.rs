@@ -83,22 +83,25 @@ impl RunFolder {
         &self.record
     }
 
-    /// Keeps a copy of a text that the run was made from: a scenario (`scenarios/…`), `device.yaml`,
-    /// `rig.yaml`, the catalogue.
+    /// Keeps copies of what the run was made from, by name: scenarios (`scenarios/…`), `device.yaml`,
+    /// `rig.yaml`, the catalogue. Until all are there, the folder says that it has none.
     ///
     /// # Errors
     ///
-    /// If it cannot be written, or was kept before with other content.
-    pub fn keep_input(&mut self, name: &str, text: &[u8]) -> Result<(), StoreError> {
-        let name = format!("{INPUTS}/{name}");
-        match self.sums.agree(&name, text) {
-            Some(true) => Ok(()),
-            Some(false) => Err(StoreError::Twice(name)),
-            None => {
-                self.keep(&name, text)?;
-                self.write_sums()
+    /// If one cannot be written, or was kept before with other content.
+    pub fn keep_inputs<'a>(
+        &mut self,
+        inputs: impl IntoIterator<Item = (String, &'a [u8])>,
+    ) -> Result<(), StoreError> {
+        for (name, text) in inputs {
+            let name = format!("{INPUTS}/{name}");
+            match self.sums.agree(&name, text) {
+                Some(true) => {}
+                Some(false) => return Err(StoreError::Twice(name)),
+                None => self.keep(&name, text)?,
             }
         }
+        self.write_sums()
     }
 
     /// Begins a case. Until it is finished, the stored run says that it was interrupted.

@@ -1,8 +1,10 @@
 //! How well the bench did: its own errors, what it missed, and what the device's figures are beside them.
 
 use super::anchor;
+use crate::evidence::extent::{PartEnd, PartRecord};
 use crate::evidence::record::Spread;
 use crate::evidence::timeline::{OVERRUN, Seen};
+use crate::report::civil::utc;
 use crate::report::stream::Stream;
 use crate::report::{JudgedCase, JudgedRun};
 use crate::verdict::Verdict;
@@ -12,6 +14,20 @@ use std::time::Duration;
 pub(super) struct BenchView {
     pub(super) health: Vec<HealthView>,
     pub(super) rows: Vec<ErrorView>,
+    /// The runs that a merged one is made of.
+    pub(super) parts: Vec<PartView>,
+}
+
+/// A run that is part of a merged one: its bench is one of those that the errors above are the worst of.
+pub(super) struct PartView {
+    pub(super) id: String,
+    pub(super) shard: String,
+    pub(super) began: String,
+    pub(super) cases: usize,
+    /// 99 % within, where they were measured.
+    pub(super) pacing: String,
+    pub(super) stamping: String,
+    pub(super) ended: &'static str,
 }
 
 /// One thing that the bench can fall short of.
@@ -50,7 +66,26 @@ impl BenchView {
         rows.extend(streams(run));
         let health =
             vec![errors(run), stamps(run), stalls(run), drops(run), faults(run), coarse(run)];
-        Self { health, rows }
+        let parts = run.record.parts.iter().map(PartView::new).collect();
+        Self { health, rows, parts }
+    }
+}
+
+impl PartView {
+    fn new(part: &PartRecord) -> Self {
+        let within = |spread: Option<Spread>| spread.map_or("–".to_owned(), |it| ms(it.p99));
+        Self {
+            id: part.id.clone(),
+            shard: part.shard.map_or("–".to_owned(), |shard| shard.to_string()),
+            began: utc(part.started_unix_ns),
+            cases: part.cases,
+            pacing: within(part.calibration.pacing),
+            stamping: within(part.calibration.stamping),
+            ended: match part.ended {
+                PartEnd::Sealed => "came to its end",
+                PartEnd::Killed => "was killed",
+            },
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::anchor;
 use super::badge::Badge;
-use crate::report::JudgedCase;
+use super::departure::{self, Note};
+use crate::report::{JudgedCase, JudgedRun};
 use crate::requirement::RequirementId;
 
 /// One case, ready for the template.
@@ -14,6 +15,7 @@ pub(super) struct CaseView<'a> {
     pub(super) title: &'a str,
     pub(super) verdict: Badge,
     pub(super) sentence: Option<String>,
+    pub(super) departures: Vec<Note>,
     pub(super) seconds: String,
     /// The requirements that it stands for, with spaces between.
     pub(super) requirements: String,
@@ -22,7 +24,12 @@ pub(super) struct CaseView<'a> {
 }
 
 impl<'a> CaseView<'a> {
-    pub(super) fn new(case: &'a JudgedCase, detail: Option<String>) -> Self {
+    /// Whether a departure of this class explains it.
+    pub(super) fn is(&self, class: &str) -> bool {
+        self.departures.iter().any(|(own, _)| *own == class)
+    }
+
+    pub(super) fn new(run: &JudgedRun, case: &'a JudgedCase, detail: Option<String>) -> Self {
         let id = &case.program.case.id;
         let requirements = case.requirements().into_iter().map(RequirementId::as_str);
         Self {
@@ -32,6 +39,7 @@ impl<'a> CaseView<'a> {
             title: &case.program.case.title,
             verdict: Badge::new(case.verdict),
             sentence: case.sentence(),
+            departures: departure::of_case(run, &case.record.label()),
             seconds: format!("{:.2}", case.record.took.as_secs_f64()),
             requirements: requirements.collect::<Vec<_>>().join(" "),
             detail,

@@ -5,6 +5,7 @@ use super::media::{HeardView, TimingView};
 use super::row::RowView;
 use super::source::{FindingView, SourceView};
 use super::{anchor, strength};
+use crate::evidence::extent::{Extent, HERE};
 use crate::evidence::point::{RolePoint, StampClock};
 use crate::evidence::record::{RunRecord, Tier};
 use crate::evidence::wav;
@@ -209,9 +210,10 @@ fn ticks(span: f64, place: impl Fn(Duration) -> f64) -> Vec<(String, String)> {
 
 /// The command that runs the case again.
 fn again(run: &RunRecord, case: &JudgedCase) -> String {
-    let rig = run.origin.rig.as_deref().unwrap_or("RIG.yaml");
+    let Extent { rig, root, .. } = &run.extent;
+    let rig = if rig.is_empty() { "RIG.yaml" } else { rig };
     let mut words = vec!["ringtrue".to_owned(), "run".to_owned(), "--rig".to_owned(), quoted(rig)];
-    if let Some(root) = &run.origin.root {
+    if !matches!(root.as_str(), HERE | "") {
         words.extend(["--root".to_owned(), quoted(root)]);
     }
     if !run.device.defects.is_empty() {

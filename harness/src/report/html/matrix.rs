@@ -1,6 +1,7 @@
 //! The requirements of a run by standard and section, and those that were not met.
 
 use super::badge::Badge;
+use super::departure::{self, Note};
 use super::{anchor, strength};
 use crate::report::JudgedRun;
 use crate::requirement::{Catalogue, Requirement, RequirementId, Strength};
@@ -13,10 +14,13 @@ pub(super) struct Matrix<'a> {
     /// Those with a verdict other than pass, the worst first and then the strongest.
     pub(super) unmet: Vec<UnmetView<'a>>,
     pub(super) standards: Vec<StandardView<'a>>,
-    /// How many requirements were met, were not, and were not decided.
+    /// How many requirements were met, were not, could not be decided, and were never come to.
     pub(super) met: usize,
     pub(super) failed: usize,
     pub(super) undecided: usize,
+    pub(super) unreached: usize,
+    /// Of those that were not met, how many are of which strength, the strongest first.
+    pub(super) broken: String,
 }
 
 /// A requirement that was not met, or of which it could not be told.
@@ -29,6 +33,7 @@ pub(super) struct UnmetView<'a> {
     pub(super) cases: Vec<(String, String)>,
     /// How many more there are.
     pub(super) more: usize,
+    pub(super) departures: Vec<Note>,
 }
 
 /// A standard, or the project's own profile.
@@ -87,15 +92,33 @@ impl<'a> Matrix<'a> {
         Self {
             met: count(&|verdict| verdict == Verdict::Pass),
             failed: count(&|verdict| verdict == Verdict::Fail),
-            undecided: count(&|verdict| !matches!(verdict, Verdict::Pass | Verdict::Fail)),
-            unmet: unmet(&found, catalogue),
+            undecided: count(&|it| matches!(it, Verdict::Inconclusive | Verdict::Error)),
+            unreached: count(&|verdict| verdict == Verdict::None),
+            broken: broken(&found, catalogue),
+            unmet: unmet(&found, run, catalogue),
             standards: standards(&found, catalogue),
         }
     }
 }
 
+/// How many requirements of each strength were not met: `3 MUST, 1 SHOULD`.
+fn broken(found: &BTreeMap<&RequirementId, Found>, catalogue: &Catalogue) -> String {
+    let mut counts: BTreeMap<Strength, usize> = BTreeMap::new();
+    for (id, _) in found.iter().filter(|(_, it)| it.verdict == Verdict::Fail) {
+        *counts.entry(rank(catalogue, id)).or_default() += 1;
+    }
+    let words = counts.iter().map(|(rank, count)| format!("{count} {}", strength(*rank)));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// What the catalogue says of its strength; what is not in it binds as the project's own do.
+fn rank(catalogue: &Catalogue, id: &RequirementId) -> Strength {
+    catalogue.get(id).map_or(Strength::Profile, |sentence| sentence.strength)
+}
+
 fn unmet<'a>(
     found: &BTreeMap<&'a RequirementId, Found>,
+    run: &JudgedRun,
     catalogue: &'a Catalogue,
 ) -> Vec<UnmetView<'a>> {
     let worse = found.iter().filter(|(_, it)| it.verdict > Verdict::Pass);
@@ -105,7 +128,6 @@ fn unmet<'a>(
             let saying = it.cases.iter().filter(|(verdict, ..)| *verdict == it.verdict);
             let more = saying.clone().count().saturating_sub(CASES);
             let cases = saying.take(CASES).map(|(_, anchor, name)| (anchor.clone(), name.clone()));
-            let rank = sentence.map_or(Strength::Profile, |sentence| sentence.strength);
             let view = UnmetView {
                 id: id.as_str(),
                 strength: sentence.map_or("", |sentence| strength(sentence.strength)),
@@ -113,8 +135,9 @@ fn unmet<'a>(
                 verdict: Badge::new(it.verdict),
                 cases: cases.collect(),
                 more,
+                departures: departure::of_requirement(run, id),
             };
-            ((Reverse(it.verdict), rank), view)
+            ((Reverse(it.verdict), rank(catalogue, id)), view)
         })
         .collect();
     unmet.sort_by_key(|(rank, _)| *rank);

@@ -92,30 +92,17 @@ impl RowView {
         this
     }
 
+    /// Whether it is a line of the console of which nothing else is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        matches!(self.class, "wrote" | "line-read") && self.notes.is_empty()
+    }
+
     /// The bytes of a message; of media, its first packet.
     fn detail(&mut self, case: &JudgedCase, ladder: &Ladder, row: &Row) {
         let first = row.entries.first().and_then(|seq| case.timeline.get(*seq));
         let Some(entry) = first else { return };
-        let (datagram, way) = match &entry.seen {
-            Seen::Sent(datagram) => (datagram, "to"),
-            Seen::Received(datagram) => (datagram, "from"),
-            Seen::Wrote(_)
-            | Seen::Line(_)
-            | Seen::Bench(_)
-            | Seen::Unreachable(..)
-            | Seen::Died(_)
-            | Seen::Opened { .. }
-            | Seen::Closed { .. }
-            | Seen::Stall(_)
-            | Seen::Keyed(_)
-            | Seen::Network(_)
-            | Seen::Impaired(_)
-            | Seen::Fault(_)
-            | Seen::Reached(_)
-            | Seen::Met(..)
-            | Seen::Skipped(_)
-            | Seen::Unmet(..) => return,
-        };
+        let (Seen::Sent(datagram) | Seen::Received(datagram)) = &entry.seen else { return };
+        let way = if matches!(entry.seen, Seen::Sent(_)) { "to" } else { "from" };
         let Datagram { local, remote, bytes, .. } = datagram;
         let bytes = ladder.streams.message(entry).unwrap_or(bytes);
         let (number, length, nanos) = (entry.seq.0, bytes.len(), entry.at.as_nanos());

@@ -86,24 +86,20 @@ impl<'a> FindingView<'a> {
             Some(EvidenceView { entry: seq.0, row: row.entries.first()?.0, words })
         };
         // Of a whole stream the first and the last entry say which.
-        let shown: Vec<Seq> = match finding.evidence.len() {
-            0..=LINKS => finding.evidence.clone(),
-            _ => finding
-                .evidence
-                .first()
-                .into_iter()
-                .chain(finding.evidence.last())
-                .copied()
-                .collect(),
+        let shown: Vec<Seq> = match *finding.evidence.as_slice() {
+            [first, .., last] if finding.evidence.len() > LINKS => vec![first, last],
+            _ => finding.evidence.clone(),
         };
         let evidence: Vec<_> = shown.iter().filter_map(|seq| link(*seq)).collect();
         let margin = |it: &'a Margin| (it.figure.as_str(), it.measured.to_string(), words(it));
+        // What the text says already is not said twice.
+        let is_told = |it: &&Margin| finding.text.contains(&it.measured.to_string());
         Self {
             verdict: Badge::new(finding.verdict),
             requirement: finding.requirement.as_str(),
             text: &finding.text,
             more: finding.evidence.len() - shown.len(),
-            margins: finding.margins.iter().map(margin).collect(),
+            margins: finding.margins.iter().filter(|it| !is_told(it)).map(margin).collect(),
             evidence,
         }
     }
@@ -114,28 +110,17 @@ fn statuses(case: &JudgedCase) -> BTreeMap<(&str, usize), String> {
     let mut outcome: BTreeMap<StepId, String> = BTreeMap::new();
     let at = |tick: Tick| millis(case.since_it_began(tick));
     for entry in case.timeline.entries() {
-        let (step, text) = match &entry.seen {
-            Seen::Reached(step) => (step, format!("begun at {} ms", at(entry.at))),
-            Seen::Met(step, by) => {
-                let by = by.and_then(|seq| case.timeline.get(seq)).unwrap_or(entry);
-                (step, format!("✓ {} ms", at(by.at)))
-            }
-            Seen::Skipped(step) => (step, "passed over".to_owned()),
-            Seen::Unmet(step, _) => (step, format!("✗ unmet at {} ms", at(entry.at))),
-            Seen::Sent(_)
-            | Seen::Received(_)
-            | Seen::Wrote(_)
-            | Seen::Line(_)
-            | Seen::Bench(_)
-            | Seen::Unreachable(..)
-            | Seen::Died(_)
-            | Seen::Opened { .. }
-            | Seen::Closed { .. }
-            | Seen::Stall(_)
-            | Seen::Keyed(_)
-            | Seen::Network(_)
-            | Seen::Impaired(_)
-            | Seen::Fault(_) => continue,
+        let (step, text) = if let Seen::Reached(step) = &entry.seen {
+            (step, format!("begun at {} ms", at(entry.at)))
+        } else if let Seen::Met(step, by) = &entry.seen {
+            let by = by.and_then(|seq| case.timeline.get(seq)).unwrap_or(entry);
+            (step, format!("✓ {} ms", at(by.at)))
+        } else if let Seen::Skipped(step) = &entry.seen {
+            (step, "passed over".to_owned())
+        } else if let Seen::Unmet(step, _) = &entry.seen {
+            (step, format!("✗ unmet at {} ms", at(entry.at)))
+        } else {
+            continue;
         };
         outcome.insert(*step, text);
     }

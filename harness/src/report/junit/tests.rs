@@ -15,7 +15,7 @@ const RULES: [Rule; 9] = [
         "testsuites",
         &["testsuite"],
         &[],
-        &["name", "time", "tests", "failures", "errors", "skipped"],
+        &["name", "time", "tests", "failures", "errors", "disabled"],
     ),
     (
         "testsuite",
@@ -25,12 +25,7 @@ const RULES: [Rule; 9] = [
     ),
     ("properties", &["property"], &[], &[]),
     ("property", &[], &["name", "value"], &[]),
-    (
-        "testcase",
-        &["properties", "skipped", "error", "failure"],
-        &["name", "classname"],
-        &["time", "assertions"],
-    ),
+    ("testcase", &["skipped", "error", "failure"], &["name", "classname"], &["time", "group"]),
     ("skipped", &[], &[], &["message", "type"]),
     ("error", &[], &["type"], &["message"]),
     ("failure", &[], &["type"], &["message"]),

@@ -47,8 +47,10 @@
     const verdicts = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     const group = form.g.value;
     const requirement = form.r.value.trim().toLowerCase();
+    const departures = form.k ? form.k.value : "";
     const words = form.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (it) => verdicts.has(it.dataset.verdict)
+      && (!departures || it.classList.contains("known") === (departures === "known"))
       && (!group || it.dataset.group === group)
       && (!requirement || it.dataset.requirements.toLowerCase().split(" ").some((id) => id.startsWith(requirement)))
       && words.every((word) => text(it).includes(word));
@@ -62,6 +64,7 @@
     const chosen = new URLSearchParams();
     if (verdicts.size < boxes.length) chosen.set("v", [...verdicts].join(","));
     if (group) chosen.set("g", group);
+    if (departures) chosen.set("k", departures);
     if (requirement) chosen.set("r", form.r.value.trim());
     if (words.length) chosen.set("q", form.q.value.trim());
     return chosen.toString();
@@ -78,6 +81,13 @@
   });
   document.getElementById("fold").addEventListener("click", () => cases.forEach((it) => { it.open = false; }));
   form.hidden = false;
+  // What sticks below the filters has to know how high they are.
+  const stick = () => {
+    const is = getComputedStyle(form).position === "sticky";
+    document.documentElement.style.setProperty("--stuck", `${is ? form.offsetHeight : 0}px`);
+  };
+  addEventListener("resize", stick);
+  stick();
 
   // Addresses: a filter, a section, a case, or a place within a case.
   const reveal = () => {
@@ -90,6 +100,7 @@
       form.g.value = chosen.get("g") || "";
       form.r.value = chosen.get("r") || "";
       form.q.value = chosen.get("q") || "";
+      if (form.k) form.k.value = chosen.get("k") || "";
       filter();
       return document.getElementById("cases").scrollIntoView();
     }
