@@ -9,12 +9,15 @@ mod info;
 mod invite;
 mod misprint;
 mod misreading;
+mod miswriting;
 mod modify;
 mod options;
 mod outgoing;
+mod query;
 pub(crate) mod redirect;
 mod register;
 mod session;
+mod target;
 mod transport;
 mod update;
 
@@ -153,6 +156,10 @@ pub struct Device {
     /// ACKs of 2xx, which are sent again for each repeated 2xx.
     acks: Vec<SentAck>,
     registrations: Vec<Registration>,
+    /// OPTIONS that wait for an answer.
+    queries: Vec<Key>,
+    /// Where the last call was redirected, from where, for the defect that remembers it.
+    detour: Option<(String, String)>,
     tone: Option<Tone>,
     presses: Presses,
     relay: Relay,
@@ -213,6 +220,8 @@ impl Device {
             calls: Vec::new(),
             acks: Vec::new(),
             registrations: Vec::new(),
+            queries: Vec::new(),
+            detour: None,
             tone: None,
             presses: Presses::default(),
             relay: Relay::Closed,

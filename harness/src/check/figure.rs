@@ -93,6 +93,8 @@ figures! {
     Status "status" MESSAGE Number;
     /// Reason phrase of a response.
     Reason "reason" MESSAGE Text;
+    /// SIP version in the first line, as written.
+    Version "version" MESSAGE Text;
     /// Method of a request.
     Method "method" MESSAGE Text;
     /// Request-URI.
@@ -157,6 +159,9 @@ figures! {
     Supported "supported" MESSAGE Tokens;
     /// Option tags in Require.
     Require "require" MESSAGE Tokens;
+    /// Option tags in Supported, Require and Proxy-Require that no RFC of the standards track defines:
+    /// those that are not in IANA's registry.
+    OptionsPrivate "options.private" MESSAGE Tokens;
     /// Option tags in Unsupported.
     Unsupported "unsupported" MESSAGE Tokens;
     /// Content-Type, without its parameters.

@@ -53,6 +53,8 @@ verbs! {
     ButtonUri "button-uri" ["uri"];
     /// Calls an address.
     Dial "dial" ["uri"];
+    /// Asks an address what it can do, by OPTIONS.
+    Query "query" ["uri"];
     /// Sends digits in the call.
     Digits "digits" ["digits"];
     /// Sets how it sends digits: `rtp`, `info`, `info-dtmf` or `inband`.

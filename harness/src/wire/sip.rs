@@ -7,6 +7,7 @@ pub mod header;
 pub mod media_type;
 pub mod name_addr;
 mod names;
+mod option_tag;
 mod reader;
 pub mod start_line;
 mod survey;
@@ -22,6 +23,7 @@ pub use media_type::MediaType;
 pub use name_addr::NameAddr;
 pub(in crate::wire) use names::compact_name;
 pub use names::long_name;
+pub use option_tag::is_registered;
 pub use reader::message_length;
 pub use start_line::StartLine;
 pub use via::Via;
@@ -114,6 +116,16 @@ impl Message {
         match &self.start {
             StartLine::Response { reason, .. } => Some(reason),
             StartLine::Request { .. } | StartLine::Unreadable => None,
+        }
+    }
+
+    /// The version in the first line, as written.
+    pub fn version(&self) -> Option<&str> {
+        match &self.start {
+            StartLine::Request { version, .. } | StartLine::Response { version, .. } => {
+                Some(version)
+            }
+            StartLine::Unreadable => None,
         }
     }
 

@@ -72,7 +72,7 @@ defects! {
         ["RFC3261-9.1-3"];
     CANCEL_REQUIRES: "cancel-requires",
         "puts a Require into CANCEL",
-        ["RFC3261-9.1-6"];
+        ["RFC3261-9.1-6", "RFC3261-8.2.2.3-3"];
     CANCEL_TO_CONTACT: "cancel-to-contact",
         "sends CANCEL to the Contact of the 180",
         ["RFC3261-9.1-10"];
@@ -171,7 +171,7 @@ defects! {
         ["RFC3261-12.2.1.1-3"];
     BYE_CALL_ID: "bye-call-id",
         "sends BYE with another Call-ID than the dialog's",
-        ["RFC3261-12.2.1.1-6"];
+        ["RFC3261-12.2.1.1-6", "RFC3261-8.1.1.4-1"];
     BYE_NAMES_INVITE: "bye-names-invite",
         "sends BYE with the method INVITE in CSeq",
         ["RFC3261-12.2.1.1-10"];

@@ -39,16 +39,16 @@ defects! {
         ["RFC4475-3.1.1.11-a"];
     REASON_MUST_BE_ASCII: "reason-must-be-ascii",
         "ignores responses whose reason phrase has other characters than ASCII",
-        ["RFC4475-3.1.1.12-a"];
+        ["RFC4475-3.1.1.12-a", "RFC3261-7.2-a"];
     REASON_REQUIRED: "reason-required",
         "ignores responses without a reason phrase",
-        ["RFC4475-3.1.1.13-a"];
+        ["RFC4475-3.1.1.13-a", "RFC3261-7.2-a"];
     EXTRA_SEPARATORS_SERVED: "extra-separators-served",
         "serves a request whose Via list has empty members",
         ["RFC4475-3.1.2.1-a"];
     SHORT_BODY_SERVED: "short-body-served",
         "serves a request whose body is shorter than its Content-Length",
-        ["RFC4475-3.1.2.2-a"];
+        ["RFC4475-3.1.2.2-a", "RFC3261-18.3-2", "RFC3261-18.3-3"];
     NEGATIVE_LENGTH_CRASH: "negative-length-crash",
         "crashes on a Content-Length that is not a number of octets",
         ["RFC4475-3.1.2.3-a"];

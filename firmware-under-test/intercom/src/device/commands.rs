@@ -53,6 +53,7 @@ impl Device {
             ["version"] => Ok(vec![format!("intercom {}", env!("CARGO_PKG_VERSION"))]),
             ["status"] => Ok(self.status(now)),
             ["dial", uri] => self.dial(now, uri).map(|()| Vec::new()),
+            ["query", uri] => self.query(now, uri).map(|()| Vec::new()),
             ["press"] => self.press(now),
             ["answer"] => self.on_call("no call to answer", is_ringing, |d, c| d.accept(now, c)),
             ["reject"] => self.on_call("no call to reject", is_ringing, |d, c| d.hang_up(now, c)),
@@ -326,6 +327,7 @@ help
 status
 version
 dial URI
+query URI
 press
 answer
 reject

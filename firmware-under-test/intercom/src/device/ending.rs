@@ -36,7 +36,10 @@ impl Device {
                 if called && self.defects.has(Defect::CANCEL_AFTER_ANSWER) {
                     self.send_cancel(now, call);
                 }
-                if !self.defects.has(Defect::HANGUP_WITHOUT_BYE) {
+                let silent = !called
+                    && call.invite.headers.get("Allow").is_none()
+                    && self.defects.has(Defect::SILENT_WITHOUT_ALLOW);
+                if !silent && !self.defects.has(Defect::HANGUP_WITHOUT_BYE) {
                     self.leave(now, call);
                 }
                 self.end(now, call, "hung up");

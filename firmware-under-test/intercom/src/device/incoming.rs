@@ -212,8 +212,22 @@ impl Device {
         let tag = self.token();
         let mut response = self.response(request, 488, &tag);
         let host = self.config.sip;
-        response.headers.push("Warning", format!("305 {host} \"no codec in common\""));
+        let unquoted = self.defects.has(Defect::WARNING_UNQUOTED);
+        let text = if unquoted { "no codec in common" } else { "\"no codec in common\"" };
+        response.headers.push("Warning", format!("305 {host} {text}"));
         response
+    }
+
+    /// The methods that a refusal of another says to be allowed.
+    fn allowed(&self) -> String {
+        let mut allowed = METHODS.join(", ");
+        if self.defects.has(Defect::REFUSED_METHOD_ALLOWED) {
+            allowed.push_str(", REFER");
+        }
+        if self.defects.has(Defect::ALLOW_OF_CALLS_ONLY) {
+            "INVITE, ACK, BYE, CANCEL".clone_into(&mut allowed);
+        }
+        allowed
     }
 
     /// The checks of RFC 3261 §8.2.1 to §8.2.3, in their order.
@@ -226,17 +240,29 @@ impl Device {
             }
             let mut response = self.response(request, 405, &tag);
             if !self.defects.has(Defect::NO_ALLOW_IN_405) {
-                response.headers.push("Allow", METHODS.join(", "));
+                response.headers.push("Allow", self.allowed());
             }
             return Some(response);
         }
+        if method == "OPTIONS"
+            && request.tag("To").is_empty()
+            && self.defects.has(Defect::OPTIONS_REFUSED)
+        {
+            return Some(self.response(request, 405, &tag));
+        }
         //= RFC 3261 §8.2.2.1
         let foreign = Uri::parse(uri).is_some_and(|uri| !may_come(&uri, from));
-        if foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
+        let odd = uri.starts_with("SIP:") && self.defects.has(Defect::SMALL_SCHEME_ONLY);
+        if odd || foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
             return Some(self.response(request, 416, &tag));
         }
         let spent = request.headers.get("Max-Forwards").is_some_and(|hops| hops == "0");
-        if spent && self.defects.has(Defect::MAX_FORWARDS_ZERO_REFUSED) {
+        let minds = if method == "OPTIONS" {
+            Defect::OPTIONS_NO_HOPS_LEFT
+        } else {
+            Defect::MAX_FORWARDS_ZERO_REFUSED
+        };
+        if spent && self.defects.has(minds) {
             return Some(self.response(request, 483, &tag));
         }
         if request.tag("To").is_empty()
@@ -247,6 +273,17 @@ impl Device {
         }
         if let Some(code) = self.wrongly_minded(request) {
             return Some(self.response(request, code, &tag));
+        }
+        if request.headers.get("Proxy-Require").is_some()
+            && self.defects.has(Defect::PROXY_REQUIRE_MINDED)
+        {
+            return Some(self.response(request, 420, &tag));
+        }
+        if method == "INVITE"
+            && request.headers.get("Supported").is_some_and(str::is_empty)
+            && self.defects.has(Defect::EXTENSION_REQUIRED_UNNAMED)
+        {
+            return Some(self.response(request, 421, &tag));
         }
         //= RFC 3261 §8.2.2.3
         let mut required = request.headers.list("Require");
@@ -260,7 +297,11 @@ impl Device {
                 let several = required.len() > 1;
                 let first_only = several && self.defects.has(Defect::UNSUPPORTED_FIRST_ONLY);
                 let named = if first_only { required.get(..1) } else { required.get(..) };
-                response.headers.push("Unsupported", named.unwrap_or_default().join(", "));
+                let mut named = named.unwrap_or_default().to_vec();
+                if self.defects.has(Defect::UNSUPPORTED_TOO_MANY) {
+                    named.push("100rel");
+                }
+                response.headers.push("Unsupported", named.join(", "));
             }
             return Some(response);
         }
@@ -289,8 +330,12 @@ impl Device {
 
     //= RFC 3261 §8.2.3
     fn unreadable(&self, request: &Message, tag: &str) -> Option<Message> {
-        let disposition = request.headers.get("Content-Disposition").unwrap_or_default();
-        let optional = disposition.to_ascii_lowercase().contains("handling=optional");
+        let written = request.headers.get("Content-Disposition").unwrap_or_default();
+        let mut disposition = written.to_ascii_lowercase();
+        if disposition != written && self.defects.has(Defect::HANDLING_CASE_MATTERS) {
+            written.clone_into(&mut disposition);
+        }
+        let optional = disposition.contains("handling=optional");
         if request.body.is_empty()
             || (optional
                 && !(request.method() == "INVITE"
@@ -315,7 +360,11 @@ impl Device {
         }
         let encodings = request.headers.list("Content-Encoding");
         let identity = encodings.iter().all(|e| e.eq_ignore_ascii_case("identity"));
-        if known && identity {
+        let languages = request.headers.list("Content-Language");
+        let spoken = languages.iter().all(|language| {
+            language.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case(LANGUAGE))
+        });
+        if known && identity && spoken {
             return None;
         }
         if identity && self.defects.has(Defect::CONTENT_TYPE_IGNORED)
@@ -324,6 +373,9 @@ impl Device {
             return None;
         }
         let mut response = self.response(request, 415, tag);
+        if !spoken && !self.defects.has(Defect::NO_ACCEPT_LANGUAGE_IN_415) {
+            response.headers.push("Accept-Language", LANGUAGE);
+        }
         if !identity || !self.defects.has(Defect::NO_ACCEPT_IN_415) {
             response.headers.push("Accept", accepted);
         }
@@ -359,6 +411,10 @@ impl Device {
             "BYE" => self.handle_bye(now, key, call, request),
             "INFO" => self.handle_info(now, key, call, request),
             "OPTIONS" => {
+                if self.defects.has(Defect::OPTIONS_IN_DIALOG_ENDS_CALL) {
+                    self.end(now, call, "by OPTIONS");
+                    call.phase = Phase::Over;
+                }
                 let mut response = self.response(request, 200, "");
                 if !self.defects.has(Defect::OPTIONS_BARE_IN_DIALOG) {
                     self.describe(&mut response);
@@ -417,8 +473,10 @@ pub(super) const fn reason(code: u16) -> &'static str {
         406 => "Not Acceptable",
         469 => "Bad Info Package",
         415 => "Unsupported Media Type",
+        404 => "Not Found",
         416 => "Unsupported URI Scheme",
         420 => "Bad Extension",
+        421 => "Extension Required",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",
         482 => "Loop Detected",
@@ -441,6 +499,8 @@ pub(super) const METHODS: &[&str] =
 
 /// The version that it speaks.
 const VERSION: &str = "SIP/2.0";
+/// The language that it speaks.
+pub(super) const LANGUAGE: &str = "en";
 /// What has to be in an Accept for an answer to be welcome.
 const SDP_RANGES: &[&str] = &["application/sdp", "application/*", "*/*"];
 /// What an INFO may carry.

@@ -365,6 +365,10 @@ impl Device {
         let mut ringing = self.response(&call.invite, 180, tag);
         self.add_dialog_headers(&mut ringing, &call.invite);
         ringing.headers.push("Contact", call.dialog.contact.as_str());
+        let reliable = call.invite.headers.list("Supported").contains(&"100rel");
+        if reliable && self.defects.has(Defect::RSEQ_WITHOUT_REQUIRE) {
+            ringing.headers.push("RSeq", "1");
+        }
         self.respond(now, &call.key, ringing);
     }
 

@@ -124,6 +124,11 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::INVITE_RESPONSE_TO_URI, BUT_100, Slip::Swap("To", "sip:", "sip:x")),
     (Defect::TAG_IN_100, Of::Response("INVITE", 100..=100), Slip::Suffix("To", ";tag=early")),
     (Defect::NO_TIMESTAMP_IN_100, Of::Response("INVITE", 100..=100), Slip::Without("Timestamp")),
+    (
+        Defect::DELAY_IN_MILLISECONDS,
+        Of::Response("INVITE", 100..=100),
+        Slip::Suffix("Timestamp", " 40"),
+    ),
     (Defect::RECORD_ROUTE_REVERSED, SUCCESS, Slip::Reversed("Record-Route")),
     (Defect::RECORD_ROUTE_BARE, SUCCESS, Slip::Bare("Record-Route")),
     (Defect::RECORD_ROUTE_MISSING_EARLY, EARLY, Slip::Without("Record-Route")),

@@ -1,6 +1,9 @@
-//! What a device with a faulty parser makes of a message: the seeded defects of the torture tests.
+//! What a device with a faulty parser makes of a message: the seeded defects of the torture
+//! tests and of the forms of header fields.
 //!
 //! Without such a defect nothing here changes anything.
+
+mod faults;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,6 +11,7 @@ use std::time::Duration;
 use super::Device;
 use crate::defects::Defect;
 use crate::sip::{Message, Start};
+use faults::{FAULTS, is_plain, request_uri};
 
 /// What a faulty parser does with a message that it cannot cope with.
 #[derive(Clone, Copy)]
@@ -61,6 +65,12 @@ impl Device {
                 Does::Lose => return false,
             }
         }
+        if is_plain(message)
+            && !after(bytes, message).is_empty()
+            && self.defects.has(Defect::TRAILING_OCTETS_REFUSED)
+        {
+            message.faults.push("octets after the body");
+        }
         self.overlook(message);
         true
     }
@@ -87,20 +97,35 @@ impl Device {
         {
             put("CSeq", format!("{} {method}", number + 1));
         }
+        if id.len() > CALL_ID_BUFFER && self.defects.has(Defect::CALL_ID_CUT) {
+            put("Call-ID", id.chars().take(CALL_ID_BUFFER).collect());
+        }
+        if options && from.contains('\\') && self.defects.has(Defect::BACKSLASHES_DROPPED) {
+            put("From", from.replace('\\', ""));
+        }
+        if options && from.contains('\'') && self.defects.has(Defect::FROM_TAG_CUT) {
+            put("From", from.split('\'').next().unwrap_or_default().to_owned());
+        }
+        let to = request.headers.get("To").unwrap_or_default();
+        if to.contains(";TAG=") && self.defects.has(Defect::TAG_CASE_MATTERS)
+            || to.contains(";tag=")
+                && !to.contains('<')
+                && self.defects.has(Defect::BARE_TO_TAG_LOST)
+        {
+            put("To", format!("{to};tag=own"));
+        }
         let tagged = !request.tag("To").is_empty();
         if options && !tagged && self.defects.has(Defect::TO_REPLACED) {
             put("To", format!("<sip:intercom@{}>;tag=own", self.config.sip.ip()));
         }
         if options && tagged && self.defects.has(Defect::TO_TAG_REPLACED) {
-            let to = request.headers.get("To").unwrap_or_default();
             put("To", format!("{};tag=own", to.split(";tag=").next().unwrap_or_default()));
         }
     }
 
     /// The octets after the end of a message, where a device goes on with them.
     pub(super) fn trailing<'a>(&self, bytes: &'a [u8], message: &Message) -> Option<&'a [u8]> {
-        let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-        let rest = bytes.get(head + message.body.len()..)?.trim_ascii_start();
+        let rest = after(bytes, message).trim_ascii_start();
         (!rest.is_empty() && self.defects.has(Defect::TRAILING_OCTETS_SERVED)).then_some(rest)
     }
 
@@ -143,62 +168,11 @@ impl Device {
     }
 }
 
-fn request_uri(message: &Message) -> &str {
-    match &message.start {
-        Start::Request { uri, .. } => uri,
-        Start::Response { .. } => "",
-    }
-}
-
-fn reason(message: &Message) -> Option<&str> {
-    match &message.start {
-        Start::Request { .. } => None,
-        Start::Response { reason, .. } => Some(reason),
-    }
-}
-
-fn is_request(message: &Message) -> bool {
-    matches!(message.start, Start::Request { .. })
-}
-
-/// Whether one of the fields of those names satisfies `test`.
-fn any(message: &Message, names: &[&str], test: impl Fn(&str) -> bool) -> bool {
-    names.iter().any(|name| message.headers.all(name).any(&test))
-}
-
-/// Whether a display name stands right before its bracket.
-fn is_tight(value: &str) -> bool {
-    value.find('<').is_some_and(|at| {
-        value.get(..at).is_some_and(|name| !name.is_empty() && !name.ends_with(char::is_whitespace))
-    })
-}
-
-/// Whether a parser that expects token and quotes stumbles over an address.
-fn is_odd(value: &str) -> bool {
-    let name = value.split('<').next().unwrap_or_default();
-    let quotes = name.matches('"').count();
-    quotes % 2 == 1 || value.contains("< ") || (quotes == 0 && name.contains(','))
-}
-
-fn has_escape(text: &str) -> bool {
-    let hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    text.match_indices('%').any(|(at, _)| hex(at + 1) && hex(at + 2))
-}
-
-fn has_bare_parameter(contact: &str) -> bool {
-    let mut parameters = contact.split(';').skip(1).map(|part| part.trim_matches(['>', ' ']));
-    parameters.any(|part| !part.is_empty() && !part.contains('=') && part != "lr")
-}
-
-fn transport(via: &str) -> &str {
-    let sent = via.splitn(3, '/').nth(2).unwrap_or_default();
-    sent.split_whitespace().next().unwrap_or_default()
-}
-
-fn branch(message: &Message) -> Option<String> {
-    let vias = message.headers.list("Via");
-    let via = vias.first().and_then(|via| crate::sip::Via::parse(via))?;
-    Some(via.branch().to_owned())
+/// What stands in a datagram after the end of its message.
+fn after<'a>(bytes: &'a [u8], message: &Message) -> &'a [u8] {
+    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+    let end = head.map_or(bytes.len(), |head| head + 4 + message.body.len());
+    bytes.get(end..).unwrap_or_default()
 }
 
 /// Faults that a careless parser does not look for.
@@ -211,176 +185,5 @@ const OVERLOOKED: &[(&str, Defect)] = &[
     ("more than one CSeq", Defect::FIRST_OF_MANY_TAKEN),
 ];
 
-const ADDRESSES: &[&str] = &["From", "To", "Contact"];
-const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WSS"];
-/// Octets that a short buffer for one header field holds.
-const FIELD_BUFFER: usize = 400;
-
-const FAULTS: &[Fault] = &[
-    Fault {
-        defect: Defect::UNKNOWN_FIELD_REFUSED,
-        does: Does::Refuse,
-        shows: |head, m| is_request(m) && head.contains("\r\nX-"),
-    },
-    Fault {
-        defect: Defect::TEL_TO_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| any(m, &["To"], |to| to.starts_with("<tel:")),
-    },
-    Fault {
-        defect: Defect::URI_PARAMETER_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| request_uri(m).contains(";no-such-parameter"),
-    },
-    Fault {
-        defect: Defect::FOLDED_LINES_REFUSED,
-        does: Does::Refuse,
-        shows: |head, _| head.contains("\r\n ") || head.contains("\r\n\t"),
-    },
-    Fault {
-        defect: Defect::METHOD_OF_LETTERS_ONLY,
-        does: Does::Refuse,
-        shows: |_, m| is_request(m) && !m.method().bytes().all(|b| b.is_ascii_alphabetic()),
-    },
-    Fault {
-        defect: Defect::METHOD_UNESCAPED,
-        does: Does::Refuse,
-        shows: |_, m| is_request(m) && has_escape(m.method()),
-    },
-    Fault {
-        defect: Defect::ESCAPES_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| any(m, ADDRESSES, has_escape) || has_escape(request_uri(m)),
-    },
-    Fault {
-        defect: Defect::ESCAPED_NUL_CRASH,
-        does: Does::Crash("string without end in uri_unescape"),
-        shows: |_, m| any(m, ADDRESSES, |value| value.contains("%00")),
-    },
-    Fault {
-        defect: Defect::DISPLAY_NAME_NEEDS_SPACE,
-        does: Does::Refuse,
-        shows: |_, m| any(m, &["From", "To"], is_tight),
-    },
-    Fault {
-        defect: Defect::LONG_FIELD_CRASH,
-        does: Does::Crash("stack smashed in sip_read_header"),
-        shows: |head, _| head.split("\r\n").any(|line| line.len() > FIELD_BUFFER),
-    },
-    Fault {
-        defect: Defect::USER_CUT_AT_SEMICOLON,
-        does: Does::Refuse,
-        shows: |_, m| request_uri(m).rsplit_once('@').is_some_and(|(user, _)| user.contains(';')),
-    },
-    Fault {
-        defect: Defect::UNKNOWN_TRANSPORT_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| {
-            m.headers.list("Via").iter().any(|via| {
-                !TRANSPORTS.iter().any(|known| known.eq_ignore_ascii_case(transport(via)))
-            })
-        },
-    },
-    Fault {
-        defect: Defect::BINARY_BODY_CRASH,
-        does: Does::Crash("string without end in body_copy"),
-        shows: |_, m| m.body.contains(&0),
-    },
-    Fault {
-        defect: Defect::REASON_MUST_BE_ASCII,
-        does: Does::Lose,
-        shows: |_, m| reason(m).is_some_and(|reason| !reason.is_ascii()),
-    },
-    Fault {
-        defect: Defect::REASON_REQUIRED,
-        does: Does::Lose,
-        shows: |_, m| reason(m).is_some_and(str::is_empty),
-    },
-    Fault {
-        defect: Defect::NEGATIVE_LENGTH_CRASH,
-        does: Does::Crash("allocation of 4294966297 octets failed"),
-        shows: |_, m| m.faults.contains(&"bad Content-Length"),
-    },
-    Fault {
-        defect: Defect::BAD_ADDRESS_CRASH,
-        does: Does::Crash("null pointer in address_parse"),
-        shows: |_, m| any(m, &["From", "To"], is_odd),
-    },
-    Fault {
-        defect: Defect::START_LINE_CRASH,
-        does: Does::Crash("null pointer in sip_read_request_line"),
-        shows: |_, m| {
-            m.faults.contains(&"blanks in the request line") || request_uri(m).starts_with('<')
-        },
-    },
-    Fault {
-        defect: Defect::URI_HEADERS_CRASH,
-        does: Does::Crash("null pointer in uri_read_headers"),
-        shows: |_, m| request_uri(m).contains('?') || any(m, &["Contact"], |c| c.contains('?')),
-    },
-    Fault {
-        defect: Defect::DATE_CRASH,
-        does: Does::Crash("null pointer in mktime"),
-        shows: |_, m| any(m, &["Date"], |date| !date.ends_with("GMT")),
-    },
-    Fault {
-        defect: Defect::EMPTY_BRANCH_CRASH,
-        does: Does::Crash("transaction without key"),
-        shows: |_, m| branch(m).is_some_and(|branch| branch == "z9hG4bK"),
-    },
-    Fault {
-        defect: Defect::NO_BRANCH_CRASH,
-        does: Does::Crash("transaction without key"),
-        shows: |_, m| is_request(m) && branch(m).is_some_and(|branch| branch.is_empty()),
-    },
-    Fault {
-        defect: Defect::SCHEME_IN_HEADER_CRASH,
-        does: Does::Crash("null pointer in uri_host"),
-        shows: |_, m| {
-            any(m, &["To"], |to| {
-                crate::sip::Address::parse(to)
-                    .is_some_and(|to| !matches!(to.uri.scheme.as_str(), "sip" | "sips" | "tel"))
-            })
-        },
-    },
-    Fault {
-        defect: Defect::AUTHORIZATION_CRASH,
-        does: Does::Crash("null pointer in digest_check"),
-        shows: |_, m| any(m, &["Authorization"], |value| !value.starts_with("Digest")),
-    },
-    Fault {
-        defect: Defect::CONTACT_PARAMETER_CRASH,
-        does: Does::Crash("null pointer in contact_read_parameters"),
-        shows: |_, m| any(m, &["Contact"], has_bare_parameter),
-    },
-    Fault {
-        defect: Defect::IPV6_URI_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| request_uri(m).contains('['),
-    },
-    Fault {
-        defect: Defect::IPV6_VIA_REFUSED,
-        does: Does::Refuse,
-        shows: |_, m| is_request(m) && m.headers.list("Via").iter().any(|via| via.contains(" [")),
-    },
-    Fault {
-        defect: Defect::BRACKETED_RECEIVED_REFUSED,
-        does: Does::Refuse,
-        shows: |head, _| head.contains("received=["),
-    },
-    Fault {
-        defect: Defect::BARE_RECEIVED_REFUSED,
-        does: Does::Refuse,
-        shows: |head, _| head.contains("received=2001:"),
-    },
-    Fault {
-        defect: Defect::IPV6_IN_SDP_CRASH,
-        does: Does::Crash("null pointer in sdp_read_connection"),
-        shows: |_, m| m.body.windows(6).any(|window| window == b"IN IP6"),
-    },
-    Fault {
-        defect: Defect::THREE_COLONS_CRASH,
-        does: Does::Crash("address of nine groups in inet_pton"),
-        shows: |_, m| request_uri(m).contains(":::"),
-    },
-];
+/// Characters that a short buffer for a Call-ID holds.
+const CALL_ID_BUFFER: usize = 64;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{OPTIONS, depart};
-use super::incoming::METHODS;
+use super::incoming::{LANGUAGE, METHODS};
 use crate::call::Phase;
 use crate::defects::Defect;
 use crate::sdp::Direction;
-use crate::sip::Message;
+use crate::sip::{Message, Start, Uri};
 use crate::transaction::Key;
 
 impl Device {
@@ -27,7 +27,16 @@ impl Device {
             Some(_) => self.defects.has(Defect::OPTIONS_200_WHILE_RINGING),
             None => !self.defects.has(Defect::OPTIONS_486_WHEN_IDLE),
         };
-        let code = if free { 200 } else { 486 };
+        if self.defects.has(Defect::OPTIONS_RINGS) {
+            self.log(now, "call: ringing");
+        }
+        let mut code = if free { 200 } else { 486 };
+        let user = request_user(request);
+        if user.as_deref() == Some("nobody-here")
+            && self.defects.has(Defect::OPTIONS_404_FOR_OTHERS)
+        {
+            code = 404;
+        }
         let tag = self.token();
         let mut response = self.response(request, code, &tag);
         self.describe(&mut response);
@@ -45,7 +54,7 @@ impl Device {
         }
         response.headers.push("Accept", "application/sdp");
         response.headers.push("Accept-Encoding", "identity");
-        response.headers.push("Accept-Language", "en");
+        response.headers.push("Accept-Language", LANGUAGE);
         response.headers.push("Supported", "");
     }
 
@@ -59,10 +68,29 @@ impl Device {
                 .any(|r| range.eq_ignore_ascii_case(r))
         };
         //= RFC 3261 §11.2
-        let wanted = accepted.iter().any(sdp) || request.headers.get("Accept").is_none();
+        let silent = request.headers.get("Accept").is_none();
+        let wanted = if silent {
+            !self.defects.has(Defect::OPTIONS_ONLY_WHEN_ASKED)
+        } else {
+            accepted.iter().any(sdp) || self.defects.has(Defect::OPTIONS_BODY_UNASKED)
+        };
         if wanted && !self.defects.has(Defect::OPTIONS_WITHOUT_SDP) {
             response.headers.push("Content-Type", "application/sdp");
             response.body = self.local_description().offer(Direction::SendRecv).into_bytes();
+            if self.defects.has(Defect::OPTIONS_WRONG_CODEC) {
+                let media = format!("m=audio {} RTP/AVP 18\r\n", self.config.rtp.port());
+                let text = String::from_utf8_lossy(&response.body);
+                let kept = text.split("m=audio").next().unwrap_or_default();
+                response.body = format!("{kept}{media}").into_bytes();
+            }
         }
+    }
+}
+
+/// The user part of the Request-URI.
+fn request_user(request: &Message) -> Option<String> {
+    match &request.start {
+        Start::Request { uri, .. } => Uri::parse(uri)?.user,
+        Start::Response { .. } => None,
     }
 }

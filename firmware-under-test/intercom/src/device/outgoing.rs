@@ -7,6 +7,7 @@ use super::departures::{INITIAL_INVITE, depart};
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
+use super::target::{is_number, unescaped};
 use crate::call::{Call, Heard, Infos, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
@@ -27,6 +28,15 @@ impl Device {
         if self.is_busy() {
             return Err("busy".to_owned());
         }
+        let formed = self.formed(uri, "INVITE")?;
+        let mut target = formed.uri;
+        if let Some((from, to)) = &self.detour
+            && *from == target
+            && self.defects.has(Defect::REDIRECTION_CACHED)
+        {
+            target.clone_from(to);
+        }
+        let uri = &*target;
         let hop = self.next_hop(uri)?;
         let secure = Uri::parse(uri).is_some_and(|uri| uri.is_secure());
         let account = self.settings.account.as_ref();
@@ -46,7 +56,7 @@ impl Device {
             local_tag,
             remote_tag: String::new(),
             local: format!("<{own}>"),
-            remote: format!("<{}>", plain(uri)),
+            remote: if is_number(uri) { format!("<{uri}>") } else { format!("<{}>", plain(uri)) },
             local_cseq: 1,
             remote_cseq: None,
             routes: Vec::new(),
@@ -95,7 +105,9 @@ impl Device {
     }
 
     pub(super) fn handle_response(&mut self, now: Duration, key: &Key, response: &Message) {
-        if self.handle_register_response(now, key, response) {
+        if self.handle_register_response(now, key, response)
+            || self.handle_query_response(now, key, response)
+        {
             return;
         }
         let changed = self.with_call(
@@ -129,7 +141,7 @@ impl Device {
     }
 
     pub(super) fn handle_unanswered(&mut self, now: Duration, key: &Key) {
-        if self.handle_register_unanswered(now, key) {
+        if self.handle_register_unanswered(now, key) || self.handle_query_unanswered(now, key) {
             return;
         }
         self.with_call(
@@ -148,6 +160,9 @@ impl Device {
             |call| call.key == *key,
             |device, call| {
                 if matches!(call.phase, Phase::Calling { .. }) {
+                    if device.defects.has(Defect::TIMEOUT_IGNORED) {
+                        return;
+                    }
                     device.end(now, call, "no response");
                 } else {
                     call.phase = Phase::Over;
@@ -173,13 +188,27 @@ impl Device {
         let (cnonce, user, body) = (self.token(), &account.user, &request.body);
         let (password, cnonce) = (&password, &cnonce);
         let asked = Request { user, password, method, uri, body, cnonce, count: 0 };
-        for (name, value) in keyring.answers(&asked, &self.defects) {
+        let mut answers = keyring.answers(&asked, &self.defects);
+        if answers.len() > 1 && self.defects.has(Defect::CREDENTIALS_IN_ONE_ROW) {
+            let rows: Vec<_> = answers.iter().map(|(_, value)| value.as_str()).collect();
+            let row = rows.join(", ");
+            answers.truncate(1);
+            if let Some((_, value)) = answers.first_mut() {
+                *value = row;
+            }
+        }
+        for (name, value) in answers {
             let misplaced = self.defects.has(Defect::PROXY_CREDENTIALS_MISPLACED);
             request.headers.push(if misplaced { "Authorization" } else { name }, value);
         }
     }
 
     pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
+        if is_number(uri) {
+            let account = self.settings.account.as_ref();
+            let gateway = account.map(|account| Hop::to(Transport::Udp, account.registrar));
+            return gateway.ok_or_else(|| "no account for telephone numbers".to_owned());
+        }
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
         if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
@@ -264,6 +293,10 @@ impl Device {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
+        if response.headers.get("Warning").is_some() && self.defects.has(Defect::WARNING_OBEYED) {
+            self.give_up(now, call, "warned");
+            return;
+        }
         self.meet(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
@@ -355,6 +388,9 @@ impl Device {
         if matches!(code, 401 | 407) && self.authorize(now, call, response) {
             return;
         }
+        if self.tries_wrongly(now, call, response) {
+            return;
+        }
         //= RFC 3261 §8.1.3.4
         let goes_on = match code {
             300..400 => self.follow(now, call, response),
@@ -373,6 +409,29 @@ impl Device {
             return;
         }
         self.end(now, call, &format!("{code} {reason}"));
+    }
+
+    /// What a device does about a failure although it should not; false if it does nothing.
+    fn tries_wrongly(&mut self, now: Duration, call: &mut Call, response: &Message) -> bool {
+        let again = match response.code() {
+            305 => {
+                call.targets.tries_once_more() && self.defects.has(Defect::PROXY_REFUSAL_RETRIED)
+            }
+            503 if response.tag("To").is_empty() => {
+                // It made this one itself, for what it could not send.
+                return self.defects.has(Defect::BROKEN_CONNECTION_IGNORED);
+            }
+            503 => {
+                response.headers.get("Retry-After").is_none()
+                    && call.targets.tries_once_more()
+                    && self.defects.has(Defect::UNAVAILABLE_RETRIED)
+            }
+            _ => false,
+        };
+        if again {
+            self.invite_anew(now, call, None);
+        }
+        again
     }
 
     /// Sends the INVITE again with credentials; false if that is no use.
@@ -404,6 +463,9 @@ impl Device {
         call.dialog.remote_tag.clear();
         call.dialog.routes.clear();
         let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv));
+        for (name, value) in unescaped(&call.targets.headers) {
+            invite.headers.push(&name, value);
+        }
         if let Some(account) = account {
             self.authenticate(account, &mut call.keyring, &mut invite);
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Device;
+use super::target::Formed;
 use crate::call::Call;
 use crate::defects::Defect;
 use crate::sip::{Address, Message};
@@ -14,6 +15,10 @@ pub(crate) struct Targets {
     known: Vec<String>,
     /// Those that have not been tried, best first.
     left: Vec<String>,
+    /// The header fields that the URI at hand asks for, where the device puts them into its INVITE.
+    pub(super) headers: String,
+    /// Whether the device has called once more where it should not.
+    once_more: bool,
     /// The To of the call, without a tag: it stays the same.
     pub(super) to: String,
 }
@@ -21,7 +26,12 @@ pub(crate) struct Targets {
 impl Targets {
     /// The target set of a call to `uri`, whose To is `to`.
     pub(crate) fn of(uri: &str, to: String) -> Self {
-        Self { known: vec![uri.to_owned()], left: Vec::new(), to }
+        Self { known: vec![uri.to_owned()], to, ..Self::default() }
+    }
+
+    /// Whether it is the first time that the device calls again where it should not.
+    pub(super) fn tries_once_more(&mut self) -> bool {
+        !std::mem::replace(&mut self.once_more, true)
     }
 }
 
@@ -54,7 +64,12 @@ impl Device {
     pub(super) fn try_next(&mut self, now: Duration, call: &mut Call) -> bool {
         while !call.targets.left.is_empty() {
             let target = call.targets.left.remove(0);
+            let Ok(Formed { uri: target, headers }) = self.formed(&target, "INVITE") else {
+                continue;
+            };
             let Ok(hop) = self.next_hop(&target) else { continue };
+            call.targets.headers = headers;
+            self.detour = call.targets.known.first().cloned().map(|first| (first, target.clone()));
             self.log(now, &format!("call: redirected to {target}"));
             call.dialog.hop = hop;
             if !self.defects.has(Defect::REDIRECT_KEEPS_REQUEST_URI) {

@@ -144,9 +144,11 @@ impl Device {
         if self.defects.has(Defect::REGISTER_TO_TEL) {
             "tel:+15555550100".clone_into(&mut to);
         }
+        let bare = from.contains(',') && self.defects.has(Defect::FROM_WITHOUT_BRACKETS);
+        let (open, close) = if bare { ("", "") } else { ("<", ">") };
         let head = Head {
-            from: format!("<{from}>;tag={}", registration.tag),
-            to: format!("<{to}>"),
+            from: format!("{open}{from}{close};tag={}", registration.tag),
+            to: format!("{open}{to}{close}"),
             call_id: registration.call_id.clone(),
             number: registration.cseq,
         };

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::miswriting::miswrite;
 use super::session::Head;
 use super::{Device, Life, Output, Port};
 use crate::defects::Defect;
@@ -129,6 +130,7 @@ impl Device {
 
     /// Sends a message, on behalf of a transaction if any.
     pub(super) fn send_sip(&mut self, now: Duration, hop: Hop, key: Option<Key>, bytes: Vec<u8>) {
+        let bytes = miswrite(&self.defects, bytes);
         match hop.transport {
             Transport::Udp => {
                 let (port, to) = (Port::Sip, hop.address);

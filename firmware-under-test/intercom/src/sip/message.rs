@@ -73,7 +73,10 @@ impl Headers {
                 //= RFC 3261 §7.3.1
                 match headers.0.last_mut() {
                     Some((_, value)) => {
-                        value.push(' ');
+                        // A value that begins in this line has nothing before it.
+                        if !value.is_empty() {
+                            value.push(' ');
+                        }
                         value.push_str(line.trim());
                     }
                     None => faults.push("folded line before any header"),
@@ -406,7 +409,7 @@ mod tests {
 
     const SHORT: &str = "\r\nINVITE sip:a@b SIP/2.0\r\nv: SIP/2.0/UDP x;branch=z9hG4bK1,\r\n \
         SIP/2.0/UDP y\r\nf : <sip:c@d>;tag=1\r\nTO: <sip:a@b>\r\nI:77\r\nCSeq: 0009 \r\n INVITE\r\n\
-        l: 2\r\n\r\nhello";
+        l:\r\n 2\r\n\r\nhello";
 
     #[test]
     fn compact_folded_and_odd_case_are_read() {

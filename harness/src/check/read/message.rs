@@ -4,7 +4,7 @@ use super::present;
 use crate::check::figure::Figure;
 use crate::check::measure::{Measured, Unit};
 use crate::check::value::{Missing, Value};
-use crate::wire::sip::Message;
+use crate::wire::sip::{Message, is_registered};
 use crate::wire::uri::Uri;
 
 /// The figure, or `None` if it is not one of a message alone.
@@ -19,6 +19,7 @@ pub(super) fn read(
     let value = match figure {
         Figure::Status => message.status().map(integer),
         Figure::Reason => message.reason().map(text),
+        Figure::Version => message.version().map(text),
         Figure::Method => message.method().map(text),
         Figure::RequestUri => message.request_uri().map(text),
         Figure::RequestUriUser => uri().and_then(|uri| uri.user).map(Value::Text),
@@ -69,6 +70,11 @@ pub(super) fn read(
         Figure::Allow => Some(Value::Texts(message.allow())).filter(filled),
         Figure::Supported => Some(Value::Texts(message.supported())).filter(filled),
         Figure::Require => Some(Value::Texts(message.require())).filter(filled),
+        Figure::OptionsPrivate => {
+            let tags = ["Supported", "Require", "Proxy-Require"].map(|name| message.values(name));
+            let private = tags.into_iter().flatten().filter(|tag| !is_registered(tag));
+            Some(texts(private)).filter(filled)
+        }
         Figure::Unsupported => Some(Value::Texts(message.unsupported())).filter(filled),
         Figure::ContentType => message.content_type().map(|kind| Value::Text(essence(&kind))),
         Figure::BodyBytes => Some(Value::count(message.body().len())),

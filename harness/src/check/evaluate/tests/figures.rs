@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const CLAIMS: &[(&str, &str, &str)] = &[
     ("ok", "status == 200", "status == 486"),
     ("ok", "reason == OK", "reason == Ok"),
+    ("ok", "version == SIP/2.0", "version == sip/2.0"),
     ("invite", "method == INVITE", "method != INVITE"),
     ("ok", "method absent", "method exists"),
     ("invite", "request_uri contains door", "request_uri == sip:door@127.0.0.1"),
@@ -48,6 +49,7 @@ const CLAIMS: &[(&str, &str, &str)] = &[
     ("ok", "allow contains ACK", "allow contains ack"),
     ("ok", "supported contains REPLACES", "supported contains timer"),
     ("register1", "require contains outbound", "ok.require exists"),
+    ("ok", "options.private absent", "options.private contains replaces"),
     ("challenge", "unsupported == [FOO]", "unsupported == [foo, bar]"),
     ("ok", "content_type == Application/SDP", "content_type == text/plain"),
     ("ok", "body.bytes == 195", "body.bytes == 0"),
