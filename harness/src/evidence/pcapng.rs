@@ -1,14 +1,17 @@
 //! `capture.pcapng`: the datagrams of a case as a capture that Wireshark opens.
 //!
 //! Every point of control and observation is an interface with its name; every datagram gets
-//! Ethernet, IP and UDP headers made up around it, since the point saw only its payload. Times are
-//! wall-clock nanoseconds. Packets stand in the order of their stamps.
+//! Ethernet, IP and UDP headers made up around it, since the point saw only its payload, and what passed
+//! on a connection those of [TCP](tcp); of TLS it is the bytes inside, without TLS. Times are wall-clock
+//! nanoseconds. Packets stand in the order of their stamps.
+
+mod tcp;
 
 use super::point::{Pco, Point, StampClock};
 use super::record::CaseRecord;
 use super::step::StepId;
 use super::timeline::{Datagram, Entry, Seen, Seq, Timeline};
-use etherparse::PacketBuilder;
+use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
 use pcap_parser::pcapng::{
     EnhancedPacketBlock, InterfaceDescriptionBlock, OptionCode, PcapNGOption, SectionHeaderBlock,
 };
@@ -16,6 +19,7 @@ use pcap_parser::{Linktype, ToVec};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use tcp::{Connections, Kind, Segment};
 
 /// A datagram that does not fit in a capture file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -39,6 +43,7 @@ pub fn capture(
         file.extend(interface(name, description).map_err(|()| TooLarge(Seq(0)))?);
     }
     let steps = Steps::new(timeline);
+    let mut connections = Connections::default();
     let mut packets: Vec<&Entry> = timeline.entries().iter().collect();
     packets.sort_by_key(|entry| (entry.at, entry.seq));
     for entry in packets {
@@ -47,12 +52,33 @@ pub fn capture(
             Seen::Sent(datagram) if is_ours(&record.points, datagram.remote) => continue,
             Seen::Sent(datagram) => (datagram, Direction::Outbound),
             Seen::Received(datagram) => (datagram, Direction::Inbound),
+            Seen::Opened { connection, transport, local, remote } => {
+                let (from, to) =
+                    if connection.is_incoming() { (remote, local) } else { (local, remote) };
+                let (name, number) = (interfaces.name(entry.pco), entry.seq.0);
+                let what = transport.in_via();
+                for segment in connections.open(*from, *to) {
+                    let direction = Direction::of(segment.from, *local);
+                    let comment =
+                        format!("{name}: made up for the opening of {what} (entry {number})");
+                    let frame = segment_frame(entry.pco, segment, direction);
+                    file.extend(written(
+                        &interfaces,
+                        record,
+                        entry,
+                        frame,
+                        0,
+                        direction,
+                        &comment,
+                    )?);
+                }
+                continue;
+            }
             Seen::Wrote(_)
             | Seen::Line(_)
             | Seen::Bench(_)
             | Seen::Unreachable(..)
             | Seen::Died(_)
-            | Seen::Opened { .. }
             | Seen::Closed { .. }
             | Seen::Stall(_)
             | Seen::Keyed(_)
@@ -64,12 +90,38 @@ pub fn capture(
             | Seen::Skipped(_)
             | Seen::Unmet(..) => continue,
         };
-        let stamp = record.started_unix_ns.saturating_add(entry.at.as_nanos());
         let comment = steps.comment(entry, direction, interfaces.name(entry.pco));
-        let block = packet(interfaces.index(entry.pco), stamp, entry, datagram, direction, comment);
-        file.extend(block.map_err(|()| TooLarge(entry.seq))?);
+        if datagram.connection.is_some() {
+            let (from, to) = direction.way(datagram);
+            for segment in connections.carry(from, to, &datagram.bytes) {
+                let frame = segment_frame(entry.pco, segment, direction);
+                file.extend(written(&interfaces, record, entry, frame, 0, direction, &comment)?);
+            }
+            continue;
+        }
+        let cut = datagram.bytes.len().saturating_sub(MOST_PAYLOAD);
+        let comment =
+            if cut == 0 { comment } else { format!("{comment}; the last {cut} bytes are cut") };
+        let frame = frame(entry.pco, datagram, direction);
+        file.extend(written(&interfaces, record, entry, frame, cut, direction, &comment)?);
     }
     Ok(file)
+}
+
+/// The block of a frame that was made for an entry, if one could be.
+fn written(
+    interfaces: &Interfaces,
+    record: &CaseRecord,
+    entry: &Entry,
+    frame: Result<Vec<u8>, ()>,
+    cut: usize,
+    direction: Direction,
+    comment: &str,
+) -> Result<Vec<u8>, TooLarge> {
+    let stamp = record.started_unix_ns.saturating_add(entry.at.as_nanos());
+    let interface = interfaces.index(entry.pco);
+    let block = frame.and_then(|frame| packet(interface, stamp, &frame, cut, direction, comment));
+    block.map_err(|()| TooLarge(entry.seq))
 }
 
 fn is_ours(points: &[Point], address: SocketAddr) -> bool {
@@ -80,6 +132,21 @@ fn is_ours(points: &[Point], address: SocketAddr) -> bool {
 enum Direction {
     Inbound,
     Outbound,
+}
+
+impl Direction {
+    /// That of what `from` sends, where our end is `local`.
+    fn of(from: SocketAddr, local: SocketAddr) -> Self {
+        if from == local { Self::Outbound } else { Self::Inbound }
+    }
+
+    /// The sender and the receiver of a datagram.
+    const fn way(self, datagram: &Datagram) -> (SocketAddr, SocketAddr) {
+        match self {
+            Self::Outbound => (datagram.local, datagram.remote),
+            Self::Inbound => (datagram.remote, datagram.local),
+        }
+    }
 }
 
 /// The interfaces of a capture: the points that are sockets.
@@ -202,15 +269,11 @@ fn interface(name: &str, description: &str) -> Result<Vec<u8>, ()> {
 fn packet(
     interface: u32,
     stamp: u64,
-    entry: &Entry,
-    datagram: &Datagram,
+    frame: &[u8],
+    cut: usize,
     direction: Direction,
-    comment: String,
+    comment: &str,
 ) -> Result<Vec<u8>, ()> {
-    let frame = frame(entry.pco, datagram, direction)?;
-    let cut = datagram.bytes.len().saturating_sub(MOST_PAYLOAD);
-    let comment =
-        if cut == 0 { comment } else { format!("{comment}; the last {cut} bytes are cut") };
     let flags: u32 = match direction {
         Direction::Inbound => 1,
         Direction::Outbound => 2,
@@ -226,9 +289,9 @@ fn packet(
         ts_low: low,
         caplen,
         origlen: caplen.saturating_add(u32::try_from(cut).map_err(drop)?),
-        data: &frame,
+        data: frame,
         options: vec![
-            text(OptionCode::Comment, &comment),
+            text(OptionCode::Comment, comment),
             PcapNGOption { code: EPB_FLAGS, len: 4, value: flags },
         ],
         block_len2: 0,
@@ -239,25 +302,50 @@ fn packet(
 
 /// The datagram with headers made up around it; the checksums are right.
 fn frame(pco: Pco, datagram: &Datagram, direction: Direction) -> Result<Vec<u8>, ()> {
+    let (from, to) = direction.way(datagram);
+    let payload = datagram.bytes.get(..MOST_PAYLOAD).unwrap_or(&datagram.bytes);
+    let udp = network(pco, from, to, direction).udp(from.port(), to.port());
+    let mut frame = Vec::with_capacity(udp.size(payload.len()));
+    udp.write(&mut frame, payload).map_err(drop)?;
+    Ok(frame)
+}
+
+/// The segment with headers made up around it; the checksums are right.
+fn segment_frame(pco: Pco, segment: Segment<'_>, direction: Direction) -> Result<Vec<u8>, ()> {
+    let Segment { from, to, kind, sequence, awaited, bytes } = segment;
+    let tcp = network(pco, from, to, direction).tcp(from.port(), to.port(), sequence, u16::MAX);
+    let tcp = match kind {
+        Kind::Opens => tcp.syn(),
+        Kind::Accepts => tcp.syn().ack(awaited),
+        Kind::Confirms => tcp.ack(awaited),
+        Kind::Carries => tcp.psh().ack(awaited),
+    };
+    let mut frame = Vec::with_capacity(tcp.size(bytes.len()));
+    tcp.write(&mut frame, bytes).map_err(drop)?;
+    Ok(frame)
+}
+
+/// Ethernet and IP from one address to another.
+fn network(
+    pco: Pco,
+    from: SocketAddr,
+    to: SocketAddr,
+    direction: Direction,
+) -> PacketBuilderStep<IpHeaders> {
     let [high, low] = pco.0.to_be_bytes();
     // Locally administered addresses: one for each of our points, one for the device.
     let (ours, theirs) = ([2, 0, 0, 0, high, low], [2, 0, 0, 1, 0, 0]);
-    let (from, to, from_mac, to_mac) = match direction {
-        Direction::Outbound => (datagram.local, datagram.remote, ours, theirs),
-        Direction::Inbound => (datagram.remote, datagram.local, theirs, ours),
+    let (from_mac, to_mac) = match direction {
+        Direction::Outbound => (ours, theirs),
+        Direction::Inbound => (theirs, ours),
     };
     let link = PacketBuilder::ethernet2(from_mac, to_mac);
-    let network = match (from, to) {
+    match (from, to) {
         (SocketAddr::V4(from), SocketAddr::V4(to)) => {
             link.ipv4(from.ip().octets(), to.ip().octets(), HOPS)
         }
         (from, to) => link.ipv6(v6(from), v6(to), HOPS),
-    };
-    let payload = datagram.bytes.get(..MOST_PAYLOAD).unwrap_or(&datagram.bytes);
-    let udp = network.udp(from.port(), to.port());
-    let mut frame = Vec::with_capacity(udp.size(payload.len()));
-    udp.write(&mut frame, payload).map_err(drop)?;
-    Ok(frame)
+    }
 }
 
 fn v6(address: SocketAddr) -> [u8; 16] {

@@ -156,8 +156,13 @@ fn what_passes_between_two_points_of_ours_stands_there_once() {
 /// Runs tshark over the example; `None`, said on standard error, where it is not installed.
 fn tshark(arguments: &[&str]) -> Option<String> {
     let record = example::record("UAS-INV-001", Duration::from_secs(3));
+    tshark_of(&capture(&record, &example::call(), "ringtrue").unwrap(), arguments)
+}
+
+/// Runs tshark over a capture.
+fn tshark_of(capture: &[u8], arguments: &[&str]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(&capture(&record, &example::call(), "ringtrue").unwrap()).unwrap();
+    file.write_all(capture).unwrap();
     let output =
         Command::new("tshark").arg("-n").arg("-r").arg(file.path()).args(arguments).output();
     match output {
@@ -211,4 +216,62 @@ fn wireshark_finds_no_checksum_wrong() {
     let filter = ["-Y", "udp.checksum.status != 1 || ip.checksum.status != 1 || _ws.malformed"];
     let Some(text) = tshark(&[&check[..], &filter[..]].concat()) else { return };
     assert_eq!(text, "");
+}
+
+#[test]
+fn wireshark_follows_what_passed_on_a_connection() {
+    use crate::wire::{ConnectionId, Transport};
+    let record = example::record("X-1", Duration::ZERO);
+    let local = record.points[3].local.unwrap();
+    let remote = "127.0.0.20:40123".parse().unwrap();
+    let connection = ConnectionId::incoming(1);
+    let text = "OPTIONS sip:a@127.0.0.10 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.20;branch=z9hG4bK1\r\n\
+        From: <sip:b@127.0.0.20>;tag=1\r\nTo: <sip:a@127.0.0.10>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\
+        Content-Length: 70000\r\n\r\n".to_owned() + &"x".repeat(70_000);
+    let on = |bytes: &[u8]| Datagram {
+        local,
+        remote,
+        bytes: bytes.to_vec(),
+        connection: Some(connection),
+    };
+    let mut timeline = Timeline::default();
+    let at = crate::time::Tick::from_nanos;
+    let opened = Seen::Opened { connection, transport: Transport::Tcp, local, remote };
+    timeline.record(at(1), example::SIP, opened);
+    timeline.record(at(2), example::SIP, Seen::Received(on(&text.as_bytes()[..50])));
+    timeline.record(at(3), example::SIP, Seen::Received(on(&text.as_bytes()[50..])));
+    timeline.record(at(4), example::SIP, Seen::Sent(on(b"\r\n")));
+    let file = capture(&record, &timeline, "ringtrue").unwrap();
+    let fields = [
+        "-T",
+        "fields",
+        "-e",
+        "tcp.flags",
+        "-e",
+        "tcp.seq",
+        "-e",
+        "tcp.ack",
+        "-e",
+        "tcp.len",
+        "-e",
+        "sip.Method",
+    ];
+    let Some(text) = tshark_of(&file, &[&["-o", "tcp.check_checksum:TRUE"], &fields[..]].concat())
+    else {
+        return;
+    };
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    let expected = [
+        ["0x0002", "0", "0", "0", ""],
+        ["0x0012", "0", "1", "0", ""],
+        ["0x0010", "1", "1", "0", ""],
+        ["0x0018", "1", "1", "50", ""],
+        ["0x0018", "51", "1", "65495", ""],
+        ["0x0018", "65546", "1", "4644", "OPTIONS"],
+        ["0x0018", "1", "70190", "2", ""],
+    ];
+    assert_eq!(rows, expected);
+    let wrong =
+        ["-Y", "tcp.analysis.flags || tcp.checksum.status == 0", "-o", "tcp.check_checksum:TRUE"];
+    assert_eq!(tshark_of(&file, &wrong).unwrap(), "");
 }
