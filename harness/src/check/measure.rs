@@ -64,3 +64,5 @@ pub(crate) const fn seconds(earlier: Tick, later: Tick) -> f64 {
 
 #[cfg(test)]
 mod synthetic;
+#[cfg(test)]
+mod truth;
