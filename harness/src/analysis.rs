@@ -5,6 +5,7 @@
 //! packet; so memory grows with the number of dialogs and streams and not with the length of the
 //! capture. The figures are made by the same parts of [`crate::check::measure`] that judge live runs.
 
+pub mod control;
 mod described;
 pub mod dialog;
 pub mod digits;
@@ -12,16 +13,21 @@ mod signalling;
 pub mod stream;
 mod tally;
 
+pub use control::Control;
 pub use dialog::{Dialog, Message};
 pub use digits::{Digit, Way};
 pub use stream::{Ear, Payload, Stream};
 pub use tally::Tally;
 
 use crate::evidence::capture::segments::Part;
-use crate::evidence::capture::{Content, Damage, Fragments, Frame, Packet, Passed, Segments};
+use crate::evidence::capture::{
+    Content, Damage, Fragments, Frame, Packet, Passed, Plain, Segments,
+};
 use crate::time::Tick;
 use crate::wire::Transport;
 use crate::wire::classify::{Kind, classify};
+use crate::wire::sdp::crypto::Offered;
+use control::Reports;
 use described::Described;
 use signalling::Signalling;
 use std::net::SocketAddr;
@@ -34,6 +40,8 @@ pub struct Wishes {
     pub rtp_ports: Vec<u16>,
     /// What payload types stand for where no session description says: `111=opus/48000`.
     pub payloads: Vec<crate::wire::sdp::Codec>,
+    /// Keys of SRTP that no session description has, as those of DTLS-SRTP.
+    pub keys: Vec<Offered>,
     /// What is done with the sound.
     pub ear: Ear,
 }
@@ -68,6 +76,7 @@ pub struct Analyser {
     signalling: Signalling,
     described: Described,
     media: Media,
+    reports: Reports,
 }
 
 impl Analyser {
@@ -79,11 +88,21 @@ impl Analyser {
     }
 
     /// Takes the next frame.
+    #[inline]
     pub fn frame(&mut self, frame: &Frame<'_>) {
-        let began = *self.began.get_or_insert(frame.at);
-        self.began = Some(began.min(frame.at));
+        self.began = Some(self.began.map_or(frame.at, |began| began.min(frame.at)));
         self.ended = self.ended.max(frame.at);
         self.tally.frames += 1;
+        if let Some(plain) = Plain::read(frame)
+            && self.media.expects(frame.at, &plain, &self.described)
+        {
+            return;
+        }
+        self.unexpected(frame);
+    }
+
+    /// Takes a frame that is not the next of a stream that is known and plain.
+    fn unexpected(&mut self, frame: &Frame<'_>) {
         match Packet::read(frame) {
             Ok(packet) => self.packet(frame.at, frame.number, &packet),
             Err(Passed::Fragment(ip)) => {
@@ -104,7 +123,10 @@ impl Analyser {
     pub fn finish(mut self, damage: Option<Damage>) -> Analysis {
         self.tally.fragments = (self.fragments.parts(), self.fragments.joined());
         let dialogs = self.signalling.finish();
-        let (streams, mut digits) = self.media.finish(&self.described);
+        let (mut streams, mut digits) = self.media.finish(&self.described);
+        for stream in &mut streams {
+            stream.control = self.reports.of(stream.ssrc, stream.from, stream.to);
+        }
         digits.extend(dialogs.iter().flat_map(digits::in_info));
         digits.sort_by_key(|digit| digit.at);
         Analysis {
@@ -123,7 +145,15 @@ impl Analyser {
         match content {
             Content::Datagram(bytes) => match classify(bytes) {
                 Kind::Rtp => self.media.rtp(at, from, to, bytes, &self.described),
-                Kind::Rtcp => self.tally.rtcp += 1,
+                Kind::Rtcp => {
+                    self.tally.rtcp += 1;
+                    let opened = self.described.control(from, to, bytes);
+                    match opened {
+                        None => self.tally.rtcp_shut += 1,
+                        Some(plain) if self.reports.take(at, from, to, &plain) => {}
+                        Some(_) => self.tally.rtcp_broken += 1,
+                    }
+                }
                 Kind::Stun => self.tally.stun += 1,
                 Kind::Sip if signalling::is_sip(bytes) => {
                     self.sip(at, number, (from, to), Transport::Udp, bytes);

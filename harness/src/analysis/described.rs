@@ -3,6 +3,8 @@
 use super::Wishes;
 use crate::wire::sdp::crypto::{Crypto, Offered};
 use crate::wire::sdp::{Codec, Session};
+use crate::wire::srtp::Opener;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,6 +14,8 @@ pub(super) struct Described {
     at: HashMap<SocketAddr, Receiver>,
     ports: Vec<u16>,
     payloads: Vec<Codec>,
+    /// Keys from outside the capture.
+    told: Vec<Offered>,
     /// Goes up whenever something becomes known.
     generation: u64,
 }
@@ -32,7 +36,8 @@ pub(super) struct Receiver {
 
 impl Described {
     pub(super) fn new(wishes: Wishes) -> Self {
-        Self { ports: wishes.rtp_ports, payloads: wishes.payloads, ..Self::default() }
+        let Wishes { rtp_ports: ports, payloads, keys: told, .. } = wishes;
+        Self { ports, payloads, told, ..Self::default() }
     }
 
     /// Takes the description of a dialog. What the same dialog said of a payload type before still
@@ -44,6 +49,9 @@ impl Described {
             let Some(host) = host else { continue };
             let mut codecs = media.codecs();
             let mut keys: Vec<_> = media.cryptos().iter().filter_map(Crypto::offered).collect();
+            if media.protocol.contains("SAVP") {
+                keys.extend(self.told.iter().cloned());
+            }
             let address = SocketAddr::new(host, media.port);
             if let Some(before) = self.at.get(&address).filter(|before| before.dialog == dialog) {
                 let known =
@@ -65,15 +73,37 @@ impl Described {
         self.at.get(&to).or_else(|| self.at.get(&from))
     }
 
-    /// The keys under which a sender sends, which its own description has.
+    /// The keys under which a sender may send: those of its own description, and those from outside.
     pub(super) fn keys(&self, from: SocketAddr) -> &[Offered] {
-        self.at.get(&from).map_or(&[], |sender| &sender.keys)
+        self.at.get(&from).map_or(&self.told, |sender| &sender.keys)
     }
 
-    /// Whether packets between two addresses are encrypted.
+    /// Whether packets between two addresses are encrypted, or may be: nothing describes them, and there
+    /// are keys from outside.
     pub(super) fn encrypts(&self, from: SocketAddr, to: SocketAddr) -> bool {
-        self.receiver(from, to)
-            .is_some_and(|it| it.protocol.contains("SAVP") || !it.keys.is_empty())
+        match self.receiver(from, to) {
+            Some(it) => it.protocol.contains("SAVP") || !it.keys.is_empty(),
+            None => !self.told.is_empty(),
+        }
+    }
+
+    /// A datagram of RTCP in clear; `None` where it is encrypted and no key opens it. Its media has the same
+    /// port or the one below.
+    pub(super) fn control<'b>(
+        &self,
+        from: SocketAddr,
+        to: SocketAddr,
+        bytes: &'b [u8],
+    ) -> Option<Cow<'b, [u8]>> {
+        let below = |it: SocketAddr| SocketAddr::new(it.ip(), it.port().saturating_sub(1));
+        let ways = [(from, to), (below(from), below(to))];
+        let way = ways.into_iter().find(|(from, to)| self.receiver(*from, *to).is_some());
+        let Some((from, _)) = way.filter(|(from, to)| self.encrypts(*from, *to)) else {
+            return Some(Cow::Borrowed(bytes));
+        };
+        let mut keys =
+            self.keys(from).iter().flat_map(|it| it.keys.iter().map(|key| (key, it.media)));
+        keys.find_map(|(key, media)| Opener::new(key, media)?.open_rtcp(bytes).ok()).map(Cow::Owned)
     }
 
     /// Whether the operator says that it is RTP.

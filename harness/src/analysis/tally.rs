@@ -12,6 +12,10 @@ pub struct Tally {
     pub sip: u64,
     /// RTCP packets.
     pub rtcp: u64,
+    /// RTCP packets among them that are encrypted, and not read.
+    pub rtcp_shut: u64,
+    /// RTCP packets among them that are not as RFC 3550 has them.
+    pub rtcp_broken: u64,
     /// STUN messages.
     pub stun: u64,
     /// TCP segments.
@@ -68,6 +72,14 @@ impl Tally {
             self.tls,
             format!("{} streams are in TLS and were not decrypted", self.tls)
                 + if self.secrets > 0 { ", though the file has secrets for them" } else { "" },
+        );
+        say(
+            self.rtcp_shut,
+            format!("{} RTCP packets are encrypted and were not read", self.rtcp_shut),
+        );
+        say(
+            self.rtcp_broken,
+            format!("{} RTCP packets are not as RFC 3550 has them", self.rtcp_broken),
         );
         say(
             self.missing,

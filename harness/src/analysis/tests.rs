@@ -1,3 +1,7 @@
+mod batches;
+mod reports;
+mod sealed;
+
 use super::*;
 use crate::evidence::capture::Link;
 use crate::wire::sdp::Codec;

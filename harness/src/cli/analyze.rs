@@ -9,8 +9,10 @@ use crate::evidence::capture::Next;
 use crate::evidence::wav;
 use crate::report::capture as report;
 use crate::wire::sdp::Codec;
+use crate::wire::sdp::crypto::{Crypto, Offered};
 use clap::Args;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The options of `ringtrue analyze`.
@@ -24,12 +26,18 @@ pub(super) struct Arguments {
     /// Print JSON
     #[arg(long, conflicts_with = "dialog")]
     json: bool,
+    /// Write a page with all of it into this file, as HTML
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Take what can be RTP at this port for RTP, whatever it looks like
     #[arg(long, value_name = "PORT")]
     rtp_port: Vec<u16>,
     /// What a payload type stands for where no session description says: `111=opus/48000`
     #[arg(long, value_name = "TYPE=CODEC", value_parser = Codec::of_mapping)]
     payload: Vec<Codec>,
+    /// Keys of SRTP that no session description has: lines like `AES_CM_128_HMAC_SHA1_80 inline:KEY`
+    #[arg(long, value_name = "FILE")]
+    srtp_keys: Option<PathBuf>,
     /// Look for digits in the sound of large captures too; up to 64 MB it is always done
     #[arg(long)]
     in_band: bool,
@@ -46,9 +54,16 @@ pub(super) fn analyze(arguments: &Arguments) -> Result<u8, Failure> {
         None => Ear::Deaf,
     };
     let (rtp_ports, payloads) = (arguments.rtp_port.clone(), arguments.payload.clone());
-    let analysis = read(&arguments.file, Wishes { rtp_ports, payloads, ear })?;
+    let keys = arguments.srtp_keys.as_deref().map_or_else(|| Ok(Vec::new()), keys)?;
+    let analysis = read(&arguments.file, Wishes { rtp_ports, payloads, keys, ear })?;
     if let Some(folder) = &arguments.audio {
         write_audio(folder, &analysis)?;
+    }
+    if let Some(path) = &arguments.html {
+        let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+        let page = report::html::render(&analysis, &name).map_err(io::Error::other);
+        page.and_then(|page| fs::write(path, page)).map_err(|cause| unwritten(path, &cause))?;
+        tell!("ringtrue: wrote {}", path.display());
     }
     if arguments.json {
         say!("{}", report::json::render(&analysis));
@@ -59,6 +74,26 @@ pub(super) fn analyze(arguments: &Arguments) -> Result<u8, Failure> {
         super::print(format_args!("{}", report::text::render(&analysis)));
     }
     Ok(if analysis.damage.is_some() { DAMAGED } else { 0 })
+}
+
+/// The keys of a file: a line each, as behind `a=crypto:` with or without the tag; `#` begins a comment.
+fn keys(path: &Path) -> Result<Vec<Offered>, Failure> {
+    let text = fs::read_to_string(path).map_err(|cause| Mistake::new(path, cause))?;
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+    let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let read = |(at, line): (usize, &str)| {
+        let is_tagged = line.starts_with(|c: char| c.is_ascii_digit());
+        let crypto = Crypto::read(&if is_tagged { line.to_owned() } else { format!("1 {line}") });
+        crypto.offered().ok_or_else(|| {
+            let flaws = crypto.flaws.join(", ");
+            let why = if flaws.is_empty() { "we do not speak the suite" } else { &flaws };
+            let what = format!(
+                "line {at} is no key: {why}; write a line like `AES_CM_128_HMAC_SHA1_80 inline:KEY`"
+            );
+            Mistake::new(path, what).into()
+        })
+    };
+    lines.map(read).collect()
 }
 
 /// Writes the sound of each stream that could be decoded: `stream-3.wav`.

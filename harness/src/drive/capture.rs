@@ -56,14 +56,14 @@ pub fn read(path: &Path, mut each: impl FnMut(&Next<'_>)) -> Result<Extent, Unre
                     break reader.end(buffer.get(..to).unwrap_or_default());
                 }
             }
-            Ok(next) => {
+            Ok(ref next) => {
                 from += match next {
                     Next::Frame(_, length) | Next::Secrets(_, length) | Next::Other(length) => {
-                        length
+                        *length
                     }
                     Next::More(_) => 0,
                 };
-                each(&next);
+                each(next);
             }
             Err(damage) => break Some(damage),
         }
@@ -84,5 +84,5 @@ fn fill(file: &mut dyn Read, room: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// Large enough that calls do not count, small enough for the cache of a core.
-const PIECE: usize = 512 * 1024;
+/// Large enough that calls do not count, small enough to leave most of a core's cache to what is known of streams.
+const PIECE: usize = 128 * 1024;

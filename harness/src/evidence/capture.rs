@@ -14,7 +14,7 @@ mod pcapng;
 pub mod segments;
 
 pub use fragments::Fragments;
-pub use packet::{Content, Packet, Passed};
+pub use packet::{Content, Packet, Passed, Plain};
 pub use segments::Segments;
 
 use crate::time::Tick;
@@ -93,7 +93,21 @@ impl Reader {
     /// # Errors
     ///
     /// Where the file is damaged, or is no capture. Reading on makes no sense.
+    #[inline]
     pub fn next<'b>(&mut self, buffer: &'b [u8]) -> Result<Next<'b>, Damage> {
+        if let Format::Pcap(pcap) = &self.format
+            && let Some((frame, length)) = pcap.whole(buffer)
+        {
+            self.frames += 1;
+            self.last = frame.at;
+            self.offset += u64::try_from(length).unwrap_or(u64::MAX);
+            return Ok(Next::Frame(Frame { number: self.frames, ..frame }, length));
+        }
+        self.other(buffer)
+    }
+
+    /// What comes next, unless it is a whole record of pcap.
+    fn other<'b>(&mut self, buffer: &'b [u8]) -> Result<Next<'b>, Damage> {
         if let Format::Unknown = self.format {
             let Some(&magic) = buffer.first_chunk::<4>() else { return Ok(Next::More(4)) };
             self.format = match pcap::Magic::of(magic) {
@@ -110,7 +124,7 @@ impl Reader {
         }
         let next = match &mut self.format {
             Format::Unknown => Ok(Next::More(4)),
-            Format::Pcap(pcap) => pcap.next(buffer),
+            Format::Pcap(pcap) => pcap.missing(buffer),
             Format::Pcapng(pcapng) => pcapng.next(buffer),
         };
         match next {
@@ -146,15 +160,20 @@ impl Reader {
     }
 
     #[inline]
-    fn took<'b>(&mut self, next: Next<'b>) -> Next<'b> {
-        let (next, length) = match next {
+    fn took<'b>(&mut self, mut next: Next<'b>) -> Next<'b> {
+        let length = match &mut next {
             Next::Frame(frame, length) => {
                 self.frames += 1;
-                self.last = if frame.at == UNSTAMPED { self.last } else { frame.at };
-                (Next::Frame(Frame { number: self.frames, at: self.last, ..frame }, length), length)
+                frame.number = self.frames;
+                if frame.at == UNSTAMPED {
+                    frame.at = self.last;
+                } else {
+                    self.last = frame.at;
+                }
+                *length
             }
-            Next::Secrets(_, length) | Next::Other(length) => (next, length),
-            Next::More(_) => (next, 0),
+            Next::Secrets(_, length) | Next::Other(length) => *length,
+            Next::More(_) => 0,
         };
         self.offset += u64::try_from(length).unwrap_or(u64::MAX);
         next

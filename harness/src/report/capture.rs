@@ -1,7 +1,8 @@
-//! What a capture shows, as text and JSON.
+//! What a capture shows, as text, as a page and as JSON.
 //!
 //! Times are since the first frame.
 
+pub mod html;
 pub mod json;
 mod ladder;
 pub mod text;
@@ -27,7 +28,7 @@ pub fn remarks(analysis: &Analysis) -> Vec<String> {
     let shut = analysis.streams.iter().filter(shut).count();
     if shut > 0 {
         remarks.push(format!(
-            "{shut} streams are encrypted and no key of a session description opens them: their \
+            "{shut} streams are encrypted and no key of a session description or of `--srtp-keys` opens them: their \
              timing and loss are measured, their digits and sound are not read"
         ));
     }
@@ -37,3 +38,6 @@ pub fn remarks(analysis: &Analysis) -> Vec<String> {
     }
     remarks
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,8 @@ pub struct Section {
     pub columns: Vec<String>,
     /// The rows, each as long as the columns.
     pub rows: Vec<Vec<String>>,
+    /// What is drawn in characters of one width, line by line; on the page only.
+    pub drawn: String,
 }
 
 impl Section {

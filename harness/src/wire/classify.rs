@@ -18,6 +18,7 @@ pub enum Kind {
 }
 
 /// What `datagram` is, by the ranges of RFC 7983 §7 and the payload types of RFC 5761 §4.
+#[inline]
 pub fn classify(datagram: &[u8]) -> Kind {
     if datagram.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
         return Kind::KeepAlive;

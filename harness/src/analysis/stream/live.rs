@@ -2,9 +2,11 @@
 
 use super::super::described::Described;
 use super::super::digits::{Digit, Way};
+use super::batch::{Batch, Plain};
+use super::key::Key;
 use super::keys::Keys;
 use super::sound::Sound;
-use super::{Ear, Key, Payload, Stream, number};
+use super::{Ear, Payload, Stream};
 use crate::check::measure::meter::Seen;
 use crate::check::measure::wireshark::Kind;
 use crate::check::measure::{Arrival, Event, Meter, Stream as Measured};
@@ -48,6 +50,17 @@ struct Known {
     generation: u64,
 }
 
+impl Known {
+    /// What packets of this type may wait as: those of which nothing but the header counts.
+    fn plain(&self, ear: Ear) -> Option<Plain> {
+        let is_heard = ear != Ear::Deaf && self.sound.is_some();
+        let is_plain =
+            !self.is_encrypted && !self.is_event && !is_heard && self.payload.codec.is_some();
+        let Self { kind, generation, .. } = *self;
+        is_plain.then_some(Plain { number: self.payload.number, kind, generation })
+    }
+}
+
 impl Live {
     pub(super) fn new((from, to, ssrc): (SocketAddr, SocketAddr, u32), at: Tick, ear: Ear) -> Self {
         Self {
@@ -68,14 +81,22 @@ impl Live {
         }
     }
 
-    /// Takes a packet of at least the twelve bytes of a header.
-    pub(super) fn push(&mut self, at: Tick, bytes: &[u8], described: &Described) {
+    /// Takes a packet of at least the twelve bytes of a header, behind all that waits in `batch`.
+    pub(super) fn push(
+        &mut self,
+        at: Tick,
+        bytes: &[u8],
+        batch: &mut Batch,
+        described: &Described,
+    ) {
         let Some(&[_, second, s0, s1, t0, t1, t2, t3, ..]) = bytes.first_chunk::<12>() else {
             return;
         };
+        self.catch_up(batch);
         let (marker, number) = (second & 0x80 != 0, second & 0x7f);
         let place = self.place(number, described);
         let Some(known) = self.payloads.get_mut(place) else { return };
+        batch.set(known.plain(self.ear));
         known.payload.packets += 1;
         self.last = place;
         self.packets += 1;
@@ -87,6 +108,8 @@ impl Live {
         let opened;
         let bytes = if known.is_encrypted {
             match self.keys.open(bytes, described.keys(self.from)) {
+                // What nothing describes may be in clear as well.
+                None if described.receiver(self.from, self.to).is_none() => bytes,
                 None => return,
                 Some(packet) => {
                     opened = packet;
@@ -113,9 +136,20 @@ impl Live {
         }
     }
 
+    /// Measures what waits.
+    pub(super) fn catch_up(&mut self, batch: &mut Batch) {
+        let Some(ended) = batch.last() else { return };
+        self.ended = ended;
+        let (packets, bytes) = batch.drain(|seen| self.meter.push(seen));
+        self.packets += packets;
+        self.bytes += bytes;
+        if let Some(known) = self.payloads.get_mut(self.last) {
+            known.payload.packets += packets;
+        }
+    }
+
     pub(super) fn key(&self) -> Key {
-        let ports = u32::from(self.from.port()) << 16 | u32::from(self.to.port());
-        Key { from: number(self.from.ip()), to: number(self.to.ip()), ports, ssrc: self.ssrc }
+        Key::of(self.from, self.to, self.ssrc)
     }
 
     /// Whether it is no stream: nothing describes it, and its packets are few or do not follow one
@@ -145,13 +179,15 @@ impl Live {
         let opened = self.keys.opened();
         let stamp = Duration::ZERO;
         let wireshark = self.meter.wireshark();
-        let stream = Stream {
+        let mut stream = Stream {
             from: self.from,
             to: self.to,
             ssrc: self.ssrc,
             dialog: receiver.map(|receiver| receiver.dialog),
             kind: receiver.map(|receiver| receiver.kind.clone()),
-            encrypted: encrypts.map(|receiver| (receiver.protocol.clone(), opened)),
+            encrypted: encrypts
+                .map(|receiver| (receiver.protocol.clone(), opened))
+                .or((opened > 0).then(|| ("SRTP".to_owned(), opened))),
             listened,
             sound,
             began: self.began,
@@ -162,9 +198,12 @@ impl Live {
             arrivals: self.meter.arrivals(stamp),
             skew: self.meter.skew(stamp),
             packet_time: self.meter.packet_time(),
+            quality: None,
+            control: None,
             wireshark: (wireshark.lost(), wireshark.delta(), wireshark.jitter()),
             payloads: self.payloads.into_iter().map(|known| known.payload).collect(),
         };
+        stream.quality = stream.estimate();
         Some((stream, digits))
     }
 

@@ -4,7 +4,13 @@
 //! P.862 is in it, and nobody listened. It is for narrowband telephony; what the model takes from its
 //! default values (sound levels, room noise, echo) is that of a handset with its echo cancelled, so
 //! that `R = 93.2 − Idd − Ie,eff`.
+//!
+//! The texts of G.107 and G.113 were not at hand when this was written. `R` of the defaults, the formulas
+//! of `Ie,eff` (without bursts) and of the score, `Bpl` of G.711 and that G.113 has no pair for G.722 on
+//! this scale were held against a published program that names its clauses, and agree; `Idd`, `Ie` of G.726, G.728, G.729 and GSM
+//! and `Bpl` of GSM-EFR and of G.711 without concealment are from memory of G.113 Appendix I.
 
+use super::{Loss, counted};
 use std::time::Duration;
 
 /// What a codec does to speech, by ITU-T G.113 Appendix I.
@@ -59,6 +65,15 @@ impl Path {
 }
 
 impl Quality {
+    /// That of an encoding, as SDP names it, of which so much was lost on a path without delay; `None` as
+    /// [`Self::estimate`] has it, and for what G.113 does not know.
+    pub fn of_loss(loss: Loss, encoding: &str) -> Option<Self> {
+        let part = loss.ratio().value;
+        let burst_ratio = Path::burst_ratio(counted(loss.lost), counted(loss.bursts), part);
+        let path = Path { delay: Duration::ZERO, loss: part, burst_ratio };
+        Self::estimate(path, Impairment::of_encoding(encoding)?)
+    }
+
     /// The estimate; `None` where packets are lost and it is not known how the codec takes that.
     pub fn estimate(path: Path, codec: Impairment) -> Option<Self> {
         let loss = 100.0 * path.loss.clamp(0.0, 1.0);

@@ -52,6 +52,7 @@ pub struct Follower {
 
 impl Follower {
     /// Takes a packet; `|D|` from the one before it, if there was one.
+    #[inline]
     pub fn push(&mut self, at: Tick, instant: i64, clock_rate: u32) -> Option<f64> {
         let (before, instant_before) = self.before.replace((at, instant))?;
         let media = real(instant - instant_before) / f64::from(clock_rate);

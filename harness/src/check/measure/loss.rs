@@ -65,6 +65,7 @@ pub struct Counter {
 
 impl Counter {
     /// Counts a packet: its continued sequence number, and that on the wire.
+    #[inline]
     pub fn push(&mut self, order: i64, sequence: u16) {
         self.received += 1;
         self.in_step += usize::from(self.received > 1 && sequence == self.last.wrapping_add(1));

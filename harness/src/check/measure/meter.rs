@@ -83,6 +83,7 @@ impl Numbered for Seen {
 
 impl Meter {
     /// Takes the next packet in the order of arrival.
+    #[inline]
     pub fn push(&mut self, seen: Seen) {
         let Seen { at, marker, sequence, timestamp, kind, .. } = seen;
         self.figures.wireshark.push(at, marker, sequence, timestamp, kind);
@@ -139,6 +140,7 @@ impl Meter {
 }
 
 impl Figures {
+    #[inline]
     fn push(&mut self, seen: Seen) {
         self.loss.push(seen.order, seen.sequence);
         let Kind::Media(rate) = seen.kind else { return };
@@ -187,7 +189,7 @@ impl Default for Chosen {
 
 impl Chosen {
     fn pass(&mut self, at: Tick, instant: i64) {
-        if self.passed.is_multiple_of(self.every) {
+        if self.is_due() {
             if self.packets.len() == MOST_CHOSEN {
                 let mut keep = false;
                 self.packets.retain(|_| {
@@ -196,11 +198,16 @@ impl Chosen {
                 });
                 self.every *= 2;
             }
-            if self.passed.is_multiple_of(self.every) {
+            if self.is_due() {
                 self.packets.push((at, instant));
             }
         }
         self.passed += 1;
+    }
+
+    /// Whether the next packet is one of those to be kept: `every` is a power of two.
+    const fn is_due(&self) -> bool {
+        self.passed & (self.every - 1) == 0
     }
 }
 

@@ -39,6 +39,7 @@ impl<P> Default for Numbering<P> {
 
 impl<P: Numbered> Numbering<P> {
     /// Takes the next packet; hands out those whose place is now known.
+    #[inline]
     pub fn push(&mut self, packet: P, mut known: impl FnMut(P)) {
         let head = packet.head();
         if let Some(waiting) = self.waiting.take() {
@@ -59,6 +60,7 @@ impl<P: Numbered> Numbering<P> {
         Some(self.placed(waiting, false))
     }
 
+    #[inline]
     fn placed(&mut self, mut packet: P, restarted: bool) -> P {
         let head = packet.head();
         let (order, instant) = match self.highest {

@@ -17,6 +17,7 @@ pub struct Sketch {
 
 impl Sketch {
     /// Takes a time in seconds.
+    #[inline]
     pub fn push(&mut self, time: f64) {
         self.count += 1;
         self.max = self.max.max(time);
@@ -43,6 +44,7 @@ impl Sketch {
         Some(Intervals { p50, p95, p99, p999, max })
     }
 
+    #[inline]
     fn bin(&mut self, time: f64) {
         let bin = bin_of(nanos(time));
         if self.bins.len() <= bin {

@@ -56,6 +56,7 @@ pub enum Kind {
 
 impl Wireshark {
     /// Takes a packet in the order of arrival.
+    #[inline]
     pub fn push(&mut self, at: Tick, marker: bool, sequence: u16, timestamp: u32, kind: Kind) {
         let is_noise = matches!(kind, Kind::Noise(_));
         let now = Before { at, sequence, is_noise };
@@ -87,9 +88,10 @@ impl Wireshark {
             self.jitter = (15.0 * self.jitter + change) / 16.0;
         }
         if !marker && !is_noise && !after_noise && in_time {
-            self.delta.take(delta, self.packets);
+            let weight = weight(self.packets);
+            self.delta.take(delta, weight);
             if clock.is_some() {
-                self.jitters.take(self.jitter, self.packets);
+                self.jitters.take(self.jitter, weight);
             }
         }
         self.before = if in_time { now } else { Before { sequence, is_noise, ..self.before } };
@@ -115,11 +117,16 @@ impl Wireshark {
 }
 
 impl Range {
-    /// Takes a value after `packets` packets.
-    #[expect(clippy::cast_precision_loss, reason = "no stream has 2^53 packets")]
-    fn take(&mut self, value: f64, packets: u64) {
+    /// Takes a value of this weight in the mean.
+    fn take(&mut self, value: f64, weight: f64) {
         self.min = Some(self.min.map_or(value, |min| min.min(value)));
         self.max = self.max.max(value);
-        self.mean += (value - self.mean) / packets as f64;
+        self.mean += (value - self.mean) * weight;
     }
+}
+
+/// The weight of a value after so many packets.
+#[expect(clippy::cast_precision_loss, reason = "no stream has 2^53 packets")]
+const fn weight(packets: u64) -> f64 {
+    1.0 / packets as f64
 }

@@ -5,10 +5,10 @@ use super::secure;
 use super::window::{Datagrams, Way, Window};
 use crate::check::expression::node::Reading;
 use crate::check::figure::Figure;
-use crate::check::measure::emodel::{Impairment, Path, Quality};
+use crate::check::measure::emodel::Quality;
 use crate::check::measure::{
     Arrival, Audio, Intervals, Jitter, Latency, Loss, Measured, Payload, Stream, Timestamps, Unit,
-    counted, skew,
+    skew,
 };
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::{Instant, View, seconds};
@@ -340,11 +340,8 @@ fn of_quality(stream: &Stream<'_>, encoding: Option<&sdp::Codec>) -> Result<Valu
     let name = encoding.map(ToString::to_string).unwrap_or_default();
     let unknown =
         || Missing::Unknown(format!("ITU-T G.113 does not say what `{name}` does to speech"));
-    let codec = encoding.and_then(|codec| Impairment::of_encoding(&codec.name));
-    let (loss, ratio) = (Loss::of(stream), Loss::of(stream).ratio().value);
-    let burst_ratio = Path::burst_ratio(counted(loss.lost), counted(loss.bursts), ratio);
-    let path = Path { delay: Duration::ZERO, loss: ratio, burst_ratio };
-    let quality = codec.and_then(|codec| Quality::estimate(path, codec)).ok_or_else(unknown)?;
+    let quality = encoding.and_then(|codec| Quality::of_loss(Loss::of(stream), &codec.name));
+    let quality = quality.ok_or_else(unknown)?;
     Ok(Value::Measured(Measured { value: quality.mos, uncertainty: 0.0, unit: Unit::Count }))
 }
 

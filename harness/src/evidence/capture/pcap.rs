@@ -46,28 +46,30 @@ impl Pcap {
         Some((Self { magic, link: Link(u16::from_le_bytes([low, high])) }, HEADER))
     }
 
+    /// The record that the buffer begins with and holds whole, and its length there.
     #[inline]
-    pub(super) fn next<'b>(&self, buffer: &'b [u8]) -> Result<Next<'b>, String> {
+    pub(super) fn whole<'b>(&self, buffer: &'b [u8]) -> Option<(Frame<'b>, usize)> {
         let Magic { order, unit, header } = self.magic;
-        let fields = || {
-            let fields = buffer.get(..RECORD)?;
-            let seconds = order.u32(fields, 0)?;
-            let (fraction, captured) = (order.u32(fields, 4)?, order.length(fields, 8)?);
-            Some((seconds, fraction, captured, order.length(fields, 12)?))
-        };
-        let Some((seconds, fraction, captured, length)) = fields() else {
-            return Ok(Next::More(header));
-        };
-        if captured > LONGEST_FRAME {
-            return Err(format!(
-                "a record promises {captured} bytes, which no frame has; the file is damaged here"
-            ));
-        }
+        let fields = buffer.get(..RECORD)?;
+        let captured = order.length(fields, 8).filter(|&captured| captured <= LONGEST_FRAME)?;
         let end = header + captured;
-        let Some(bytes) = buffer.get(header..end) else { return Ok(Next::More(end)) };
-        let nanos = u64::from(seconds) * 1_000_000_000 + u64::from(fraction) * u64::from(unit);
-        let at = Tick::from_nanos(nanos);
-        Ok(Next::Frame(Frame { number: 0, at, link: self.link, bytes, length }, end))
+        let bytes = buffer.get(header..end)?;
+        let nanos = u64::from(order.u32(fields, 0)?) * 1_000_000_000
+            + u64::from(order.u32(fields, 4)?) * u64::from(unit);
+        let (at, length) = (Tick::from_nanos(nanos), order.length(fields, 12)?);
+        Some((Frame { number: 0, at, link: self.link, bytes, length }, end))
+    }
+
+    /// What is needed for the next record to be [whole](Self::whole).
+    pub(super) fn missing<'b>(&self, buffer: &[u8]) -> Result<Next<'b>, String> {
+        let Magic { order, header, .. } = self.magic;
+        match order.length(buffer, 8) {
+            Some(captured) if captured > LONGEST_FRAME => Err(format!(
+                "a record promises {captured} bytes, which no frame has; the file is damaged here"
+            )),
+            Some(captured) if buffer.len() >= RECORD => Ok(Next::More(header + captured)),
+            Some(_) | None => Ok(Next::More(header)),
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 //! as the names say.
 
 use crate::analysis::dialog::Outcome;
-use crate::analysis::{Analysis, Dialog, Digit, Stream};
+use crate::analysis::{Analysis, Control, Dialog, Digit, Stream};
 use crate::check::measure::wireshark::Range;
 use crate::check::measure::{Intervals, Jitter, Measured};
+use crate::time::Tick;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ pub fn render(analysis: &Analysis) -> Value {
         "ended_unix_ns": analysis.ended.as_nanos(),
         "frames": tally.frames,
         "counts": {
-            "sip": tally.sip, "rtcp": tally.rtcp, "stun": tally.stun, "tcp_segments": tally.segments,
+            "sip": tally.sip, "rtcp": tally.rtcp, "rtcp_encrypted": tally.rtcp_shut, "rtcp_broken": tally.rtcp_broken, "stun": tally.stun, "tcp_segments": tally.segments,
             "other_datagrams": tally.other, "not_ip": tally.not_ip,
             "other_transports": tally.transports, "cut": tally.cut,
             "fragments": tally.fragments.0, "fragments_joined": tally.fragments.1,
@@ -101,7 +102,30 @@ fn stream((place, stream): (usize, &Stream)) -> Value {
         "skew_ppm": stream.skew.map(|it| json!({
             "value": it.value * 1e6, "uncertainty": it.uncertainty * 1e6,
         })),
+        "mos_estimate": stream.quality.map(|it| json!({ "model": "E-model, ITU-T G.107, without delay", "r": it.r, "mos": it.mos })),
+        "rtcp": stream.control.as_ref().map(|it| control(stream, it)),
         "wireshark": { "lost": missing, "delta_ms": range(delta), "jitter_ms": range(jitter) },
+    })
+}
+
+fn control(stream: &Stream, control: &Control) -> Value {
+    let rate = stream.clock_rate();
+    let ms = |ticks: u32| rate.map(|rate| f64::from(ticks) / f64::from(rate) * 1e3);
+    json!({
+        "cname": control.cname,
+        "bye_unix_ns": control.bye.map(Tick::as_nanos),
+        "sender_reports": control.sender_reports,
+        "packets_sent": control.sent.map(|it| it.packets),
+        "octets_sent": control.sent.map(|it| it.octets),
+        "receiver": control.heard.map(|heard| json!({
+            "report_blocks": heard.blocks,
+            "lost": heard.last.cumulative_lost,
+            "worst_fraction_lost": f64::from(heard.worst_fraction) / 256.0,
+            "highest_sequence": heard.last.highest_sequence,
+            "jitter_ms": ms(heard.last.jitter),
+            "jitter_max_ms": ms(heard.most_jitter),
+            "round_trip_from_capture_ms": heard.round_trip.map(|it| it.value * 1e3),
+        })),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::ladder;
 use crate::analysis::dialog::Outcome;
-use crate::analysis::{Analysis, Dialog, Stream};
+use crate::analysis::{Analysis, Control, Dialog, Stream};
 use crate::evidence::console::printable;
 use crate::report::civil::utc;
 use crate::report::ladder::Row;
@@ -37,12 +37,8 @@ pub fn render(analysis: &Analysis) -> String {
 /// One dialog: its ladder, and every message whole.
 pub fn dialog(analysis: &Analysis, place: usize, dialog: &Dialog) -> String {
     let ladder = ladder::of(analysis, place, dialog);
-    let note = |row: &Row| match row.repeats {
-        0 => String::new(),
-        repeats => format!("  (retransmission {repeats})"),
-    };
     let mut text = format!("dialog {}: {}\n\n", place + 1, printable(&dialog.call_id));
-    text += &draw(&ladder, analysis.began, note);
+    text += &draw(&ladder, analysis.began, repeated);
     for message in &dialog.messages {
         let at = ms(message.at.since(analysis.began));
         line(&mut text, "");
@@ -64,6 +60,14 @@ pub fn dialog(analysis: &Analysis, place: usize, dialog: &Dialog) -> String {
         }
     }
     text
+}
+
+/// What is to be said beside a row that repeats one before it.
+pub(super) fn repeated(row: &Row) -> String {
+    match row.repeats {
+        0 => String::new(),
+        repeats => format!("  (retransmission {repeats})"),
+    }
 }
 
 /// The dialogs, one a line.
@@ -117,11 +121,46 @@ fn streams(text: &mut String, analysis: &Analysis) {
     line(
         text,
         "stream  dialog  ssrc        from → to                                        encoding      packets     lost      %   \
-         jitter ms mean/max    delta ms p50/p99/max        skew ppm",
+         jitter ms mean/max    delta ms p50/p99/max        skew ppm    MOS",
     );
     for (place, stream) in analysis.streams.iter().enumerate() {
         line(text, &row(place, stream));
+        if let Some(control) = &stream.control {
+            line(text, &format!("{:>16}{}", "", said(stream, control)));
+        }
     }
+    if analysis.streams.iter().any(|stream| stream.quality.is_some()) {
+        line(text, "");
+        line(text, ABOUT_MOS);
+    }
+}
+
+/// What RTCP says of a stream.
+pub(super) fn said(stream: &Stream, control: &Control) -> String {
+    let mut parts = Vec::new();
+    if let Some(sent) = control.sent {
+        let reports = control.sender_reports;
+        parts.push(format!("sender, {reports} reports: {} packets sent", sent.packets));
+    }
+    if let Some(heard) = control.heard {
+        let worst = f64::from(heard.worst_fraction) / 2.56;
+        let mut part = format!(
+            "receiver, {} reports: {} lost, at worst {worst:.1} %",
+            heard.blocks, heard.last.cumulative_lost
+        );
+        if let Some(rate) = stream.clock_rate() {
+            let jitter = |ticks: u32| f64::from(ticks) / f64::from(rate) * 1e3;
+            let (last, most) = (jitter(heard.last.jitter), jitter(heard.most_jitter));
+            let _ = write!(part, ", jitter {last:.3} ms, at most {most:.3}");
+        }
+        if let Some(trip) = heard.round_trip {
+            let _ = write!(part, ", {:.3} ms from here and back", trip.value * 1e3);
+        }
+        parts.push(part);
+    }
+    parts.extend(control.bye.map(|_| "goodbye".to_owned()));
+    parts.extend(control.cname.as_ref().map(|name| printable(name)));
+    format!("RTCP: {}", parts.join("; "))
 }
 
 fn row(place: usize, stream: &Stream) -> String {
@@ -148,6 +187,10 @@ fn row(place: usize, stream: &Stream) -> String {
     }
     if let Some(skew) = stream.skew {
         let _ = write!(row, "   {:>9.1}", skew.value * 1e6);
+    }
+    if let Some(quality) = stream.quality {
+        let pad = if stream.skew.is_none() { 12 } else { 0 };
+        let _ = write!(row, "{:pad$}   {:>4.2}", "", quality.mos);
     }
     for (count, what) in [(loss.duplicates, "duplicates"), (loss.reordered, "reordered")] {
         if count > 0 {
@@ -189,6 +232,10 @@ fn line(text: &mut String, line: &str) {
     text.push_str(line.trim_end());
     text.push('\n');
 }
+
+/// What a MOS here is.
+pub(super) const ABOUT_MOS: &str = "MOS is an estimate by the E-model (ITU-T G.107) from codec and loss, \
+    without the delay; nobody listened.";
 
 /// Seconds of an instant since the capture began.
 pub fn since(analysis: &Analysis, at: Tick) -> f64 {
