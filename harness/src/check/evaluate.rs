@@ -107,6 +107,9 @@ fn tested(test: &Test, view: &View<'_>) -> Outcome {
         (Predicate::Contains(wanted), Ok(value)) => contains(reading, &value, wanted, evidence),
         (Predicate::Matches(pattern), Ok(value)) => {
             let what = format!("matching `{}`", pattern.as_str());
+            if reading.dimension().is_list() {
+                return among(reading, &value, |member| pattern.is_match(member), &what, evidence);
+            }
             found(reading, &value, |text| pattern.is_match(text), &what, evidence)
         }
         (Predicate::OneOf(literals), Ok(value)) => {
@@ -124,15 +127,9 @@ fn tested(test: &Test, view: &View<'_>) -> Outcome {
 fn contains(reading: &Reading, value: &Value, text: &str, evidence: Vec<Seq>) -> Outcome {
     let what = format!("containing `{}`", short(text));
     match (value, reading.dimension()) {
-        (Value::Texts(members), Dimension::Texts | Dimension::Tokens) => {
-            let same = |member: &String| alike(member, text, reading.dimension());
-            let name = &reading.text;
-            Outcome::either(
-                members.iter().any(same),
-                evidence,
-                format!("{name} is {value}, {what}"),
-                format!("{name} is {value}, not {what}"),
-            )
+        (_, Dimension::Texts | Dimension::Tokens) => {
+            let same = |member: &str| alike(member, text, reading.dimension());
+            among(reading, value, same, &what, evidence)
         }
         (_, Dimension::Token) => {
             let text = text.to_ascii_lowercase();
@@ -140,6 +137,24 @@ fn contains(reading: &Reading, value: &Value, text: &str, evidence: Vec<Seq>) ->
         }
         _ => found(reading, value, |it| it.contains(text), &what, evidence),
     }
+}
+
+/// Looks for something among the members of a list.
+fn among(
+    reading: &Reading,
+    value: &Value,
+    fits: impl Fn(&str) -> bool,
+    what: &str,
+    evidence: Vec<Seq>,
+) -> Outcome {
+    let name = &reading.text;
+    let holds = matches!(value, Value::Texts(members) if members.iter().any(|member| fits(member)));
+    Outcome::either(
+        holds,
+        evidence,
+        format!("{name} is {value}, {what}"),
+        format!("{name} is {value}, not {what}"),
+    )
 }
 
 /// Looks for something in a text, or in one of several lines.

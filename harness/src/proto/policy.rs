@@ -29,8 +29,10 @@ pub enum Withhold {
 /// Which dialog a request belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DialogUse {
-    /// The dialog that is up, if any.
+    /// The dialog that is up, if any; an INVITE begins another while it is early.
     Current,
+    /// The dialog that is up, an early one too, for INVITE as for all else.
+    Early,
     /// None: a new Call-ID, and no To tag.
     Outside,
     /// One that never was: a To tag of our own making.

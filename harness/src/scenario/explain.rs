@@ -215,6 +215,9 @@ fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
     let mut parts = Vec::new();
     match message {
         Outgoing::Request { dialog: DialogUse::Current, .. } => {}
+        Outgoing::Request { dialog: DialogUse::Early, .. } => {
+            parts.push("in the dialog that is up, early or not".to_owned());
+        }
         Outgoing::Request { dialog: DialogUse::Outside, .. } => {
             parts.push("outside of any dialog".to_owned());
         }

@@ -198,7 +198,7 @@ fn option(key: &str) -> Value {
         "add" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "remove" => reference("texts"),
         "srtp" => one_of(Protection::ALL.iter().map(|(_, word)| *word)),
-        "dialog" => json!({"enum": ["current", "outside", "unknown"]}),
+        "dialog" => json!({"enum": ["current", "early", "outside", "unknown"]}),
         "mutate" => some_of(Mutation::all().map(Mutation::name)),
         "packets" => some_of(Shape::ALL.iter().map(|shape| shape.word())),
         "steps" => reference("steps"),

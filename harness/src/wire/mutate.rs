@@ -97,6 +97,8 @@ mutations! {
     ViaSeparators, "via-separators", Some(DefectCode::ParameterInvalid);
     /// A `Via` branch without the magic cookie: legal once, by RFC 2543.
     BranchWithoutCookie, "branch-without-cookie", Some(DefectCode::BranchWithoutCookie);
+    /// A topmost `Via` whose sent-by is somebody else's.
+    ViaOfAnother, "via-of-another", None;
     /// A `Date` in another time zone than GMT.
     BadDate, "bad-date", Some(DefectCode::DateInvalid);
     /// A header field that is not UTF-8.

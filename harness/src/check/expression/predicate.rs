@@ -192,7 +192,8 @@ impl Parser<'_> {
 
     fn matches(&mut self, left: &Reading, keyword: Range<usize>) -> Option<Predicate> {
         let word = self.value()?;
-        if !left.dimension().is_text() && left.dimension() != Dimension::Lines {
+        let dimension = left.dimension();
+        if !dimension.is_text() && !dimension.is_list() && dimension != Dimension::Lines {
             let message = format!("`{}` is {}, not text", left.text, left.dimension());
             self.error(keyword, message, "only text is matched");
             return None;

@@ -44,6 +44,7 @@ const HEARD: SubjectKind = SubjectKind::Heard(0);
 #[case("(allow contains INVITE or allow contains \"ACK\") and supported absent", MESSAGE)]
 #[case("sdp.audio.codecs == [PCMU, telephone-event]", MESSAGE)]
 #[case("sdp.audio.formats contains 101", MESSAGE)]
+#[case("supported matches '^x-' or header.Require.list matches '^x-'", MESSAGE)]
 #[case("contact.uri matches '^sip:.*@127\\.0\\.0\\.1'", MESSAGE)]
 #[case("expires <= 3600 s", MESSAGE)]
 #[case("gap[1] == 500 ms ± 50 ms", MESSAGE)]

@@ -40,13 +40,18 @@ impl UserAgent {
     /// The call that a request belongs in.
     fn home(&self, spec: &RequestSpec) -> Result<Option<usize>, Refused> {
         let current = match spec.dialog {
-            DialogUse::Current => self.current(),
+            DialogUse::Current | DialogUse::Early => self.current(),
             DialogUse::Outside | DialogUse::Unknown => return Ok(None),
         };
         let state = current.and_then(|at| self.calls.get(at)).map(|call| call.dialog.state);
         match spec.method.as_str() {
             "BYE" if current.is_none() => Err(Refused::NoDialog(spec.method.clone())),
-            "INVITE" if state == Some(State::Early) => Ok(None),
+            "INVITE" if current.is_none() && spec.dialog == DialogUse::Early => {
+                Err(Refused::NoDialog(spec.method.clone()))
+            }
+            "INVITE" if state == Some(State::Early) && spec.dialog == DialogUse::Current => {
+                Ok(None)
+            }
             _ => Ok(current),
         }
     }

@@ -153,9 +153,10 @@ impl Compiler<'_> {
     }
 
     fn dialog(&mut self, keys: &Map) -> DialogUse {
-        let words = &["current", "outside", "unknown"];
+        let words = &["current", "early", "outside", "unknown"];
         let scalar = keys.get("dialog").and_then(|node| node.scalar("`dialog`", &mut self.sink));
         match scalar.and_then(|scalar| choose(scalar, "`dialog`", words, &mut self.sink)) {
+            Some("early") => DialogUse::Early,
             Some("outside") => DialogUse::Outside,
             Some("unknown") => DialogUse::Unknown,
             Some(_) | None => DialogUse::Current,

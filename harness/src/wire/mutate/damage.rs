@@ -59,6 +59,12 @@ pub(super) fn apply(mutation: Mutation, bytes: &[u8], seed: u64) -> Vec<u8> {
             let via = message.header("Via").unwrap_or_default();
             draft.set("Via", &via.replace(crate::wire::sip::via::COOKIE, ""))
         }
+        Mutation::ViaOfAnother => {
+            let via = message.header("Via").unwrap_or_default();
+            let (protocol, sent) = via.split_once(' ').unwrap_or_default();
+            let params = sent.find(';').and_then(|at| sent.get(at..)).unwrap_or_default();
+            draft.set("Via", &format!("{protocol} another.example.com{params}"))
+        }
         Mutation::BadDate => draft.set("Date", "Fri, 01 Jan 2010 16:00:00 EST"),
         Mutation::Utf8Invalid => draft.raw_line(*b"Subject: \xff\xfe\xc3("),
         Mutation::OverlongHeader => draft.add("Subject", &"x".repeat(8_000)),

@@ -89,6 +89,11 @@ fn a_response_can_be_damaged_too() {
     assert_eq!(codes(Mutation::NoCallId), [DefectCode::MissingHeader]);
     assert!(codes(Mutation::BadUri).contains(&DefectCode::UriInvalid));
     assert_eq!(codes(Mutation::Compact), []);
+    let other = Mutation::ViaOfAnother.apply(&response, 0);
+    let vias = [&response, &other].map(|bytes| Message::read(bytes).vias());
+    let [own, other] = vias.map(|mut vias| vias.remove(0));
+    assert_eq!(other.host, "another.example.com");
+    assert_eq!(other.params, own.params);
 }
 
 #[test]
