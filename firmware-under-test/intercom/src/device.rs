@@ -29,6 +29,7 @@ use crate::audio::Tone;
 use crate::call::Call;
 use crate::console::Line;
 use crate::defects::{Defect, Defects};
+use crate::digest::Keyring;
 use crate::dtmf::presses::{Presses, Way};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
@@ -160,6 +161,8 @@ pub struct Device {
     queries: Vec<Key>,
     /// Where the last call was redirected, from where, for the defect that remembers it.
     detour: Option<(String, String)>,
+    /// Credentials of an earlier call, which a sound device does not keep.
+    kept: Keyring,
     tone: Option<Tone>,
     presses: Presses,
     relay: Relay,
@@ -222,6 +225,7 @@ impl Device {
             registrations: Vec::new(),
             queries: Vec::new(),
             detour: None,
+            kept: Keyring::default(),
             tone: None,
             presses: Presses::default(),
             relay: Relay::Closed,

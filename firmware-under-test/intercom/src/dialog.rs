@@ -123,6 +123,7 @@ impl Dialog {
         let mut uri = self.target.clone();
         //= RFC 3261 §12.2.1.1
         let first = routes.first().and_then(|route| Address::parse(route));
+        let strict = first.as_ref().is_some_and(|f| f.uri.params.get("lr").is_none());
         match &first {
             Some(first) if first.uri.params.get("lr").is_some() => {
                 let rewrites = defects.has(Defect::LOOSE_ROUTE_REWRITES);
@@ -143,7 +144,10 @@ impl Dialog {
         }
         let first = first.filter(|_| !defects.has(Defect::ROUTE_NOT_FOLLOWED));
         let next = first.map(|first| first.uri).or_else(|| Uri::parse(&self.target));
-        let hop = next.and_then(|next| next.hop()).unwrap_or(self.hop);
+        let mut hop = next.and_then(|next| next.hop()).unwrap_or(self.hop);
+        if strict && defects.has(Defect::STRICT_ROUTER_BYPASSED) {
+            hop = Uri::parse(&self.target).and_then(|target| target.hop()).unwrap_or(hop);
+        }
         if !routes.is_empty() && defects.has(Defect::ROUTE_BARE) {
             let bare = |route: &String| route.split([';', '>']).next().map(|uri| format!("{uri}>"));
             routes = routes.iter().filter_map(bare).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::digest::Keyring;
 use crate::settings::Account;
 use crate::transaction::Key;
+use crate::transport::Hop;
 
 /// A binding, wanted or to be removed.
 #[derive(Debug)]
@@ -22,6 +23,10 @@ pub(crate) struct Registration {
     pub(crate) failures: u32,
     /// What an earlier 2xx listed, for defects that go by it.
     pub(crate) learned: Learned,
+    /// The routes of the latest 2xx, for requests of this address of record: RFC 3608.
+    pub(crate) service_route: Vec<String>,
+    /// Where a 3xx has sent the current attempt: a URI and its address.
+    pub(crate) redirected: Option<(String, Hop)>,
     /// Whether 423 has been heeded in the current attempt.
     pub(crate) too_brief: bool,
 }

@@ -45,7 +45,7 @@ defects! {
         ["RFC3261-8.1.2-7"];
     ROUTE_INVENTED: "route-invented",
         "puts the remote target into a Route where there is no route set",
-        ["RFC3261-12.2.1.1-12"];
+        ["RFC3261-12.2.1.1-12", "RFC3261-12.1.2-5"];
     ROUTE_SET_UPDATED: "route-set-updated",
         "takes a new route set from a re-INVITE",
         ["RFC3261-12.2-a"];

@@ -115,4 +115,13 @@ defects! {
     UPDATE_NOT_ALLOWED_IN_2XX: "update-not-allowed-in-2xx",
         "leaves UPDATE out of the Allow of its 200 to INVITE",
         ["RFC3311-4-3"];
+    REINVITE_OFFER_DISJOINT: "reinvite-offer-disjoint",
+        "leaves the codec in use out of its offer in the 200 to a re-INVITE",
+        ["RFC3261-14.2-11"];
+    UPDATE_ASKS_USER: "update-asks-user",
+        "waits for its user before it answers an UPDATE that puts it on hold",
+        ["RFC3311-5.2-6"];
+    PROVISIONAL_MOVES_TARGET: "provisional-moves-target",
+        "takes a new remote target from a provisional response to its re-INVITE",
+        ["RFC6141-4.7-2"];
 }

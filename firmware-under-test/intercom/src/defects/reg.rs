@@ -64,4 +64,43 @@ defects! {
     EXPIRES_HEADER_IGNORED: "expires-header-ignored",
         "does not read the Expires header field of a 2xx to REGISTER",
         ["RFC3261-10.2.4-b"];
+    REGISTER_WITH_TO_TAG: "register-with-to-tag",
+        "registers with a tag in To",
+        ["RFC3261-8.1.1.2-4"];
+    REGISTER_FROM_UNTAGGED: "register-from-untagged",
+        "registers without a tag in From",
+        ["RFC3261-8.1.1.3-2"];
+    REGISTER_CSEQ_METHOD: "register-cseq-method",
+        "puts another method into the CSeq of REGISTER",
+        ["RFC3261-8.1.1.5-1"];
+    REGISTER_WITHOUT_PATH: "register-without-path",
+        "does not say in REGISTER that it supports path",
+        ["RFC3327-5.1-3"];
+    SERVICE_ROUTE_REVERSED: "service-route-reversed",
+        "takes the values of Service-Route in reverse order",
+        ["RFC3608-6.1-4"];
+    SERVICE_ROUTE_KEPT: "service-route-kept",
+        "keeps its service route although its registration was refused",
+        ["RFC3608-6.1-2"];
+    MALFORMED_EXPIRES_AS_ASKED: "malformed-expires-as-asked",
+        "takes a malformed expiry for the one that it asked for",
+        ["RFC3261-10.2-14"];
+    REFRESH_ELSEWHERE: "refresh-elsewhere",
+        "sends its refresh to port 5099 of the registrar",
+        ["RFC3261-10.2.4-4"];
+    REFUSED_REGISTER_REPEATED: "refused-register-repeated",
+        "sends a REGISTER that was refused with 4xx again as it was",
+        ["RFC3261-21.4-1"];
+    REGISTER_NONCE_KEPT: "register-nonce-kept",
+        "answers a new challenge with the nonce of the old one",
+        ["RFC3261-22.2-3"];
+    CHALLENGED_REGISTER_NEW_CALL_ID: "challenged-register-new-call-id",
+        "sends a challenged REGISTER again with another Call-ID",
+        ["RFC3261-8.1.3.5-6"];
+    REGISTER_REDIRECT_IGNORED: "register-redirect-ignored",
+        "gives up a REGISTER that is redirected",
+        ["RFC3261-8.1.3.4-1"];
+    REGISTER_REDIRECT_KEEPS_URI: "register-redirect-keeps-uri",
+        "sends a redirected REGISTER to the contact with the old Request-URI",
+        ["RFC3261-8.1.3.4-8"];
 }

@@ -184,4 +184,7 @@ defects! {
     BYE_408_STAYS: "bye-408-stays",
         "is in the call again when its BYE is answered with 408",
         ["RFC3261-15.1.1-2"];
+    TWO_REASONS_OF_SIP: "two-reasons-of-sip",
+        "gives two reasons of one protocol with its BYE",
+        ["RFC3326-2-4"];
 }

@@ -9,7 +9,7 @@ defects! {
         ["RFC3261-17.2.1-5"];
     TIMER_A_CONSTANT: "timer-a-constant",
         "retransmits INVITE every T1 instead of doubling the interval",
-        ["RFC3261-17.1.1.2-8"];
+        ["RFC3261-17.1.1.2-8", "RFC3261-17.1.1.2-7"];
     TIMER_B_EARLY: "timer-b-early",
         "gives an INVITE up after 8*T1 instead of 64*T1",
         ["RFC3261-17.1.1.2-5"];
@@ -73,4 +73,19 @@ defects! {
     TWO_VIAS_ACCEPTED: "two-vias-accepted",
         "takes a response with two Via values for its own",
         ["RFC3261-8.1.3.3-1"];
+    TIMER_F_NOT_IN_PROCEEDING: "timer-f-not-in-proceeding",
+        "goes on repeating a request other than INVITE without end once a provisional response has come",
+        ["RFC3261-17.1.2.2-8"];
+    TIMER_M_EARLY: "timer-m-early",
+        "sends no ACK for the 2xx of another branch that comes 4 s after the first",
+        ["RFC6026-7.2-1", "RFC6026-7.2-2"];
+    TIMER_L_EARLY: "timer-l-early",
+        "forgets 4 s after its 2xx that it had the INVITE",
+        ["RFC6026-7.1-1"];
+    STRAY_INFO_408: "stray-info-408",
+        "answers INFO outside a dialog with 408",
+        ["RFC4320-4.2-1"];
+    RESPONSE_SENT_BY_NOT_COMPARED: "response-sent-by-not-compared",
+        "takes a response for its own whose Via names somebody else",
+        ["RFC3261-18.1.2-1"];
 }

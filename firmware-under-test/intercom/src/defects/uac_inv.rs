@@ -157,4 +157,46 @@ defects! {
     FAILURE_ACK_ONCE: "failure-ack-once",
         "sends no ACK for a 300 to 699 that comes again",
         ["RFC3261-17.1.1.2-22"];
+    VIA_WITHOUT_SENT_BY: "via-without-sent-by",
+        "calls with a Via that does not say who sent it",
+        ["RFC3261-18.1.1-6"];
+    TO_WITHOUT_SIP: "to-without-sip",
+        "calls with a telephone number in To where it was given a SIP URI",
+        ["RFC3261-8.1.1.2-2"];
+    CONTACT_FOR_DIALOG_ONLY: "contact-for-dialog-only",
+        "calls with a Contact at which it takes nothing outside that dialog",
+        ["RFC3261-8.1.1.8-2"];
+    STRICT_ROUTER_BYPASSED: "strict-router-bypassed",
+        "sends requests with a strict router in their Request-URI to the remote target",
+        ["RFC3261-8.1.2-2"];
+    LATE_2XX_ACKED: "late-2xx-acked",
+        "sends an ACK for a 2xx that comes after a failure",
+        ["RFC3261-13.2.2.3-1"];
+    ACK_WITHOUT_CREDENTIALS: "ack-without-credentials",
+        "sends the ACK for a 2xx without the credentials of its INVITE",
+        ["RFC3261-13.2.2.4-5"];
+    BYE_WITHOUT_DIALOG: "bye-without-dialog",
+        "sends BYE when it gives up a call that has no dialog yet",
+        ["RFC3261-15-2"];
+    FAILURE_ACK_TO_CONTACT: "failure-ack-to-contact",
+        "sends the ACK for a 300 to 699 to the Contact of the response",
+        ["RFC3261-17.1.1.2-20"];
+    FAILURE_ACK_WITHOUT_ROUTE: "failure-ack-without-route",
+        "sends the ACK for a 300 to 699 without the Route of its request",
+        ["RFC3261-17.1.1.3-6"];
+    REINVITE_RESPONSE_TARGET_IGNORED: "reinvite-response-target-ignored",
+        "does not take the remote target from the 2xx to its re-INVITE",
+        ["RFC3261-12.2.1.2-1"];
+    REINVITE_CSEQ_SKIPS: "reinvite-cseq-skips",
+        "leaves out a number before its re-INVITE",
+        ["RFC3261-12.2.1.1-7"];
+    OTHER_CSEQ_FORGOTTEN: "other-cseq-forgotten",
+        "does not remember the number of the other side's first request in a call that it made",
+        ["RFC3261-12.2.2-3"];
+    PROXY_CREDENTIALS_KEPT: "proxy-credentials-kept",
+        "sends the credentials for the proxy of one call with the next",
+        ["RFC3261-22.3-9"];
+    CANCEL_WITHOUT_ROUTE: "cancel-without-route",
+        "sends CANCEL without the Route of its INVITE",
+        ["RFC3261-9.1-5"];
 }

@@ -154,4 +154,25 @@ defects! {
     MINUTE_PROVISIONAL_TAG: "minute-provisional-tag",
         "repeats its 180 with another To tag",
         ["RFC3261-13.3.1.1-2"];
+    SECOND_INVITE_UNTOLD: "second-invite-untold",
+        "refuses a second INVITE without a Retry-After",
+        ["RFC3261-14.2-1"];
+    CALLEE_CSEQ_TOO_LARGE: "callee-cseq-too-large",
+        "numbers its first request in a call that it received 2**31",
+        ["RFC3261-12.2.1.1-9"];
+    CANCEL_CHALLENGED: "cancel-challenged",
+        "challenges CANCEL",
+        ["RFC3261-22.1-10"];
+    RECEIVED_MISSING: "received-missing",
+        "does not say in Via where a request came from that names a domain",
+        ["RFC3261-18.2.1-5"];
+    RECEIVED_WRONG: "received-wrong",
+        "says in Via that a request that names a domain came from 192.0.2.99",
+        ["RFC3261-18.2.1-6"];
+    RETRANSMISSION_GETS_100: "retransmission-gets-100",
+        "answers an INVITE that comes again with its 100 although it rings",
+        ["RFC3261-17.2.1-5"];
+    BUSY_WITHOUT_TAG: "busy-without-tag",
+        "sends 486 without a To tag",
+        ["RFC3261-8.2.6.2-7"];
 }

@@ -90,11 +90,31 @@ pub(super) const INITIAL_INVITE: &[Departure] = &[
     (Defect::URI_UNESCAPED, |m| {
         change_uri(m, |uri| uri.replace("%20", " ").replace("%C3%A9", "\u{e9}"));
     }),
+    (Defect::VIA_WITHOUT_SENT_BY, |m| {
+        let via = m.headers.get("Via").unwrap_or_default();
+        let (protocol, rest) = via.split_once(' ').unwrap_or_default();
+        let params = rest.split_once(';').unwrap_or_default().1;
+        let via = format!("{protocol} ;{params}");
+        m.headers.set("Via", via);
+    }),
+    (Defect::TO_WITHOUT_SIP, |m| m.headers.set("To", "<tel:+4930123456>")),
     (Defect::REQUEST_URI_IN_BRACKETS, |m| {
         if let Start::Request { uri, .. } = &mut m.start {
             *uri = format!("<{uri}>");
         }
     }),
+];
+
+/// Of a REGISTER.
+pub(super) const REGISTER: &[Departure] = &[
+    (Defect::REGISTER_WITH_TO_TAG, |m| append(m, "To", ";tag=early")),
+    (Defect::REGISTER_FROM_UNTAGGED, |m| untag(m, "From")),
+    (Defect::REGISTER_CSEQ_METHOD, |m| {
+        let number = m.cseq().map_or(0, |(number, _)| number);
+        m.headers.set("CSeq", format!("{number} OPTIONS"));
+    }),
+    (Defect::REGISTER_WITHOUT_CALL_ID, |m| m.headers.remove("Call-ID")),
+    (Defect::REGISTER_WITHOUT_PATH, |m| m.headers.remove("Supported")),
 ];
 
 /// Of the ACK of a 2xx.
@@ -105,6 +125,10 @@ pub(super) const ACK: &[Departure] = &[
     (Defect::ACK_OTHER_FROM_TAG, |m| append(m, "From", "x")),
     (Defect::ACK_REQUIRES, |m| m.headers.push("Require", "timer")),
     (Defect::ACK_WITHOUT_MAX_FORWARDS, |m| m.headers.remove("Max-Forwards")),
+    (Defect::ACK_WITHOUT_CREDENTIALS, |m| {
+        m.headers.remove("Authorization");
+        m.headers.remove("Proxy-Authorization");
+    }),
 ];
 
 /// Of the ACK of a 300 to 699.
@@ -125,6 +149,7 @@ pub(crate) const FAILURE_ACK: &[Departure] = &[
     }),
     (Defect::FAILURE_ACK_OTHER_FROM_TAG, |m| append(m, "From", "x")),
     (Defect::FAILURE_ACK_OTHER_CALL_ID, |m| append(m, "Call-ID", "x")),
+    (Defect::FAILURE_ACK_WITHOUT_ROUTE, |m| m.headers.remove("Route")),
 ];
 
 /// Of an OPTIONS of the device's.

@@ -70,6 +70,9 @@ impl Device {
         if !self.defects.has(Defect::BYE_WRONG_CSEQ) {
             call.dialog.local_cseq += 1;
         }
+        if !call.is_ours() && self.defects.has(Defect::CALLEE_CSEQ_TOO_LARGE) {
+            call.dialog.local_cseq = 1 << 31;
+        }
         let number = call.dialog.local_cseq.max(1);
         let (mut bye, path) = self.dialog_request("BYE", &call.dialog, number);
         misprint(&self.defects, &mut bye);
@@ -78,6 +81,14 @@ impl Device {
 
     //= RFC 3261 §9.2
     pub(super) fn handle_cancel(&mut self, now: Duration, key: &Key, cancel: &Message) {
+        if self.defects.has(Defect::CANCEL_CHALLENGED) {
+            let tag = self.token();
+            let mut response = self.response(cancel, 401, &tag);
+            let challenge = "Digest realm=\"intercom\", nonce=\"0\", qop=\"auth\"";
+            response.headers.push("WWW-Authenticate", challenge);
+            self.respond(now, key, response);
+            return;
+        }
         let required = cancel.headers.get("Require").is_some();
         if required && self.defects.has(Defect::CANCEL_REQUIRE_MINDED) {
             self.refuse(now, key, cancel, 420);

@@ -131,6 +131,7 @@ impl Device {
         let code = match request.method() {
             "BYE" if self.defects.has(Defect::STRAY_BYE_200) => 200,
             "INVITE" if self.defects.has(Defect::UNKNOWN_DIALOG_404) => 404,
+            "INFO" if self.defects.has(Defect::STRAY_INFO_408) => 408,
             _ => 481,
         };
         self.refuse(now, key, request, code);
@@ -255,6 +256,10 @@ impl Device {
         let odd = uri.starts_with("SIP:") && self.defects.has(Defect::SMALL_SCHEME_ONLY);
         if odd || foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
             return Some(self.response(request, 416, &tag));
+        }
+        let private = Uri::parse(uri).and_then(|uri| uri.user).is_some_and(|u| u == DIALOG_USER);
+        if private && in_no_dialog(request) && self.defects.has(Defect::CONTACT_FOR_DIALOG_ONLY) {
+            return Some(self.response(request, 404, &tag));
         }
         let spent = request.headers.get("Max-Forwards").is_some_and(|hops| hops == "0");
         let minds = if method == "OPTIONS" {
@@ -398,7 +403,10 @@ impl Device {
             self.refuse(now, key, request, 500);
             return;
         }
-        if !self.defects.has(Defect::REMOTE_CSEQ_KEPT) {
+        let first = call.dialog.remote_cseq.is_none();
+        if !self.defects.has(Defect::REMOTE_CSEQ_KEPT)
+            && !(first && self.defects.has(Defect::OTHER_CSEQ_FORGOTTEN))
+        {
             call.dialog.remote_cseq = Some(number);
         }
         if request.headers.get("Contact").is_some()
@@ -493,9 +501,19 @@ pub(super) const fn reason(code: u16) -> &'static str {
     }
 }
 
+fn in_no_dialog(request: &Message) -> bool {
+    request.tag("To").is_empty()
+}
+
 /// What the device serves.
 pub(super) const METHODS: &[&str] =
     &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO", "UPDATE"];
+
+/// The extensions that it knows, none of which it asks anybody else for.
+pub(super) const SUPPORTED: &str = "path";
+
+/// Whom a device calls itself within a dialog that has no other address.
+pub(super) const DIALOG_USER: &str = "call";
 
 /// The version that it speaks.
 const VERSION: &str = "SIP/2.0";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Device;
-use super::incoming::METHODS;
+use super::incoming::{METHODS, SUPPORTED};
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::MINUTE;
@@ -254,6 +254,12 @@ impl Device {
         }
         let mut local = call.local.clone();
         if let Some(media) = &call.media
+            && self.defects.has(Defect::REINVITE_OFFER_DISJOINT)
+        {
+            let used = media.agreed().codec;
+            local.codecs.retain(|codec| *codec != used);
+        }
+        if let Some(media) = &call.media
             && self.defects.has(Defect::REINVITE_OFFER_NARROW)
         {
             local.codecs = vec![media.agreed().codec];
@@ -265,7 +271,10 @@ impl Device {
     //= RFC 3261 §14.2
     pub(super) fn not_now(&mut self, request: &Message) -> Message {
         let mut response = self.response(request, 500, "");
-        response.headers.push("Retry-After", self.rng.u32(0..=10).to_string());
+        let after = self.rng.u32(0..=10).to_string();
+        if !(request.method() == "INVITE" && self.defects.has(Defect::SECOND_INVITE_UNTOLD)) {
+            response.headers.push("Retry-After", after);
+        }
         response
     }
 
@@ -387,7 +396,7 @@ impl Device {
             response.headers.push("Contact", call.dialog.contact.as_str());
         }
         response.headers.push("Allow", METHODS.join(", "));
-        response.headers.push("Supported", "");
+        response.headers.push("Supported", SUPPORTED);
         //= RFC 6086 §5.2.3
         let asked = request.headers.get("Recv-Info").is_some();
         let departs = if asked { Defect::RECV_INFO_MISSING } else { Defect::RECV_INFO_UNASKED };

@@ -38,6 +38,8 @@ enum Slip {
     Bare(&'static str),
     /// The number of the `CSeq` is one too high.
     NextNumber,
+    /// A header field has lost its tag.
+    Untagged(&'static str),
     /// Text is added to the Request-URI.
     Uri(&'static str),
 }
@@ -58,7 +60,9 @@ impl Slip {
     /// Whether there is anything that it could spoil.
     fn matters(&self, message: &Message) -> bool {
         match self {
-            Self::Without(name) | Self::Suffix(name, _) => message.headers.get(name).is_some(),
+            Self::Without(name) | Self::Suffix(name, _) | Self::Untagged(name) => {
+                message.headers.get(name).is_some()
+            }
             Self::Swap(name, text, _) => {
                 message.headers.get(name).is_some_and(|value| value.contains(text))
             }
@@ -100,6 +104,11 @@ impl Slip {
                     message.headers.set("CSeq", next);
                 }
             }
+            Self::Untagged(name) => {
+                let value = headers.get(name).unwrap_or_default();
+                let bare = value.split(";tag=").next().unwrap_or_default().to_owned();
+                headers.set(name, bare);
+            }
             Self::Uri(text) => {
                 if let Start::Request { uri, .. } = &mut message.start {
                     uri.push_str(text);
@@ -140,6 +149,8 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::EXTENSION_UNASKED, SUCCESS, Slip::Extra("Require", "timer")),
     (Defect::NO_WARNING_IN_488, Of::Response("INVITE", 488..=488), Slip::Without("Warning")),
     (Defect::INVITE_415_WITHOUT_ACCEPT, Of::Response("INVITE", 415..=415), Slip::Without("Accept")),
+    (Defect::BUSY_WITHOUT_TAG, Of::Response("INVITE", 486..=486), Slip::Untagged("To")),
+    (Defect::CANCEL_WITHOUT_ROUTE, CANCEL, Slip::Without("Route")),
     (Defect::CANCEL_URI, CANCEL, Slip::Uri(";x")),
     (Defect::CANCEL_CALL_ID, CANCEL, Slip::Suffix("Call-ID", "x")),
     (Defect::CANCEL_FROM, CANCEL, Slip::Suffix("From", "x")),
@@ -155,6 +166,11 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::BYE_FROM_URI, BYE, Slip::Swap("From", "sip:", "sip:x")),
     (Defect::BYE_CALL_ID, BYE, Slip::Suffix("Call-ID", "x")),
     (Defect::BYE_NAMES_INVITE, BYE, Slip::Swap("CSeq", "BYE", "INVITE")),
+    (
+        Defect::TWO_REASONS_OF_SIP,
+        BYE,
+        Slip::Extra("Reason", "SIP;cause=200;text=\"OK\", SIP;cause=480"),
+    ),
     (Defect::BYE_RESPONSE_TO, BYE_ANSWER, Slip::Suffix("To", "x")),
     (Defect::BYE_RESPONSE_FROM, BYE_ANSWER, Slip::Suffix("From", "x")),
     (Defect::BYE_RESPONSE_CALL_ID, BYE_ANSWER, Slip::Suffix("Call-ID", "x")),

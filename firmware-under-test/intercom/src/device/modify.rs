@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{REINVITE, depart};
-use super::incoming::METHODS;
+use super::incoming::{METHODS, SUPPORTED};
 use crate::call::{Call, Phase, Reinvite, Retry};
 use crate::defects::Defect;
 use crate::sdp::{Description, Direction};
@@ -40,6 +40,9 @@ impl Device {
         response: &Message,
     ) {
         if response.code() < 200 {
+            if self.defects.has(Defect::PROVISIONAL_MOVES_TARGET) {
+                call.dialog.refresh(response);
+            }
             return;
         }
         let Some(reinvite) = call.reinvite.take() else { return };
@@ -78,6 +81,9 @@ impl Device {
         if !self.defects.has(Defect::REINVITE_SAME_CSEQ) {
             call.dialog.local_cseq += 1;
         }
+        if self.defects.has(Defect::REINVITE_CSEQ_SKIPS) {
+            call.dialog.local_cseq += 1;
+        }
         let mut local = call.local.next(&self.settings);
         if self.defects.has(Defect::REINVITE_VERSION_KEPT) {
             local.version = call.local.version;
@@ -89,7 +95,7 @@ impl Device {
         let (mut invite, path) = self.dialog_request("INVITE", &call.dialog, number);
         invite.headers.push("Contact", call.dialog.contact.as_str());
         invite.headers.push("Allow", METHODS.join(", "));
-        invite.headers.push("Supported", "");
+        invite.headers.push("Supported", SUPPORTED);
         invite.headers.push("Content-Type", "application/sdp");
         invite.body = local.offer(wish).into_bytes();
         depart(&self.defects, REINVITE, &mut invite);
@@ -105,7 +111,9 @@ impl Device {
         response: &Message,
     ) {
         let Reinvite { key, request, local, wish } = reinvite;
-        call.dialog.refresh(response);
+        if !self.defects.has(Defect::REINVITE_RESPONSE_TARGET_IGNORED) {
+            call.dialog.refresh(response);
+        }
         if !self.defects.has(Defect::REINVITE_2XX_NOT_ACKED) {
             self.acknowledge(now, call, &key, &request);
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{INITIAL_INVITE, depart};
+use super::incoming::{DIALOG_USER, SUPPORTED};
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
@@ -14,7 +15,7 @@ use crate::dialog::Dialog;
 use crate::digest::{Keyring, Outcome, Request};
 use crate::sdp::{Description, Direction};
 use crate::settings::Account;
-use crate::sip::{Message, Start, Uri};
+use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
 use crate::transport::{Hop, Transport};
 
@@ -37,7 +38,15 @@ impl Device {
             target.clone_from(to);
         }
         let uri = &*target;
-        let hop = self.next_hop(uri)?;
+        let routes = self.service_route();
+        let first = routes.first().and_then(|route| Address::parse(route));
+        let first = first.and_then(|first| first.uri.hop());
+        let first = first.filter(|hop| self.own_address(hop.transport).is_some());
+        //= RFC 3608 §6.1
+        let (routes, hop) = match first {
+            Some(hop) => (routes, hop),
+            None => (Vec::new(), self.next_hop(uri)?),
+        };
         let secure = Uri::parse(uri).is_some_and(|uri| uri.is_secure());
         let account = self.settings.account.as_ref();
         let own = account.map_or_else(
@@ -51,6 +60,10 @@ impl Device {
         if self.defects.has(Defect::FROM_TAG_REUSED) {
             "intercom".clone_into(&mut local_tag);
         }
+        let mut contact = self.contact(hop.transport, secure);
+        if self.defects.has(Defect::CONTACT_FOR_DIALOG_ONLY) {
+            contact = format!("<{}>", self.own_uri(DIALOG_USER, hop.transport, secure));
+        }
         let dialog = Dialog {
             call_id: format!("{id}@{}", self.config.sip.ip()),
             local_tag,
@@ -59,14 +72,18 @@ impl Device {
             remote: if is_number(uri) { format!("<{uri}>") } else { format!("<{}>", plain(uri)) },
             local_cseq: 1,
             remote_cseq: None,
-            routes: Vec::new(),
+            routes: routes.clone(),
             target: uri.to_owned(),
             hop,
-            contact: self.contact(hop.transport, secure),
+            contact,
         };
-        let targets = Targets::of(uri, dialog.remote.clone());
+        let targets = Targets::of(uri, dialog.remote.clone(), routes);
         let local = self.local_description();
         let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
+        let mut keyring = self.kept.clone();
+        if let Some(account) = self.settings.account.clone() {
+            self.authenticate(&account, &mut keyring, &mut invite);
+        }
         depart(&self.defects, INITIAL_INVITE, &mut invite);
         let key = self.send_request(now, invite.clone(), hop);
         self.log(now, &format!("call: dialing {uri}"));
@@ -87,7 +104,7 @@ impl Device {
             infos: Infos::default(),
             reinvite: None,
             retry: None,
-            keyring: Keyring::default(),
+            keyring,
         });
         Ok(())
     }
@@ -101,6 +118,9 @@ impl Device {
         //= RFC 3261 §9.1
         if heard == Heard::Provisional || self.defects.has(Defect::CANCEL_EARLY) {
             self.send_cancel(now, call);
+        }
+        if call.dialog.remote_tag.is_empty() && self.defects.has(Defect::BYE_WITHOUT_DIALOG) {
+            self.send_bye(now, call);
         }
     }
 
@@ -246,12 +266,12 @@ impl Device {
             head.to.push_str(";tag=early");
         }
         let transport = dialog.hop.transport;
-        let mut invite = self.request("INVITE", &dialog.target, &[], transport, &head);
+        let mut invite = self.request("INVITE", &dialog.target, &dialog.routes, transport, &head);
         if !self.defects.has(Defect::INVITE_WITHOUT_CONTACT) {
             invite.headers.push("Contact", dialog.contact.as_str());
         }
         invite.headers.push("Allow", super::incoming::METHODS.join(", "));
-        invite.headers.push("Supported", "");
+        invite.headers.push("Supported", SUPPORTED);
         invite.headers.push("Content-Type", "application/sdp");
         invite.body = offer.into_bytes();
         invite
@@ -440,6 +460,10 @@ impl Device {
         if call.keyring.take(response, &self.defects) == Outcome::Rejected {
             return false;
         }
+        if self.defects.has(Defect::PROXY_CREDENTIALS_KEPT) {
+            self.kept = call.keyring.clone();
+            self.kept.begin();
+        }
         self.invite_anew(now, call, Some(&account));
         true
     }
@@ -461,7 +485,7 @@ impl Device {
         call.dialog.remote.clone_from(&call.targets.to);
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
-        call.dialog.routes.clear();
+        call.dialog.routes.clone_from(&call.targets.routes);
         let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv));
         for (name, value) in unescaped(&call.targets.headers) {
             invite.headers.push(&name, value);

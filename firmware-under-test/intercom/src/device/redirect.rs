@@ -21,12 +21,14 @@ pub(crate) struct Targets {
     once_more: bool,
     /// The To of the call, without a tag: it stays the same.
     pub(super) to: String,
+    /// The route that an INVITE to the target at hand has.
+    pub(super) routes: Vec<String>,
 }
 
 impl Targets {
-    /// The target set of a call to `uri`, whose To is `to`.
-    pub(crate) fn of(uri: &str, to: String) -> Self {
-        Self { known: vec![uri.to_owned()], to, ..Self::default() }
+    /// The target set of a call to `uri`, whose To is `to`, by way of `routes`.
+    pub(crate) fn of(uri: &str, to: String, routes: Vec<String>) -> Self {
+        Self { known: vec![uri.to_owned()], to, routes, ..Self::default() }
     }
 
     /// Whether it is the first time that the device calls again where it should not.
@@ -72,6 +74,7 @@ impl Device {
             self.detour = call.targets.known.first().cloned().map(|first| (first, target.clone()));
             self.log(now, &format!("call: redirected to {target}"));
             call.dialog.hop = hop;
+            call.targets.routes.clear();
             if !self.defects.has(Defect::REDIRECT_KEEPS_REQUEST_URI) {
                 call.peer_uri = target;
             }

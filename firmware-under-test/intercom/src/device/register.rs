@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::Device;
+use super::departures::{REGISTER, depart};
+use super::incoming::SUPPORTED;
 use super::outgoing::plain;
 use super::session::Head;
 use crate::defects::Defect;
@@ -35,6 +37,8 @@ impl Device {
             cseq: 0,
             keyring: Keyring::default(),
             learned: Learned::default(),
+            service_route: Vec::new(),
+            redirected: None,
             failures: 0,
             too_brief: false,
         };
@@ -77,6 +81,7 @@ impl Device {
         self.with_registration(key, |device, registration| match response.code() {
             0..200 => {}
             200..300 => device.handle_registered(now, registration, response),
+            300..=399 => device.handle_redirection(now, registration, response),
             401 | 407 => device.handle_challenge(now, registration, response),
             //= RFC 3261 §10.2.8
             423 if !registration.too_brief => {
@@ -118,6 +123,7 @@ impl Device {
     fn start_attempt(&mut self, now: Duration, registration: &mut Registration) {
         registration.keyring.begin();
         registration.too_brief = false;
+        registration.redirected = None;
         self.send_register(now, registration);
     }
 
@@ -157,11 +163,12 @@ impl Device {
         } else {
             format!("{scheme}:{host}")
         };
+        let redirected = registration.redirected.clone();
+        let uri_of_contact = redirected.as_ref().map(|(uri, _)| uri.clone());
+        let kept = self.defects.has(Defect::REGISTER_REDIRECT_KEEPS_URI);
+        let domain = uri_of_contact.filter(|_| !kept).unwrap_or(domain);
         let routes = &registration.learned.routes;
         let mut request = self.request("REGISTER", &domain, routes, transport, &head);
-        if self.defects.has(Defect::REGISTER_WITHOUT_CALL_ID) {
-            request.headers.remove("Call-ID");
-        }
         let user = uri.user.as_deref().unwrap_or("intercom");
         let own = self.own_uri(user, transport, uri.is_secure());
         let expires = match registration.wish {
@@ -174,11 +181,18 @@ impl Device {
             request.headers.push("Contact", other.as_str());
         }
         request.headers.push("Expires", expires.to_string());
+        //= RFC 3327 §5.1
+        request.headers.push("Supported", SUPPORTED);
+        depart(&self.defects, REGISTER, &mut request);
         let account = registration.account.clone();
         self.authenticate(&account, &mut registration.keyring, &mut request);
         registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
             .then(|| now + Duration::from_secs(4));
-        let hop = Hop::to(transport, registration.account.registrar);
+        let mut hop = Hop::to(transport, registration.account.registrar);
+        if registration.status() == "registered" && self.defects.has(Defect::REFRESH_ELSEWHERE) {
+            hop.address.set_port(5099);
+        }
+        let hop = redirected.map_or(hop, |(_, hop)| hop);
         registration.phase = Phase::Asked(self.send_request(now, request, hop));
     }
 
@@ -195,6 +209,12 @@ impl Device {
             return;
         }
         self.learn(registration, response);
+        //= RFC 3608 §6.1
+        let mut routes = response.headers.list("Service-Route");
+        if self.defects.has(Defect::SERVICE_ROUTE_REVERSED) {
+            routes.reverse();
+        }
+        registration.service_route = routes.into_iter().map(str::to_owned).collect();
         let granted = self.granted(registration, response);
         self.log(now, &format!("reg: registered for {granted} s"));
         let span = Duration::from_secs(u64::from(granted));
@@ -221,6 +241,9 @@ impl Device {
             all => all,
         };
         let Some(text) = own.or_else(all) else { return registration.expires };
+        if self.defects.has(Defect::MALFORMED_EXPIRES_AS_ASKED) {
+            return text.parse().unwrap_or(registration.expires);
+        }
         //= RFC 3261 §10.2
         text.parse().unwrap_or(MALFORMED_EXPIRES)
     }
@@ -257,17 +280,56 @@ impl Device {
         contact.uri.hop().is_some_and(|hop| self.is_own(hop))
     }
 
+    /// Sends the REGISTER where a 3xx says, once for each attempt.
+    //= RFC 3261 §8.1.3.4
+    fn handle_redirection(
+        &mut self,
+        now: Duration,
+        registration: &mut Registration,
+        response: &Message,
+    ) {
+        let contact = response.headers.list("Contact").first().and_then(|c| Address::parse(c));
+        let target = contact.and_then(|contact| Some((contact.uri.hop()?, contact.uri_text)));
+        match target {
+            Some((hop, uri))
+                if registration.redirected.is_none()
+                    && self.own_address(hop.transport).is_some()
+                    && !self.defects.has(Defect::REGISTER_REDIRECT_IGNORED) =>
+            {
+                registration.redirected = Some((uri, hop));
+                self.send_register(now, registration);
+            }
+            _ => self.handle_refusal(now, registration, response),
+        }
+    }
+
+    /// The routes that a registrar has given requests of the device's address of record.
+    pub(super) fn service_route(&self) -> Vec<String> {
+        let account = self.settings.account.as_ref();
+        let of = |registration: &&Registration| {
+            registration.wish == Wish::Bound && Some(&registration.account) == account
+        };
+        self.registrations.iter().find(of).map(|r| r.service_route.clone()).unwrap_or_default()
+    }
+
     fn handle_challenge(
         &mut self,
         now: Duration,
         registration: &mut Registration,
         response: &Message,
     ) {
+        let old = registration.keyring.clone();
         if registration.keyring.take(response, &self.defects) == Outcome::Rejected {
             self.handle_refusal(now, registration, response);
         } else if registration.keyring.is_tried() && self.defects.has(Defect::AUTH_LOOPS) {
             registration.phase = Phase::Waiting { retry: now + Duration::from_millis(100) };
         } else {
+            if old.is_used() && self.defects.has(Defect::REGISTER_NONCE_KEPT) {
+                registration.keyring = old;
+            }
+            if self.defects.has(Defect::CHALLENGED_REGISTER_NEW_CALL_ID) {
+                registration.call_id = format!("{}@{}", self.token(), self.config.sip.ip());
+            }
             self.send_register(now, registration);
         }
     }
@@ -281,6 +343,13 @@ impl Device {
         let Start::Response { code, reason } = &response.start else { return };
         self.log(now, &format!("reg: failed {code} {reason}"));
         registration.keyring.clear();
+        if !self.defects.has(Defect::SERVICE_ROUTE_KEPT) {
+            registration.service_route.clear();
+        }
+        if (400..500).contains(code) && self.defects.has(Defect::REFUSED_REGISTER_REPEATED) {
+            registration.phase = Phase::Waiting { retry: now + Duration::from_secs(1) };
+            return;
+        }
         if matches!(code, 408 | 500..600) {
             let after = response.headers.get("Retry-After");
             let after = after.and_then(|v| v.split([' ', ';', '(']).next()?.parse().ok());

@@ -86,6 +86,7 @@ impl Device {
                     .host
                     .parse()
                     .is_ok_and(|ip: IpAddr| self.own_addresses().any(|a| a.ip() == ip));
+                let ours = ours || self.defects.has(Defect::RESPONSE_SENT_BY_NOT_COMPARED);
                 if ours
                     && (vias.len() == 1 || self.defects.has(Defect::TWO_VIAS_ACCEPTED))
                     && message.faults.is_empty()
@@ -97,11 +98,23 @@ impl Device {
             }
             Start::Request { .. } => {
                 via.stamp(from.address, !self.defects.has(Defect::NO_RPORT));
+                self.misstamp(&mut via);
                 message.headers.set_first("Via", &via.to_string());
                 if self.is_sound(now, from, &via, &message) {
                     self.transactions.receive(now, from, message);
                 }
             }
+        }
+    }
+
+    /// What a device with one of these defects makes of where a request came from.
+    fn misstamp(&self, via: &mut Via) {
+        let named = via.host.parse::<IpAddr>().is_err();
+        if named && self.defects.has(Defect::RECEIVED_MISSING) {
+            via.params.remove("received");
+        }
+        if named && self.defects.has(Defect::RECEIVED_WRONG) {
+            via.params.set("received", "192.0.2.99".to_owned());
         }
     }
 

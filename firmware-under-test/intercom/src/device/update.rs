@@ -35,6 +35,10 @@ impl Device {
             self.transactions.respond(now, key, &response);
             return;
         }
+        let holds = request.body.windows(b"a=sendonly".len()).any(|window| window == b"a=sendonly");
+        if holds && self.defects.has(Defect::UPDATE_ASKS_USER) {
+            return;
+        }
         let local = call.local.next(&self.settings);
         match self.answer_to(request, &local) {
             Err(mut refusal) => {

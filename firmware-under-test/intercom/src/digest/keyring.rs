@@ -71,6 +71,11 @@ impl Keyring {
         self.0.iter_mut().map(answer).collect()
     }
 
+    /// Whether it has answered any challenge.
+    pub(crate) fn is_used(&self) -> bool {
+        self.0.iter().any(|entry| entry.count > 0)
+    }
+
     /// Begins an attempt: what it has met, it may answer once more.
     pub(crate) fn begin(&mut self) {
         for entry in &mut self.0 {

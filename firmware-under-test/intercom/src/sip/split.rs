@@ -65,6 +65,11 @@ impl Params {
         Some(text)
     }
 
+    /// Takes `name` away.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    }
+
     /// Sets `name`, in its place if it is there.
     pub(crate) fn set(&mut self, name: &str, value: String) {
         match self.0.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
 use crate::defects::{Defect, Defects};
 use crate::device::departures::{FAILURE_ACK, depart};
-use crate::sip::{Message, Start, Via};
+use crate::sip::{Address, Message, Start, Via};
 use crate::transport::{Connection, Hop};
 
 /// Names a transaction.
@@ -120,6 +120,13 @@ impl Transactions {
             Start::Response { code, .. } => {
                 let event = class(*code);
                 let key = self.match_response(&message);
+                if self.comes_late(&key, event) && self.defects.has(Defect::LATE_2XX_ACKED) {
+                    let mut ack = stray_ack(&message);
+                    let via = ack.headers.get("Via").unwrap_or_default();
+                    let via = via.replacen(COOKIE, "z9hG4bKlate", 1);
+                    ack.headers.set("Via", via);
+                    self.sends.push_back((key.clone(), from, ack.to_bytes()));
+                }
                 if event == figure::Event::Success
                     && message.method() == "INVITE"
                     && !self.live.iter().any(|t| t.key == key)
@@ -215,6 +222,14 @@ impl Transactions {
         }
     }
 
+    /// Whether it is a 2xx to an INVITE that has failed.
+    fn comes_late(&self, key: &Key, event: figure::Event) -> bool {
+        let refused = |t: &Transaction| {
+            t.key == *key && t.kind == Kind::ClientInvite && t.state == State::Completed
+        };
+        event == figure::Event::Success && self.live.iter().any(refused)
+    }
+
     /// Takes a request that came again.
     fn repeated(&mut self, now: Duration, key: Key, method: &str) {
         let Some(transaction) = self.live.iter().find(|t| t.key == key) else { return };
@@ -232,9 +247,26 @@ impl Transactions {
         };
         if twice {
             self.events.push_back(Event::Repeated(key));
+        } else if method == "INVITE"
+            && state == State::Proceeding
+            && self.defects.has(Defect::RETRANSMISSION_GETS_100)
+        {
+            self.repeat_first(&key);
         } else if !silent {
             self.step(now, &key, figure::Event::Repeated, None);
         }
+    }
+
+    /// Answers an INVITE that came again with 100, whatever was sent last.
+    fn repeat_first(&mut self, key: &Key) {
+        let Some(transaction) = self.live.iter().find(|t| t.key == *key) else { return };
+        let mut trying = Message::response(100, "Trying");
+        for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+            for value in transaction.request.headers.all(name) {
+                trying.headers.push(name, value);
+            }
+        }
+        self.sends.push_back((key.clone(), transaction.hop, trying.to_bytes()));
     }
 
     /// The client transaction that a response belongs to.
@@ -343,7 +375,12 @@ impl Transactions {
                     {
                         let mut ack = acknowledge(&transaction.request, response);
                         depart(&self.defects, FAILURE_ACK, &mut ack);
-                        self.sends.push_back((key.clone(), transaction.hop, ack.to_bytes()));
+                        let contact = response.headers.get("Contact").and_then(Address::parse);
+                        let astray = contact.and_then(|contact| contact.uri.hop());
+                        let astray =
+                            astray.filter(|_| self.defects.has(Defect::FAILURE_ACK_TO_CONTACT));
+                        let hop = astray.unwrap_or(transaction.hop);
+                        self.sends.push_back((key.clone(), hop, ack.to_bytes()));
                     }
                 }
                 Effect::Deliver => {
@@ -403,6 +440,8 @@ impl Transaction {
             Timer::B if defects.has(Defect::TIMER_B_EARLY) => T1 * 8,
             Timer::F if defects.has(Defect::TIMER_F_EARLY) => T1 * 8,
             Timer::H if defects.has(Defect::TIMER_H_EARLY) => T1 * 8,
+            Timer::L if defects.has(Defect::TIMER_L_EARLY) => T1 * 8,
+            Timer::M if defects.has(Defect::TIMER_M_EARLY) => T1 * 8,
             Timer::B | Timer::F | Timer::H | Timer::J | Timer::L | Timer::M => T1 * 64,
             Timer::D if defects.has(Defect::TIMER_D_EARLY) => T1 * 8,
             Timer::D => Duration::from_secs(32),
@@ -422,7 +461,7 @@ fn departed(
     event: figure::Event,
     arrow: (State, &'static [Effect]),
 ) -> (State, &'static [Effect]) {
-    use figure::Event::{Failure, Provisional, Repeated, Success};
+    use figure::Event::{Failure, Fired, Provisional, Repeated, Success};
     let stay = (transaction.state, &[Effect::Deliver] as &[_]);
     match (transaction.kind, transaction.state, event) {
         (Kind::ClientInvite, State::Start, Provisional)
@@ -439,6 +478,11 @@ fn departed(
             if defects.has(Defect::FAILURE_ACK_ONCE) =>
         {
             (State::Completed, &[])
+        }
+        (Kind::Client, State::Proceeding, Fired(Timer::F))
+            if defects.has(Defect::TIMER_F_NOT_IN_PROCEEDING) =>
+        {
+            (State::Proceeding, &[])
         }
         (Kind::Client, State::Start, Success | Failure)
             if defects.has(Defect::RETRANSMITS_AFTER_FINAL) =>
@@ -461,7 +505,7 @@ fn departed(
 
 /// The ACK of a device that acknowledges whatever comes.
 fn stray_ack(response: &Message) -> Message {
-    let to = response.headers.get("To").and_then(crate::sip::Address::parse);
+    let to = response.headers.get("To").and_then(Address::parse);
     let mut ack = Message::request("ACK", to.as_ref().map_or("sip:x", |to| &to.uri_text));
     for name in ["Via", "From", "To", "Call-ID"] {
         ack.headers.push(name, response.headers.get(name).unwrap_or_default());
