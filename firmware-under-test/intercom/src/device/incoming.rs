@@ -403,10 +403,11 @@ impl Device {
             self.refuse(now, key, request, 500);
             return;
         }
-        let first = call.dialog.remote_cseq.is_none();
-        if !self.defects.has(Defect::REMOTE_CSEQ_KEPT)
-            && !(first && self.defects.has(Defect::OTHER_CSEQ_FORGOTTEN))
-        {
+        let kept = match call.dialog.remote_cseq {
+            Some(_) => Defect::REMOTE_CSEQ_KEPT,
+            None => Defect::OTHER_CSEQ_FORGOTTEN,
+        };
+        if !self.defects.has(kept) {
             call.dialog.remote_cseq = Some(number);
         }
         if request.headers.get("Contact").is_some()
