@@ -20,6 +20,7 @@ pub mod schema;
 mod sink;
 pub mod source;
 mod tree;
+pub mod variation;
 
 use self::diagnostic::Diagnostic;
 use self::header::CaseHeader;

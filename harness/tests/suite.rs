@@ -18,6 +18,7 @@ use ringtrue::scenario::diagnostic::{self, Style};
 use ringtrue::scenario::header::CaseHeader;
 use ringtrue::scenario::names::Names;
 use ringtrue::scenario::pics_expression::PicsExpression;
+use ringtrue::scenario::variation::Variation;
 use ringtrue::scenario::{self, Context};
 use ringtrue::verdict::Verdict;
 use ringtrue::virtual_world::{self, Specimen};
@@ -155,7 +156,7 @@ impl Suite {
         let header = |source| scenario::header(&source).0.map(|header| (source.path, header));
         let headers: Vec<_> = project.cases().filter_map(header).collect();
         let cases = headers.iter().map(|(path, header)| (path.as_str(), header));
-        let plan = Plan::new(cases, &Filter::default(), &rig.pics());
+        let plan = Plan::new(cases, &Filter::default(), &rig.pics(), &Variation::default());
         assert_eq!(plan.not_applicable, [], "the reference device claims all that the suite asks");
         Self { project, rig, headers, plan }
     }

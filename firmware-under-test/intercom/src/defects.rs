@@ -39,6 +39,7 @@ mod rtp;
 mod sdp;
 mod srtp;
 mod tort;
+mod trn;
 mod txn;
 mod uac_inv;
 mod uas_inv;
@@ -226,9 +227,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     dtmf::ALL,
     codec::ALL,
     srtp::ALL,
+    trn::ALL,
 ];
 
-const GROUPS: usize = 18;
+const GROUPS: usize = 19;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use crate::audio::Codec;
 use crate::sdes::Policy;
 use crate::srtp::Suite;
+use crate::transport::{Hop, Stream, Transport};
 
 /// The contents of the settings memory. The default is a device fresh from the factory.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -87,6 +88,8 @@ pub struct Account {
     pub expires: u32,
     /// Where to send REGISTER.
     pub registrar: SocketAddr,
+    /// What carries it there; absent: datagrams.
+    pub stream: Option<Stream>,
 }
 
 impl Default for Settings {
@@ -128,8 +131,9 @@ impl Settings {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{key} {value}");
         };
-        if let Some(Account { aor, user, password, expires, registrar }) = &self.account {
-            line("account", format!("{aor} {user} {password} {expires} {registrar}"));
+        if let Some(Account { aor, user, password, expires, registrar, stream }) = &self.account {
+            let over = stream.map_or("", Stream::parameter);
+            line("account", format!("{aor} {user} {password} {expires} {registrar}{over}"));
         }
         if let Some(uri) = &self.button_uri {
             line("button-uri", uri.clone());
@@ -195,14 +199,25 @@ impl Settings {
 }
 
 impl Account {
+    /// The way to the registrar.
+    pub(crate) fn hop(&self) -> Hop {
+        Hop::to(self.stream.map_or(Transport::Udp, Transport::Stream), self.registrar)
+    }
+
     fn from_words(text: &str) -> Option<Self> {
         let mut words = text.split_whitespace().map(str::to_owned);
+        let [aor, user, password, expires, registrar] = std::array::from_fn(|_| words.next());
+        let registrar = registrar?;
+        let stream = [Stream::Tcp, Stream::Tls];
+        let stream = stream.into_iter().find(|stream| registrar.ends_with(stream.parameter()));
+        let address = registrar.split(';').next()?;
         Some(Self {
-            aor: words.next()?,
-            user: words.next()?,
-            password: words.next()?,
-            expires: words.next()?.parse().ok()?,
-            registrar: words.next()?.parse().ok()?,
+            aor: aor?,
+            user: user?,
+            password: password?,
+            expires: expires?.parse().ok()?,
+            registrar: address.parse().ok()?,
+            stream,
         })
     }
 }
@@ -231,6 +246,7 @@ mod tests {
                 password: "s3cret".into(),
                 expires: 60,
                 registrar: "[2001:db8::1]:5060".parse().unwrap(),
+                stream: Some(Stream::Tls),
             }),
             button_uri: Some("sip:desk@192.0.2.1".into()),
             auto_answer: true,

@@ -22,6 +22,16 @@ pub enum Stream {
     Tls,
 }
 
+impl Stream {
+    /// The parameter of a URI that asks for it.
+    pub(crate) const fn parameter(self) -> &'static str {
+        match self {
+            Self::Tcp => ";transport=tcp",
+            Self::Tls => ";transport=tls",
+        }
+    }
+}
+
 /// What carries a message.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Transport {

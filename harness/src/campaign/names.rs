@@ -4,6 +4,7 @@ use super::plan::Planned;
 use crate::dut::profile::Profile;
 use crate::proto::transport::Reach;
 use crate::run::setup::Setup;
+use crate::wire::Transport;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -30,12 +31,21 @@ pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<Str
     names
 }
 
-fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 5] {
+fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 8] {
+    let transport = reach.transport;
+    let over = match transport {
+        Transport::Udp => String::new(),
+        Transport::Tcp | Transport::Tls => format!(";transport={transport}"),
+    };
+    let family = if sip.is_ipv6() { "IP6" } else { "IP4" };
     [
         ("uri", reach.uri(user, sip).to_string()),
         ("user", user.to_owned()),
         ("host", sip.ip().to_string()),
         ("port", sip.port().to_string()),
         ("sip", sip.to_string()),
+        ("hop", format!("{sip}{over}")),
+        ("via", format!("{} {sip}", transport.in_via())),
+        ("inet", format!("{family} {}", sip.ip())),
     ]
 }

@@ -5,6 +5,7 @@ use crate::evidence::record::label;
 use crate::proto::transport::Reach;
 use crate::scenario::header::{self, CaseHeader};
 use crate::scenario::pics_expression::PicsExpression;
+use crate::scenario::variation::{Variation, over};
 use crate::wire::{IpVersion, Transport};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,30 +71,48 @@ impl Planned {
 pub struct Plan {
     /// The executions, in the order of the suite.
     pub executions: Vec<Planned>,
-    /// The executions that the device's PICS excludes, and the expression that does.
-    pub not_applicable: Vec<(String, String)>,
+    /// The executions that do not apply.
+    pub not_applicable: Vec<Excluded>,
+}
+
+/// An execution that does not apply.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Excluded {
+    /// The id with its matrix values.
+    pub execution: String,
+    /// The expression of PICS that does not hold.
+    pub when: String,
+    /// What does hold: the claims of the device, and [what the execution is over](over).
+    pub pics: BTreeSet<String>,
 }
 
 impl Plan {
-    /// Chooses from the suite, whose cases come with the path of their files.
+    /// Chooses from the suite, whose cases come with the path of their files. `pics` is what the device
+    /// claims, with what the rig adds.
     pub fn new<'a>(
         cases: impl IntoIterator<Item = (&'a str, &'a CaseHeader)>,
         filter: &Filter,
         pics: &BTreeSet<String>,
+        variation: &Variation,
     ) -> Self {
         let mut plan = Self::default();
         for (path, header) in cases {
-            let excluded = header.case.when.as_ref().filter(|when| {
-                PicsExpression::parse(when).is_ok_and(|expression| !expression.holds(pics))
-            });
-            for (execution, values) in header.executions() {
+            let when = header.case.when.as_deref();
+            let when = when.and_then(|when| Some((when, PicsExpression::parse(when).ok()?)));
+            for (execution, values) in header.varied(variation) {
                 if !filter.wants(header, &execution) {
                     continue;
                 }
+                let pics: BTreeSet<_> = pics.iter().cloned().chain(over(&values)).collect();
                 let planned = Planned::new(path, header, execution, values);
-                let missing = excluded.cloned().or(planned.missing(pics).map(str::to_owned));
-                match missing {
-                    Some(when) => plan.not_applicable.push((planned.execution, when)),
+                let excluded = when.as_ref().filter(|(_, expression)| !expression.holds(&pics));
+                let excluded = excluded.map(|(when, _)| *when);
+                match excluded.or_else(|| planned.missing(&pics)) {
+                    Some(when) => plan.not_applicable.push(Excluded {
+                        execution: planned.execution,
+                        when: when.to_owned(),
+                        pics,
+                    }),
                     None => plan.executions.push(planned),
                 }
             }
@@ -104,7 +123,13 @@ impl Plan {
     /// Keeps only the executions that are wanted, of those that do not apply too.
     pub fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
         self.executions.retain(|planned| wanted(&planned.execution));
-        self.not_applicable.retain(|(execution, _)| wanted(execution));
+        self.not_applicable.retain(|left| wanted(&left.execution));
+    }
+
+    /// The executions that do not apply, and the expressions of PICS that do not hold.
+    pub fn excluded(&self) -> Vec<(String, String)> {
+        let left = self.not_applicable.iter().cloned();
+        left.map(|Excluded { execution, when, .. }| (execution, when)).collect()
     }
 
     /// The ids of the executions.

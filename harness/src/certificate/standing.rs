@@ -6,6 +6,7 @@ use crate::report::JudgedCase;
 use crate::requirement::RequirementId;
 use crate::scenario::header::CaseHeader;
 use crate::scenario::pics_expression::PicsExpression;
+use crate::scenario::variation::{is_of_execution, over_of};
 use crate::verdict::Verdict;
 use crate::wire::Transport;
 use serde::Serialize;
@@ -152,7 +153,8 @@ pub(super) fn unclaimed(grounds: &Grounds<'_>) -> Vec<String> {
     let mut works: BTreeMap<String, (usize, bool)> = BTreeMap::new();
     for case in &probe.cases {
         let when = excluded.get(&case.record.execution);
-        let Some(name) = when.and_then(|when| lacks(when, &claims)) else { continue };
+        let execution = &case.record.execution;
+        let Some(name) = when.and_then(|when| lacks(execution, when, &claims)) else { continue };
         let (count, all) = works.entry(name).or_insert((0, true));
         *count += 1;
         *all &= case.verdict == Verdict::Pass;
@@ -165,14 +167,17 @@ pub(super) fn unclaimed(grounds: &Grounds<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The one name that a device would have to claim beside what it claims for an expression to hold.
-pub fn lacks(when: &str, claims: &BTreeSet<String>) -> Option<String> {
+/// The one name that a device would have to claim beside what it claims for an expression to hold that
+/// excludes an execution.
+pub fn lacks(execution: &str, when: &str, claims: &BTreeSet<String>) -> Option<String> {
     let expression = PicsExpression::parse(when).ok()?;
-    if expression.holds(claims) {
+    let claims: BTreeSet<_> = claims.iter().cloned().chain(over_of(execution)).collect();
+    if expression.holds(&claims) {
         return None;
     }
     let names = expression.names().into_iter().filter(|name| !claims.contains(*name));
-    let of_device = names.filter(|name| !name.starts_with("tier.") && *name != "power");
+    let of_device = names
+        .filter(|name| !name.starts_with("tier.") && *name != "power" && !is_of_execution(name));
     let enough = |name: &&str| {
         let mut more = claims.clone();
         more.insert((*name).to_owned());

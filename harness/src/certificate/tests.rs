@@ -104,8 +104,11 @@ fn a_claim_is_asked_for_by_what_does_not_hold_without_it() {
     assert!(asks_for("uas and relay", "relay") && !asks_for("uas or relay", "relay"));
     assert!(!asks_for("uas and not relay", "relay") && !asks_for("uas", "relay"));
     let claims = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    assert_eq!(lacks("uas and relay", &claims(&["uas"])), Some("relay".to_owned()));
-    assert_eq!(lacks("uas and relay", &claims(&["x"])), None);
-    assert_eq!(lacks("uas and tier.bench", &claims(&["uas"])), None);
-    assert_eq!(lacks("uas", &claims(&["uas"])), None);
+    assert_eq!(lacks("A-1", "uas and relay", &claims(&["uas"])), Some("relay".to_owned()));
+    assert_eq!(lacks("A-1", "uas and relay", &claims(&["x"])), None);
+    assert_eq!(lacks("A-1", "uas and tier.bench", &claims(&["uas"])), None);
+    assert_eq!(lacks("A-1", "uas", &claims(&["uas"])), None);
+    let (over, when) = ("A-1[transport=tls,ip=v6]", "uas and relay and over.udp");
+    assert_eq!(lacks(over, when, &claims(&["uas"])), None);
+    assert_eq!(lacks("A-1[ip=v6]", when, &claims(&["uas"])), Some("relay".to_owned()));
 }

@@ -40,6 +40,12 @@ pub(super) struct Arguments {
     /// The folder for the bundle and the folders of its runs
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     reports: PathBuf,
+    /// Play every case over each of these: udp, tcp, tls (default: as the case says, else udp)
+    #[arg(long, value_name = "NAMES")]
+    transport: Option<String>,
+    /// Play every case over each of these: v4, v6 (default: as the case says, else v4)
+    #[arg(long, value_name = "VERSIONS")]
+    ip: Option<String>,
     /// Shuffle the cases as the run did that printed this (default: anew)
     #[arg(long, value_name = "N")]
     order_seed: Option<u32>,
@@ -197,8 +203,9 @@ fn common(arguments: &Arguments) -> Vec<String> {
         "--lanes".to_owned(),
         arguments.lanes.to_string(),
     ];
-    if let Some(defects) = &arguments.defect {
-        words.extend(["--defect".to_owned(), defects.clone()]);
+    let Arguments { transport, ip, defect, .. } = arguments;
+    for (option, value) in [("--transport", transport), ("--ip", ip), ("--defect", defect)] {
+        words.extend(value.iter().flat_map(|value| [option.to_owned(), value.clone()]));
     }
     words
 }
@@ -222,7 +229,7 @@ fn probe(
     let mut words = common(arguments);
     let before = words.len();
     for (execution, reason) in &read.run.record.not_applicable {
-        if let Some(name) = lacks(reason, &claims) {
+        if let Some(name) = lacks(execution, reason, &claims) {
             more.device.profile.pics.insert(name);
             words.push(execution.clone());
         }

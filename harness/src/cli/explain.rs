@@ -39,7 +39,11 @@ pub(super) fn explain(arguments: &Arguments) -> Result<u8, Failure> {
     let mut shown = 0;
     let mut code = 0;
     for (path, header) in &suite.cases {
-        for (execution, values) in header.executions() {
+        // An execution that only a run with `--transport` or `--ip` makes is shown where it is named.
+        let named = |(id, _): &(String, _)| *id == arguments.case;
+        let executions = header.all_executions().into_iter().find(named);
+        let executions = executions.map_or_else(|| header.executions(), |found| vec![found]);
+        for (execution, values) in executions {
             let wanted =
                 [path, &header.case.id, &execution].contains(&&arguments.case) || *path == name;
             let Some(source) = suite.project.source(path).filter(|_| wanted) else { continue };

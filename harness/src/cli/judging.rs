@@ -45,7 +45,7 @@ pub(super) fn in_suite_order(cases: &mut [JudgedCase], project: &Project) {
         let scenario = &case.record.scenario;
         if !places.contains_key(scenario) {
             let header = project.source(scenario).and_then(|source| scenario::header(&source).0);
-            let executions = header.map(|header| header.executions()).unwrap_or_default();
+            let executions = header.map(|header| header.all_executions()).unwrap_or_default();
             let executions = executions.into_iter().map(|(execution, _)| execution).zip(0..);
             places.insert(scenario.clone(), executions.collect());
         }

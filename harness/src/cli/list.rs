@@ -25,7 +25,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<u8, Failure> {
     let filter = arguments.selection.filter();
     let (mut rows, mut fits) = (Vec::new(), 0);
     for (path, header) in &suite.cases {
-        let executions = header.executions();
+        let executions = header.varied(&arguments.selection.variation());
         let wanted: Vec<_> =
             executions.iter().map(|(id, _)| id).filter(|id| filter.wants(header, id)).collect();
         if wanted.is_empty() {

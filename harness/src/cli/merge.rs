@@ -281,7 +281,7 @@ fn missing_executions(
 /// The place of each execution in the suite.
 fn order(project: &Project) -> BTreeMap<String, usize> {
     let suite = Suite::new(project.clone());
-    let executions = suite.cases.iter().flat_map(|(_, header)| header.executions());
+    let executions = suite.cases.iter().flat_map(|(_, header)| header.all_executions());
     executions.map(|(execution, _)| execution).zip(0..).collect()
 }
 

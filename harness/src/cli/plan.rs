@@ -4,7 +4,7 @@ use super::Failure;
 use super::portion::Portion;
 use super::select::Selection;
 use super::suite::{Place, Suite};
-use crate::campaign::plan::Plan;
+use crate::campaign::plan::{Excluded, Plan};
 use crate::drive::lane::firmware;
 use crate::drive::project::LoadedRig;
 use crate::evidence::durations::{Basis, Durations, Expected};
@@ -12,6 +12,7 @@ use crate::evidence::extent::{Shard, ShardRecord};
 use crate::evidence::record::Tier;
 use crate::report::civil::span;
 use crate::scenario::pics_expression::PicsExpression;
+use crate::scenario::variation::is_of_execution;
 use clap::Args;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -61,7 +62,7 @@ pub(super) fn chosen(
     reports: &std::path::Path,
 ) -> Result<(Plan, Option<ShardRecord>, Durations), Failure> {
     let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
-    let mut plan = Plan::new(cases, &selection.filter(), &rig.pics());
+    let mut plan = Plan::new(cases, &selection.filter(), &rig.pics(), &selection.variation());
     if plan.executions.is_empty() {
         let excluded = plan.not_applicable.len();
         let why = format!("no case fits the filters ({excluded} do not apply to the device)");
@@ -102,8 +103,8 @@ impl Planned<'_> {
         if !plan.not_applicable.is_empty() {
             say!("\nnot applicable:");
         }
-        for (id, when) in &plan.not_applicable {
-            say!("{id:<width$}  {}", self.why(when));
+        for left in &plan.not_applicable {
+            say!("{:<width$}  {}", left.execution, why(left));
         }
         if let Some(ShardRecord { shard, plan: shares }) = self.shard {
             say!("\nshards:");
@@ -135,24 +136,6 @@ impl Planned<'_> {
         format!("{} of {kind}{guessed}", span(*time))
     }
 
-    /// Why a case does not apply.
-    fn why(&self, when: &str) -> String {
-        let pics = self.rig.pics();
-        let expression = PicsExpression::parse(when);
-        let names = expression.as_ref().map(|it| it.decided_by(&pics)).unwrap_or_default();
-        let (claimed, unclaimed): (BTreeSet<_>, BTreeSet<_>) =
-            names.into_iter().partition(|name| pics.contains(*name));
-        let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
-        let mut parts = Vec::new();
-        if !unclaimed.is_empty() {
-            parts.push(format!("not claimed: {}", list(&unclaimed)));
-        }
-        if !claimed.is_empty() {
-            parts.push(format!("claimed: {}", list(&claimed)));
-        }
-        format!("needs `{when}`; {}", parts.join("; "))
-    }
-
     fn json(&self) -> Value {
         let Self { rig, plan, durations, .. } = self;
         let executions = plan.executions.iter().map(|planned| {
@@ -164,10 +147,9 @@ impl Planned<'_> {
                 "basis": basis(expected.basis),
             })
         });
-        let left = plan
-            .not_applicable
-            .iter()
-            .map(|(id, when)| json!({ "execution": id, "when": when, "why": self.why(when) }));
+        let left = plan.not_applicable.iter().map(
+            |left| json!({ "execution": left.execution, "when": left.when, "why": why(left) }),
+        );
         let shards = self.shard.map(|record| {
             let shares = Shard::all(record.shard.of()).zip(&record.plan).map(|(shard, own)| {
                 let (time, _) = sum(durations, own.iter().map(String::as_str));
@@ -186,6 +168,23 @@ impl Planned<'_> {
             "shards": shards,
         })
     }
+}
+
+/// Why an execution does not apply.
+fn why(Excluded { when, pics, .. }: &Excluded) -> String {
+    let expression = PicsExpression::parse(when);
+    let names = expression.as_ref().map(|it| it.decided_by(pics)).unwrap_or_default();
+    let (over, claims): (BTreeSet<_>, BTreeSet<_>) =
+        names.into_iter().partition(|name| is_of_execution(name));
+    let (claimed, unclaimed): (BTreeSet<_>, BTreeSet<_>) =
+        claims.into_iter().partition(|name| pics.contains(*name));
+    let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+    let here = pics.iter().map(String::as_str).filter(|name| is_of_execution(name));
+    let here = if over.is_empty() { BTreeSet::new() } else { here.collect() };
+    let parts = [("not claimed", unclaimed), ("claimed", claimed), ("this execution is", here)];
+    let parts = parts.into_iter().filter(|(_, names)| !names.is_empty());
+    let parts: Vec<_> = parts.map(|(words, names)| format!("{words}: {}", list(names))).collect();
+    format!("needs `{when}`; {}", parts.join("; "))
 }
 
 /// How long executions take one after the other, and of how many of them that is a guess.

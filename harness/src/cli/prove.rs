@@ -67,7 +67,8 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
     let rig = LoadedRig::read(&arguments.place.root.join(&arguments.rig))?;
     suite.refuse_errors(&|_| true)?;
     let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
-    let plan = Plan::new(cases, &arguments.selection.filter(), &rig.pics());
+    let variation = arguments.selection.variation();
+    let plan = Plan::new(cases, &arguments.selection.filter(), &rig.pics(), &variation);
     if plan.executions.is_empty() {
         return Err(Failure::NothingSelected("no case fits the filters".to_owned()));
     }

@@ -4,14 +4,15 @@ use super::reports::BRIEF;
 use super::suite::Suite;
 use super::{Failure, judge};
 use crate::campaign::filter::Filter;
-use crate::campaign::plan::Plan;
+use crate::campaign::plan::{Plan, Planned};
 use crate::drive::clock;
 use crate::drive::lane::firmware;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::drive::store::{self, RunFolder, StoreError};
 use crate::evidence::record::{Calibration, Ended, Repeats, RunRecord, Tier};
 use crate::report::JudgedCase;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::scenario::variation::Variation;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,18 +71,28 @@ impl Resumed {
     }
 
     /// What the run was to do from its beginning, if everything is as it was then.
-    pub(super) fn plan(&self, suite: &Suite, rig: &LoadedRig) -> Result<Plan, Failure> {
+    pub(super) fn executions(
+        &self,
+        suite: &Suite,
+        rig: &LoadedRig,
+    ) -> Result<Vec<Planned>, Failure> {
         if let Some(what) = self.difference(suite, rig)? {
             let what = format!("{what}; restore it, or begin a new run");
             return Err(Mistake::new(&self.folder, what).into());
         }
-        let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
-        let mut plan = Plan::new(cases, &Filter::default(), &rig.pics());
-        let own: BTreeSet<&str> =
-            self.record.extent.executions.iter().map(String::as_str).collect();
-        plan.executions.retain(|planned| own.contains(planned.execution.as_str()));
-        plan.not_applicable.clone_from(&self.record.not_applicable);
-        Ok(plan)
+        let own = &self.record.extent.executions;
+        let own: BTreeMap<&str, usize> = own.iter().map(String::as_str).zip(0..).collect();
+        let mut executions = BTreeMap::new();
+        for variation in Variation::every() {
+            let cases = suite.cases.iter().map(|(path, header)| (path.as_str(), header));
+            let plan = Plan::new(cases, &Filter::default(), &rig.pics(), &variation);
+            for planned in plan.executions {
+                if let Some(place) = own.get(planned.execution.as_str()) {
+                    executions.insert(*place, planned);
+                }
+            }
+        }
+        Ok(executions.into_values().collect())
     }
 
     /// What is not as it was when the run began.

@@ -72,12 +72,14 @@ pub(super) struct Arguments {
 const INTERRUPTED: i32 = 128 + 2;
 
 /// The options that say what a run is to do: one that is resumed knows.
-const SET_BY_THE_RUN: [&str; 18] = [
+const SET_BY_THE_RUN: [&str; 20] = [
     "ids",
     "group",
     "requirement",
     "tag",
     "without_tag",
+    "transport",
+    "ip",
     "root",
     "rerun",
     "from",
@@ -160,7 +162,9 @@ fn carry_out_resumed(
             let tier = rig.profile.tier;
             let mut durations = Durations::of(&resumed.record);
             durations.fill(durations::recent(reports, tier, &rig.device.profile.device));
-            (resumed.plan(suite, rig)?, None, durations)
+            // What does not apply is in the record already.
+            let executions = resumed.executions(suite, rig)?;
+            (Plan { executions, not_applicable: Vec::new() }, None, durations)
         }
     };
     let has_one_device = match rig.profile.tier {
@@ -368,7 +372,7 @@ impl Run<'_> {
             },
             calibration,
             cases: Vec::new(),
-            not_applicable: self.plan.not_applicable.clone(),
+            not_applicable: self.plan.excluded(),
             not_run: Vec::new(),
         };
         let mut folder = RunFolder::create(&self.arguments.reports, record)?;

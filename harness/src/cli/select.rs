@@ -1,6 +1,7 @@
 //! The options that choose cases.
 
 use crate::campaign::filter::Filter;
+use crate::scenario::variation::Variation;
 use clap::Args;
 
 /// Which cases.
@@ -21,6 +22,12 @@ pub(super) struct Selection {
     /// No case with this tag
     #[arg(long, value_name = "TAG")]
     pub(super) without_tag: Vec<String>,
+    /// Play every case over each of these: udp, tcp, tls (default: as the case says, else udp)
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = ["udp", "tcp", "tls"])]
+    pub(super) transport: Vec<String>,
+    /// Play every case over each of these: v4, v6 (default: as the case says, else v4)
+    #[arg(long, value_name = "VERSIONS", value_delimiter = ',', value_parser = ["v4", "v6"])]
+    pub(super) ip: Vec<String>,
 }
 
 impl Selection {
@@ -32,5 +39,14 @@ impl Selection {
             tags: self.tag.clone(),
             without: self.without_tag.clone(),
         }
+    }
+
+    /// What multiplies the executions of all cases.
+    pub(super) fn variation(&self) -> Variation {
+        let once = |words: &[String]| {
+            let new = |(at, word): &(usize, &String)| words.iter().take(*at).all(|it| it != *word);
+            words.iter().enumerate().filter(new).map(|(_, word)| word.clone()).collect()
+        };
+        Variation { transports: once(&self.transport), versions: once(&self.ip) }
     }
 }

@@ -260,6 +260,7 @@ impl Lane {
         };
         let names = names(&setup, planned, &self.rig.device.profile);
         let program = compile(planned, project, &names)?;
+        let wired = wired.and_then(|wired| self.check_stand_ins(&program).map(|()| wired));
         let mut record = CaseRecord {
             execution: planned.execution.clone(),
             repeat: planned.repeat,
@@ -373,6 +374,11 @@ impl Lane {
         };
         let mut connections = BTreeMap::new();
         for (index, role) in (0_u16..).zip(&planned.roles) {
+            if let Some(&sip) = self.rig.profile.stand_ins.get(role) {
+                let tls = SocketAddr::new(sip.ip(), sip.port().saturating_add(1));
+                seats.push(Address { sip, tls, rtp: sip });
+                continue;
+            }
             let pco = |point| Pco::of_role(index, point);
             let link = |point| LinkId(pco(point).0);
             let (sip, streams) = self.signalling(link(RolePoint::Sip), role, ours, feed)?;
@@ -402,6 +408,19 @@ impl Lane {
             began_unix: self.clock.unix(Tick::ZERO),
         };
         Ok((Links { inbox, sockets, connections, pacer, bench, seed }, setup))
+    }
+
+    /// Whether the case leaves alone what the bench plays: nothing is seen there, and nothing said.
+    fn check_stand_ins(&self, program: &Program) -> Result<(), Ended> {
+        let played = program.acting().into_iter().find_map(|(role, step)| {
+            let role = &program.roles.get(usize::from(role.0))?.name;
+            self.rig.profile.stand_ins.contains_key(role).then_some((role, step))
+        });
+        let Some((role, step)) = played else { return Ok(()) };
+        let doing = format!("play `{}`", step.text);
+        let cause = format!("the bench plays `{role}`");
+        let remedy = "take it out of `stand-ins` in rig.yaml, or leave the case out";
+        Err(faulted(&Fault::new("rig", doing, cause, remedy)))
     }
 
     /// The sockets of a role's signalling: UDP and TCP at one port, and TLS.

@@ -102,6 +102,8 @@ pub struct UserAgent {
     servers: Vec<Server>,
     /// Every dialog of the case, in the order in which they began; indices stay valid.
     calls: Vec<Call>,
+    /// The INVITE whose failure was last left without its ACK; over a stream its transaction is over at once.
+    unacknowledged: Option<Client>,
     challenged: Option<Challenged>,
     registrar: Option<Registrar>,
     connections: Connections,
@@ -133,6 +135,7 @@ impl UserAgent {
             clients: Vec::new(),
             servers: Vec::new(),
             calls: Vec::new(),
+            unacknowledged: None,
             challenged: None,
             registrar: config.registrar.clone().map(Registrar::new),
             connections: Connections::default(),

@@ -6,7 +6,7 @@ use crate::time::day::Day;
 use crate::wire::IpVersion;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// A bench as its file describes it. Paths are relative to the file.
 ///
@@ -32,6 +32,10 @@ pub struct Profile {
     /// The firmware image, in the qemu tier.
     #[serde(default)]
     pub image: Option<Image>,
+    /// The roles of scenarios that something of the bench plays, such as its own PBX, and where that
+    /// takes SIP over UDP and TCP; over TLS it is the next port.
+    #[serde(default)]
+    pub stand_ins: BTreeMap<String, SocketAddr>,
     /// How far a stamp of the control face may be from the truth. Absent: by the kind of link.
     #[serde(default)]
     pub control_uncertainty: Option<Span>,

@@ -19,6 +19,7 @@ use super::roles;
 use super::sink::{Sink, did_you_mean};
 use super::source::{Place, Source};
 use super::tree::{self, Map, Node, Scalar};
+use super::variation::VARIED;
 use super::{Context, flow};
 use crate::check::claim::{Claim, Holds};
 use crate::check::expression::{Expression, Scope as Labels};
@@ -185,7 +186,7 @@ impl Compiler<'_> {
         let silent = self.drafts.is_empty();
         let claims = self.claims();
         for (key, _) in &header.matrix {
-            let known = ["transport", "ip"].contains(&key.as_str()) || self.scope.used(key);
+            let known = VARIED.contains(&key.as_str()) || self.scope.used(key);
             if !known && let Some(Node::Map(matrix)) = top.get("matrix") {
                 let place = matrix.entry(key).map_or(&matrix.place, |(key, _)| &key.place);
                 self.sink

@@ -7,6 +7,7 @@ use super::program::Case;
 use super::roles::{TRANSPORTS, choose};
 use super::sink::{Sink, did_you_mean};
 use super::tree::{Map, Node, Scalar};
+use super::variation::{VARIED, VERSIONS, Variation};
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::wire::IpVersion;
@@ -34,8 +35,6 @@ pub(super) const KEYS: &[&str] = &[
 /// The keys that every scenario file has.
 pub(super) const REQUIRED: &[&str] = &["id", "title", "purpose", "requires", "defect", "body"];
 
-/// The words of the matrix key `ip`.
-const VERSIONS: &[&str] = &["v4", "v6"];
 /// More executions of one case than this are a mistake.
 const MOST_EXECUTIONS: usize = 1_000;
 
@@ -57,20 +56,42 @@ pub struct CaseHeader {
 impl CaseHeader {
     /// Each execution: its id and its matrix values. The last key changes fastest.
     pub fn executions(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        self.varied(&Variation::default())
+    }
+
+    /// The same in a run that varies every case. A key that the case has in its own matrix stays as it is.
+    pub fn varied(&self, variation: &Variation) -> Vec<(String, BTreeMap<String, String>)> {
+        let mut keys: Vec<(&str, &[String])> =
+            self.matrix.iter().map(|(key, values)| (key.as_str(), values.as_slice())).collect();
+        let varied = variation.keys().into_iter().filter(|(key, _)| !self.has(key));
+        keys.extend(varied);
         let mut rows: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
-        for (key, values) in &self.matrix {
+        for (key, values) in keys {
             rows = rows
                 .into_iter()
                 .flat_map(|row| {
-                    values.iter().map(move |value| {
-                        let mut row = row.clone();
-                        row.push((key, value));
-                        row
-                    })
+                    values
+                        .iter()
+                        .map(move |value| [row.as_slice(), &[(key, value.as_str())]].concat())
                 })
                 .collect();
         }
         rows.into_iter().map(|row| (execution(&self.case.id, &row), owned(&row))).collect()
+    }
+
+    /// Every execution that any run can make.
+    pub fn all_executions(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let mut all = Vec::new();
+        for found in Variation::every().iter().flat_map(|variation| self.varied(variation)) {
+            if !all.contains(&found) {
+                all.push(found);
+            }
+        }
+        all
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.matrix.iter().any(|(own, _)| own == key)
     }
 
     /// How each role speaks SIP in the execution with these values.
@@ -91,11 +112,9 @@ impl CaseHeader {
 
     /// The id of the execution with these values.
     pub fn execution(&self, values: &BTreeMap<String, String>) -> String {
-        let row: Vec<_> = self
-            .matrix
-            .iter()
-            .filter_map(|(key, _)| Some((key.as_str(), values.get(key)?.as_str())))
-            .collect();
+        let own = self.matrix.iter().map(|(key, _)| key.as_str());
+        let keys = own.chain(VARIED.into_iter().filter(|key| !self.has(key)));
+        let row: Vec<_> = keys.filter_map(|key| Some((key, values.get(key)?.as_str()))).collect();
         execution(&self.case.id, &row)
     }
 }

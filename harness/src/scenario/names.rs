@@ -22,10 +22,12 @@ enum Known {
 
 impl Names {
     /// What can be said of the device: its address of record, its parts, and its transport address.
-    pub const DEVICE: &[&str] = &["dut.uri", "dut.user", "dut.host", "dut.port", "dut.sip"];
+    pub const DEVICE: &[&str] = &[
+        "dut.uri", "dut.user", "dut.host", "dut.port", "dut.sip", "dut.hop", "dut.via", "dut.inet",
+    ];
 
     /// What can be said of each role, after its name: `${alice.uri}`.
-    pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip", "rtp"];
+    pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip", "hop", "via", "inet", "rtp"];
 
     /// What is made for each execution: a word for the branches, tags and Call-IDs of messages that
     /// are given whole, so that the device takes none for a repetition of another.

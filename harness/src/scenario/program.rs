@@ -239,6 +239,36 @@ impl Step {
     }
 }
 
+impl Program {
+    /// Every step that makes a role say something or listen, and that role.
+    pub fn acting(&self) -> Vec<(RoleId, &Step)> {
+        let mut found = Vec::new();
+        let mut left: Vec<&Step> = self.steps.iter().collect();
+        while let Some(step) = left.pop() {
+            let mut add = |role| found.push((role, step));
+            match &step.kind {
+                StepKind::Send(send) => add(send.role),
+                StepKind::Await(wait) => add(wait.role),
+                StepKind::Register { role, .. } => add(*role),
+                StepKind::Media(lines) => lines.iter().for_each(|line| add(line.role)),
+                StepKind::Impair(impair) => impair.ways.iter().for_each(|(role, ..)| add(*role)),
+                StepKind::NoneOf { patterns, .. } => patterns.iter().for_each(|one| match one {
+                    Forbidden::Message(role, _) => add(*role),
+                    Forbidden::Event(..) => {}
+                }),
+                StepKind::Do { .. }
+                | StepKind::AwaitEvent { .. }
+                | StepKind::Bench(_)
+                | StepKind::Hold(_)
+                | StepKind::AnyOf { .. }
+                | StepKind::Unordered { .. } => {}
+            }
+            left.extend(step.within());
+        }
+        found
+    }
+}
+
 impl Awaited<'_> {
     /// Whether the test goes on without it.
     pub const fn presence(&self) -> Presence {

@@ -1,4 +1,4 @@
-//! Connections between our ends and the device, in virtual time.
+//! Connections between our ends and the device, and among our ends, in virtual time.
 //!
 //! There is no crypto in the virtual tier: a connection of TLS is a stream that says so. What is
 //! written arrives in order and in pieces that the seed chooses.
@@ -31,10 +31,12 @@ pub(super) enum OnStream {
     ClosedAtHarness(&'static str),
 }
 
-/// One stream, from when one end wants it.
+/// One stream as one of our ends sees it, from when one end wants it.
 #[derive(Debug)]
 struct Stream {
     pco: Pco,
+    /// The same as the other end sees it, where that is ours too.
+    twin: Option<StreamId>,
     transport: Transport,
     ours: ConnectionId,
     theirs: Connection,
@@ -103,13 +105,39 @@ impl World<'_> {
             && remote == self.setup.device_at(transport);
         let theirs = Connection(ConnectionId::incoming(number).0);
         let id = self.add_stream(pco, transport, ours, theirs, local, remote);
-        if listens {
+        if let Some(other) = self.role_at(transport, remote) {
+            self.accept_from_ours(id, other);
+        } else if listens {
             self.schedule(self.now + WIRE_DELAY, Due::OnStream(id, OnStream::OpenAtDevice));
             self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, OnStream::OpenAtHarness));
         } else {
             let refused = OnStream::ClosedAtHarness("connection refused");
             self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, refused));
         }
+    }
+
+    /// Opens the other end of a connection between two ends of ours.
+    fn accept_from_ours(&mut self, id: StreamId, other: u16) {
+        let (number, _) = self.streams.next();
+        let Some(stream) = self.streams.list.get(id) else { return };
+        let Stream { transport, local, remote, .. } = *stream;
+        let pco = Pco::of_role(other, RolePoint::Sip);
+        let ours = ConnectionId::incoming(number);
+        let twin = self.add_stream(pco, transport, ours, Connection(ours.0), remote, local);
+        for (one, two) in [(id, twin), (twin, id)] {
+            if let Some(stream) = self.streams.list.get_mut(one) {
+                stream.twin = Some(two);
+            }
+        }
+        self.schedule(self.now + WIRE_DELAY, Due::OnStream(twin, OnStream::OpenAtHarness));
+        self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, OnStream::OpenAtHarness));
+    }
+
+    /// The role that takes connections there.
+    fn role_at(&self, transport: Transport, address: SocketAddr) -> Option<u16> {
+        let mut seats = self.setup.seats.iter();
+        let seat = seats.position(|seat| seat.sip_over(transport) == address);
+        seat.and_then(|seat| u16::try_from(seat).ok())
     }
 
     /// Opens a connection of the device's.
@@ -120,9 +148,7 @@ impl World<'_> {
         };
         let (number, port) = self.streams.next();
         let remote = SocketAddr::new(self.setup.device_sip.ip(), port);
-        let seats = self.setup.seats.iter();
-        let seat = seats.clone().position(|seat| seat.sip_over(transport) == to);
-        let index = seat.and_then(|seat| u16::try_from(seat).ok());
+        let index = self.role_at(transport, to);
         let pco = index.map_or(Pco::TEST, |index| Pco::of_role(index, RolePoint::Sip));
         let ours = ConnectionId::incoming(number);
         let id = self.add_stream(pco, transport, ours, theirs, to, remote);
@@ -151,7 +177,10 @@ impl World<'_> {
             return;
         };
         let (local, remote) = (stream.local, stream.remote);
-        self.carry(id, bytes.clone(), OnStream::ToDevice);
+        match stream.twin {
+            Some(twin) => self.carry(twin, bytes.clone(), OnStream::ToHarness),
+            None => self.carry(id, bytes.clone(), OnStream::ToDevice),
+        }
         let connection = Some(connection);
         self.record(Some(machine), pco, Seen::Sent(Datagram { local, remote, bytes, connection }));
     }
@@ -172,12 +201,14 @@ impl World<'_> {
         self.schedule(at, Due::OnStream(id, closed));
     }
 
-    /// Ends every stream: the device has none any more.
+    /// Ends every stream of the device: it has none any more.
     pub(super) fn break_streams(&mut self) {
-        self.due.retain(|_, due| !matches!(due, Due::OnStream(..)));
+        let of_device: Vec<bool> = self.streams.list.iter().map(|it| it.twin.is_none()).collect();
+        let is_of_device = |id: StreamId| of_device.get(id).is_some_and(|it| *it);
+        self.due.retain(|_, due| !matches!(due, Due::OnStream(id, _) if is_of_device(*id)));
         for id in 0..self.streams.list.len() {
             let up = self.streams.list.get(id).is_some_and(|stream| stream.stage == Stage::Up);
-            if up {
+            if up && is_of_device(id) {
                 let reset = OnStream::ClosedAtHarness("connection reset");
                 self.schedule(self.now + WIRE_DELAY, Due::OnStream(id, reset));
             }
@@ -240,8 +271,9 @@ impl World<'_> {
         local: SocketAddr,
         remote: SocketAddr,
     ) -> StreamId {
-        let (stage, framer, latest) = (Stage::Up, Framer::default(), self.now);
-        let stream = Stream { pco, transport, ours, theirs, local, remote, stage, framer, latest };
+        let (stage, framer, latest, twin) = (Stage::Up, Framer::default(), self.now, None);
+        let stream =
+            Stream { pco, twin, transport, ours, theirs, local, remote, stage, framer, latest };
         self.streams.add(stream)
     }
 

@@ -154,3 +154,22 @@ fn a_plan_of_nothing_selects_nothing() {
     assert_eq!(ringtrue(&["plan"]).code, 64);
     assert_eq!(ringtrue(&["plan", "--rig", "no-such.rig.yaml"]).code, 64);
 }
+
+#[test]
+fn an_execution_over_what_a_case_is_not_about_does_not_apply() {
+    let varied = ["TXN-001", "OPT-001", "--transport", "udp,tls", "--ip", "v6"];
+    let told = planned(&varied);
+    assert_eq!(
+        executions(&told),
+        [
+            "OPT-001[transport=udp,ip=v6]",
+            "OPT-001[transport=tls,ip=v6]",
+            "TXN-001[transport=udp,ip=v6]"
+        ]
+    );
+    let left = &told["not_applicable"][0];
+    assert_eq!(left["execution"], "TXN-001[transport=tls,ip=v6]");
+    assert_eq!(left["why"], "needs `uac and over.udp`; this execution is: over.tls, over.v6");
+    let said = plan(&["--transport", "sctp"]);
+    assert_eq!(said.code, 64);
+}

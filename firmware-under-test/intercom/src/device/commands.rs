@@ -1,6 +1,6 @@
 //! The console's commands.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Device, Life, Relay, ResetCause};
@@ -14,6 +14,7 @@ use crate::sdp::Direction;
 use crate::settings::{Account, DigitsBy, on_off};
 use crate::sip::Uri;
 use crate::srtp::Suite;
+use crate::transport::Transport;
 
 /// What a command has to say beyond `ok`, or why it cannot be done.
 type Reply = Result<Vec<String>, String>;
@@ -244,14 +245,24 @@ impl Device {
             [aor, user, password, expires, registrar] => {
                 (aor, user, password, expires, Some(registrar))
             }
-            _ => return Err("say account URI USER PASSWORD EXPIRES [REGISTRAR:PORT]".to_owned()),
+            _ => {
+                let how = "say account URI USER PASSWORD EXPIRES [REGISTRAR:PORT[;transport=…]]";
+                return Err(how.to_owned());
+            }
         };
         let uri = Uri::parse(aor).filter(|uri| matches!(uri.scheme.as_str(), "sip" | "sips"));
         let uri = uri.ok_or("not a SIP URI")?;
-        let port = self.transport_of(&uri)?.default_port();
+        let mut transport = self.transport_of(&uri)?;
         let registrar = match registrar {
             Some(text) => {
-                text.parse().or_else(|_| text.parse().map(|ip| SocketAddr::new(ip, port))).ok()
+                let host = text.parse().map(|ip: Ipv6Addr| format!("[{ip}]"));
+                let own = host.as_deref().unwrap_or(text);
+                let at = Uri::parse(&format!("sip:{own}")).ok_or("not an address")?;
+                if at.params.get("transport").is_some() {
+                    transport = self.transport_of(&at)?;
+                }
+                let port = at.port.unwrap_or(transport.default_port());
+                at.hop().map(|hop| SocketAddr::new(hop.address.ip(), port))
             }
             None => uri.hop().map(|hop| hop.address),
         };
@@ -261,6 +272,10 @@ impl Device {
             password: (*password).to_owned(),
             expires: expires.parse().map_err(|_| "expires is a number of seconds")?,
             registrar: registrar.ok_or("cannot resolve the registrar: give its address")?,
+            stream: match transport {
+                Transport::Udp => None,
+                Transport::Stream(stream) => Some(stream),
+            },
         })
     }
 

@@ -241,7 +241,8 @@ impl Device {
         let own = account.filter(|account| {
             Uri::parse(&account.aor).is_some_and(|aor| aor.host.eq_ignore_ascii_case(&uri.host))
         });
-        own.map(|account| Hop::to(transport, account.registrar))
+        let says = uri.is_secure() || uri.params.get("transport").is_some();
+        own.map(|account| if says { Hop::to(transport, account.registrar) } else { account.hop() })
             .ok_or_else(|| format!("cannot resolve {}", uri.host))
     }
 

@@ -12,7 +12,6 @@ use crate::digest::{Keyring, Outcome};
 use crate::registration::{Learned, Phase, Registration, Wish};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
-use crate::transport::{Hop, Transport};
 
 impl Device {
     /// Registers the stored account, if there is one, after removing the binding of any other.
@@ -139,7 +138,8 @@ impl Device {
         }
         let aor = registration.account.aor.clone();
         let Some(uri) = Uri::parse(&aor) else { return };
-        let transport = uri.transport().unwrap_or(Transport::Udp);
+        let mut hop = registration.account.hop();
+        let transport = hop.transport;
         let Uri { scheme, host, .. } = &uri;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let aor = plain(&aor);
@@ -188,7 +188,6 @@ impl Device {
         self.authenticate(&account, &mut registration.keyring, &mut request);
         registration.learned.impatient = (!leaving && self.defects.has(Defect::REGISTER_IMPATIENT))
             .then(|| now + Duration::from_secs(4));
-        let mut hop = Hop::to(transport, registration.account.registrar);
         if registration.status() == "registered" && self.defects.has(Defect::REFRESH_ELSEWHERE) {
             hop.address.set_port(5099);
         }

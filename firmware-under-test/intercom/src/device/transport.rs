@@ -39,9 +39,24 @@ impl Device {
         if self.life != Life::Running {
             return;
         }
+        let own = connection.0 & 0x8000_0000 == 0;
+        if own && self.defects.has(Defect::DEAF_ON_OWN_STREAMS) {
+            return;
+        }
         let names = self.names();
+        let blank = bytes.starts_with(b"\r") && self.connections.is_between_messages(connection);
         let read = self.connections.receive(now, connection, bytes, names);
-        let Some((hop, frames)) = read else { return };
+        let Some((hop, mut frames)) = read else { return };
+        if blank && self.defects.has(Defect::BLANK_LINES_REFUSED) {
+            self.connections.close(connection);
+            return self.settle(now);
+        }
+        if self.defects.has(Defect::SEGMENT_IS_MESSAGE) {
+            frames = vec![Frame::Message(bytes.to_vec())];
+        }
+        if self.defects.has(Defect::FIRST_OF_SEGMENT_ONLY) {
+            frames.truncate(1);
+        }
         for frame in frames {
             match frame {
                 Frame::Message(bytes) => self.handle_sip(now, hop, &bytes),
@@ -62,7 +77,11 @@ impl Device {
         if self.life != Life::Running {
             return;
         }
-        for key in self.connections.closed(connection) {
+        let waiting = self.connections.closed(connection);
+        if !waiting.is_empty() && self.defects.has(Defect::REFUSED_CONNECTION_IGNORED) {
+            return;
+        }
+        for key in waiting {
             self.transactions.fail(now, &key);
         }
         self.settle(now);
@@ -116,6 +135,10 @@ impl Device {
         if named && self.defects.has(Defect::RECEIVED_WRONG) {
             via.params.set("received", "192.0.2.99".to_owned());
         }
+        let differs = !named && via.params.get("received").is_some();
+        if differs && self.defects.has(Defect::RECEIVED_FOR_NAMES_ONLY) {
+            via.params.remove("received");
+        }
     }
 
     /// Does nothing about a response that is not the device's, but with that defect.
@@ -150,10 +173,28 @@ impl Device {
                 self.outputs.push_back(Output::Datagram { port, to, bytes });
             }
             Transport::Stream(stream) => {
+                let (hop, bytes) = self.misdeliver(hop, bytes);
                 self.connections.send(now, stream, hop, key, bytes);
                 self.drain_connections();
             }
         }
+    }
+
+    /// Sends a message on a stream wrongly, with those defects.
+    fn misdeliver(&self, mut hop: Hop, mut bytes: Vec<u8>) -> (Hop, Vec<u8>) {
+        if bytes.starts_with(b"SIP/2.0 ") && self.defects.has(Defect::ANSWERS_TO_SENT_BY) {
+            hop.connection = None;
+        }
+        if self.defects.has(Defect::NO_LENGTH_ON_STREAMS) {
+            let name = b"\r\nContent-Length:";
+            let at = bytes.windows(name.len()).position(|window| window == name);
+            let rest = at.and_then(|at| bytes.get(at + 2..));
+            let long = rest.and_then(|rest| rest.windows(2).position(|window| window == b"\r\n"));
+            if let (Some(at), Some(long)) = (at, long) {
+                bytes.drain(at..at + 2 + long);
+            }
+        }
+        (hop, bytes)
     }
 
     pub(super) fn drain_connections(&mut self) {
@@ -174,11 +215,16 @@ impl Device {
         let Some(sent_by) = self.config.sip_tcp.filter(|_| large) else {
             return (request, hop, None);
         };
+        if self.defects.has(Defect::LARGE_OVER_UDP) {
+            return (request, hop, None);
+        }
         let datagram = request.clone();
         let via = request.headers.list("Via").first().and_then(|via| Via::parse(via));
         let branch = via.as_ref().map_or("", Via::branch);
         let via = Via::own(Transport::TCP, sent_by, branch).to_string();
-        request.headers.set_first("Via", &via);
+        if !self.defects.has(Defect::LARGE_VIA_KEPT) {
+            request.headers.set_first("Via", &via);
+        }
         (request, Hop::to(Transport::TCP, hop.address), Some((datagram, hop)))
     }
 

@@ -74,6 +74,12 @@ impl Connections {
         }
     }
 
+    /// Whether the next byte on a stream is the first of a message.
+    pub(crate) fn is_between_messages(&self, id: Connection) -> bool {
+        let link = self.live.iter().find(|link| link.id == id);
+        link.is_some_and(|link| link.framer.is_between_messages())
+    }
+
     /// Takes what came on a stream: from where, and what it holds.
     pub(crate) fn receive(
         &mut self,

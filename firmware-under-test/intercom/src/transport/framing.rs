@@ -24,6 +24,11 @@ pub(crate) struct Framer {
 }
 
 impl Framer {
+    /// Whether the next byte is the first of a message.
+    pub(crate) const fn is_between_messages(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
     /// Takes the next bytes; nothing follows an [`Frame::Unframed`].
     pub(crate) fn push(&mut self, bytes: &[u8], names: Names) -> Vec<Frame> {
         self.buffer.extend_from_slice(bytes);

@@ -54,6 +54,22 @@ fn it_registers_refreshes_and_removes_its_binding() {
 }
 
 #[test]
+fn the_registrar_says_over_what_it_is_reached() {
+    for (registrar, said) in [
+        ("192.0.2.100:5060;transport=tcp", "ok"),
+        ("192.0.2.100;transport=tls", "ok"),
+        ("192.0.2.100:5060;transport=sctp", "error: no transport for that URI"),
+    ] {
+        let mut world = World::new(1, &Defects::default());
+        world.type_line(0, &ACCOUNT.replace("192.0.2.100:5060", registrar));
+        world.run(ms(1000));
+        assert!(world.consoles[0].contains(said), "{registrar}: {}", world.consoles[0]);
+        // Nothing of it goes by datagrams.
+        assert_eq!(registers(&world), []);
+    }
+}
+
+#[test]
 fn a_brief_interval_is_mended() {
     let mut world = World::new(1, &Defects::default());
     world.peer(sip(100), registrar);

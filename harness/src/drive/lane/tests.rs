@@ -207,3 +207,15 @@ async fn a_device_that_ends_before_it_listens_is_not_waited_for() {
     assert!(words.contains("it ended before it listened at 127.0.0.1:"), "{words}");
     assert!(words.contains("device.err"), "{words}");
 }
+
+#[tokio::test]
+async fn a_case_cannot_act_where_the_bench_has_a_stand_in() {
+    let mut world = World::new().await;
+    let pbx = "127.0.0.1:5060".parse().unwrap();
+    world.lane.rig.profile.stand_ins.insert("alice".to_owned(), pbx);
+    let executed = world.execute().await;
+    let Ended::Fault(said) = &executed.record.ended else { panic!("{:?}", executed.record.ended) };
+    assert!(said.contains("the bench plays `alice`"), "{said}");
+    assert!(executed.record.points.iter().any(|point| point.local == Some(pbx)));
+    assert_eq!(world.left_over(), [""; 0]);
+}

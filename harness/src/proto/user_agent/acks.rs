@@ -19,9 +19,9 @@ impl UserAgent {
             self.acknowledge_call(at, &spec.edits, &spec.session);
             return Ok(());
         }
-        let failed = self.clients.iter().rposition(Client::has_failed);
-        if let Some(at) = failed {
-            self.acknowledge_failure(at, &spec.edits);
+        let failed = self.clients.iter().rfind(|client| client.has_failed());
+        if let Some(client) = failed.or(self.unacknowledged.as_ref()).cloned() {
+            self.acknowledge_failure(&client, &spec.edits);
             return Ok(());
         }
         let sent = self.current().and_then(|at| self.calls.get(at)).map(|call| &call.ack);
@@ -71,8 +71,7 @@ impl UserAgent {
     }
 
     /// Sends the ACK of a 300 to 699: RFC 3261 §17.1.1.3.
-    pub(super) fn acknowledge_failure(&mut self, at: usize, edits: &Edits) {
-        let Some(client) = self.clients.get(at) else { return };
+    pub(super) fn acknowledge_failure(&mut self, client: &Client, edits: &Edits) {
         let Some(mut outline) = client.companion() else { return };
         let Some(via) = client.request.values("Via").first().map(|via| (*via).to_owned()) else {
             return;

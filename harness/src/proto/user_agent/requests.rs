@@ -59,7 +59,7 @@ impl UserAgent {
     pub(super) fn request_inside(&mut self, now: Tick, spec: &RequestSpec, at: usize) {
         let Some(outline) = self.calls.get(at).map(Self::outline_in) else { return };
         let mut draft = self.draft_request(&spec.method, &outline);
-        draft = self.with_credentials(draft, &spec.method, &outline.uri);
+        draft = self.with_credentials(draft, spec, &outline.uri);
         let Some(call) = self.calls.get_mut(at) else { return };
         call.dialog.note_sent(outline.cseq);
         //= RFC 3261 §15.1.1
@@ -93,7 +93,7 @@ impl UserAgent {
             outline.cseq = cseq.number + 1;
         }
         let mut draft = self.draft_request(&spec.method, &outline);
-        draft = self.with_credentials(draft, &spec.method, &outline.uri);
+        draft = self.with_credentials(draft, spec, &outline.uri);
         let mut negotiation = self.negotiation();
         if let Some(body) = offer(&mut negotiation, spec) {
             draft = draft.body(SDP, body);
@@ -113,13 +113,15 @@ impl UserAgent {
         self.clients.push(client);
     }
 
-    fn with_credentials(&mut self, draft: Draft, method: &str, uri: &str) -> Draft {
+    fn with_credentials(&mut self, draft: Draft, spec: &RequestSpec, uri: &str) -> Draft {
+        let RequestSpec { method, edits, .. } = spec;
+        let uri = edits.request_uri.as_deref().unwrap_or(uri);
         let cnonce = self.tokens.word();
         let (Some(account), Some(challenged)) = (&self.config.credentials, &mut self.challenged)
         else {
             return draft;
         };
-        if challenged.method != method {
+        if challenged.method != *method {
             return draft;
         }
         let (name, value) = challenged.challenge.answer(account, method, uri, &cnonce);

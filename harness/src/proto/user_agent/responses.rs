@@ -39,16 +39,18 @@ impl UserAgent {
         while let Some(client) = self.clients.get_mut(at) {
             let Some(effect) = client.poll_output() else { return };
             let written = client.is_written();
-            let Client { hop, request, response, .. } = client.clone();
+            let client = client.clone();
+            let Client { hop, request, response, .. } = &client;
             match effect {
                 Effect::Retransmit if !written && !self.is_withheld(Withhold::Retransmissions) => {
-                    self.send_raw(hop, request.bytes().to_vec());
+                    self.send_raw(*hop, request.bytes().to_vec());
                 }
                 Effect::Ack if !self.is_withheld(Withhold::FailureAck) => {
-                    self.acknowledge_failure(at, &Edits::default());
+                    self.acknowledge_failure(&client, &Edits::default());
                 }
+                Effect::Ack if hop.transport.is_stream() => self.unacknowledged = Some(client),
                 Effect::Deliver => {
-                    if let Some(response) = response {
+                    if let Some(response) = response.clone() {
                         self.take_response(now, at, response);
                     }
                 }

@@ -8,6 +8,7 @@ use crate::proto::digits::Method;
 use crate::proto::policy::{Answers, DialogUse, SessionSpec};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Await, Flow, Outgoing, Pattern, Presence, Send, Step, StepKind};
+use crate::scenario::variation::{Variation, over, over_of};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -59,6 +60,38 @@ fn a_matrix_multiplies_executions_in_a_stable_order() {
     assert_eq!((header.group.as_str(), header.roles.len()), ("T-ALL", 7));
     let values = executions(&source).remove(1).1;
     assert_eq!(header.execution(&values), ids[1]);
+}
+
+#[test]
+fn a_run_varies_what_the_case_leaves_open() {
+    let ids = |text: &str, transports: &[&str], versions: &[&str]| -> Vec<String> {
+        let source = Source { path: "t.yaml".to_owned(), text: text.to_owned() };
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let variation = Variation { transports: words(transports), versions: words(versions) };
+        let header = header(&source).0.unwrap();
+        let varied = header.varied(&variation);
+        for (id, values) in &varied {
+            assert_eq!(header.execution(values), *id);
+            assert_eq!(over_of(id), over(values));
+            assert!(header.all_executions().iter().any(|(known, _)| known == id), "{id}");
+        }
+        varied.into_iter().map(|(id, _)| id).collect()
+    };
+    let plain = case("  - dut -> alice: 200\n");
+    assert_eq!(ids(&plain, &[], &[]), ["T-1"]);
+    assert_eq!(
+        ids(&plain, &["tcp", "tls"], &["v4", "v6"]),
+        [
+            "T-1[transport=tcp,ip=v4]",
+            "T-1[transport=tcp,ip=v6]",
+            "T-1[transport=tls,ip=v4]",
+            "T-1[transport=tls,ip=v6]",
+        ]
+    );
+    // The case says itself over which transports it is.
+    let own = ids(EVERY_STEP, &["tls"], &["v6"]);
+    assert_eq!(own.len(), 4);
+    assert_eq!(own[0], "T-ALL-001[transport=udp,cause=486,ip=v6]");
 }
 
 #[test]
