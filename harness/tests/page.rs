@@ -251,12 +251,15 @@ mod page {
     }
 
     #[test]
-    #[ignore = "a minute long; `ci/page` runs it"]
+    #[ignore = "`ci/page` runs it, with a program as released"]
     #[expect(clippy::disallowed_methods, reason = "how long a browser takes is what is asked")]
     fn fifteen_hundred_cases_open_in_two_seconds() {
         let Some(mut browser) = browser() else { return };
         let defects = "refresh-late,no-ringing,slow-loopback,options-without-allow";
-        let ran = Ran::of(&project(), &["--repeat", "3", "--defect", defects]);
+        let what = std::env::var("RINGTRUE_PAGE").unwrap_or_default();
+        let mut arguments: Vec<&str> = what.split_whitespace().collect();
+        arguments.extend(["--defect", defects]);
+        let ran = Ran::of(&project(), &arguments);
         let page = ran.page();
         let size = fs::metadata(&page).unwrap().len();
         let began = Instant::now();

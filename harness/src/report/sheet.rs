@@ -149,6 +149,19 @@ struct Page<'a> {
     style: &'static str,
 }
 
+impl Page<'_> {
+    /// The colour of a cell that is one word for how good something is.
+    fn class(cell: &str) -> Option<&'static str> {
+        Some(match cell {
+            "pass" | "met" | "gained" => "pass",
+            "fail" | "violated" | "lost" | "worse" => "fail",
+            "inconclusive" | "undecided" => "inconclusive",
+            "error" => "error",
+            _ => return None,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
