@@ -63,6 +63,6 @@ fn doubts_are_told_and_rendered() {
 fn what_is_no_run_is_refused() {
     let place = TempDir::new().unwrap();
     let said = ringtrue(&["render", place.path().to_str().unwrap()]);
-    assert_eq!(said.code, 64, "{}", said.out);
-    assert!(said.err.contains("run.json"), "{}", said.err);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.err.contains("is it the folder of a run?"), "{}", said.err);
 }
