@@ -307,4 +307,10 @@ defects! {
     SMALL_SCHEME_ONLY: "small-scheme-only",
         "knows the scheme of a SIP URI in small letters only",
         ["RFC3261-8.1.1.2-2"];
+    DISALLOWED_COMPONENT_REFUSED: "disallowed-component-refused",
+        "takes a URI with a component that has no place there for malformed",
+        ["RFC3261-19.1.1-13"];
+    BAD_REQUEST_UNEXPLAINED: "400-unexplained",
+        "sends 400 with the reason phrase Bad Request and nothing else",
+        ["RFC3261-21.4.1-1"];
 }

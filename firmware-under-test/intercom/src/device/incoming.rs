@@ -53,6 +53,10 @@ impl Device {
         if let Some(fault) = request.faults.first() {
             let host = self.config.sip;
             response.headers.push("Warning", format!("399 {host} \"{fault}\""));
+            //= RFC 3261 §21.4.1
+            if code == 400 && !self.defects.has(Defect::BAD_REQUEST_UNEXPLAINED) {
+                response.start = Start::Response { code, reason: format!("Bad Request: {fault}") };
+            }
         }
         let hop = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
         self.send_sip(now, hop, None, response.to_bytes());

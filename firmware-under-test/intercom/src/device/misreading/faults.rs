@@ -88,6 +88,8 @@ fn branch(message: &Message) -> Option<String> {
     Some(via.branch().to_owned())
 }
 
+/// What some URIs must not have: header fields, a method, a port of its own, the mark of a router.
+const DISALLOWED: &[&str] = &["?Subject", ";method=", ":5999", "192.0.2.7;lr"];
 const ADDRESSES: &[&str] = &["From", "To", "Contact"];
 const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WSS"];
 /// Octets that a short buffer for one header field holds.
@@ -155,6 +157,15 @@ pub(super) const FAULTS: &[Fault] = &[
         defect: Defect::CSEQ_IN_16_BITS,
         does: Does::Refuse,
         shows: |_, m| is_options(m) && m.cseq().is_some_and(|(number, _)| number > 0xffff),
+    },
+    Fault {
+        defect: Defect::DISALLOWED_COMPONENT_REFUSED,
+        does: Does::Refuse,
+        shows: |_, m| {
+            let placeless = |value: &str| DISALLOWED.iter().any(|part| value.contains(part));
+            let fields = &["From", "To", "Contact", "Record-Route"];
+            is_plain(m) && (any(m, fields, placeless) || placeless(request_uri(m)))
+        },
     },
     Fault {
         defect: Defect::LARGE_MESSAGES_LOST,
