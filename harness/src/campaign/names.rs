@@ -2,6 +2,7 @@
 
 use super::plan::Planned;
 use crate::dut::profile::Profile;
+use crate::evidence::point::RolePoint;
 use crate::proto::transport::Reach;
 use crate::run::setup::Setup;
 use crate::wire::Transport;
@@ -23,7 +24,10 @@ pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<Str
         }
     }
     for (role, seat) in planned.roles.iter().zip(&setup.seats) {
-        names.insert(format!("{role}.rtp"), seat.rtp.port().to_string());
+        let ports = [("rtp", RolePoint::Rtp), ("rtcp", RolePoint::Rtcp)];
+        for (part, point) in ports {
+            names.insert(format!("{role}.{part}"), seat.of(point).port().to_string());
+        }
     }
     for (name, value) in &device.pixit {
         names.insert(format!("pixit.{name}"), value.clone());

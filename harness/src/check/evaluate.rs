@@ -52,6 +52,14 @@ pub(super) fn evaluate(node: &Node, view: &View<'_>) -> Outcome {
             Outcome { verdict: denied(outcome.verdict), margins: Vec::new(), ..outcome }
         }
         Node::Test(test) => tested(test, view),
+        Node::Given { claim, condition } => {
+            let condition = evaluate(condition, view);
+            if condition.verdict == Verdict::Pass {
+                return evaluate(claim, view);
+            }
+            let text = format!("this could not be put to the test: {}", condition.text);
+            Outcome::new(Verdict::Inconclusive, text, condition.evidence)
+        }
     }
 }
 

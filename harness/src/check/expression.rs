@@ -1,6 +1,7 @@
 //! Expressions over what was seen: `jitter.p99 < 5 ms`.
 //!
 //! ```text
+//! check    = claim ["given" claim]
 //! claim    = claim "or" claim | claim "and" claim | "not" claim | "(" claim ")" | test
 //! test     = term ("==" | "!=" | "<" | "<=" | ">" | ">=") term [("±" | "+-") value]
 //!          | term "in" value ".." value | term "in" "[" value {"," value} "]"
@@ -11,7 +12,8 @@
 //! ```
 //!
 //! A word on the right of an operator is the figure of that name if there is one, else text; in
-//! quotes it is always text. What figures there are is in [`Figure`](super::figure::Figure).
+//! quotes it is always text. Where what is `given` does not hold, the claim could not be put to the
+//! test, which is inconclusive. What figures there are is in [`Figure`](super::figure::Figure).
 
 mod cursor;
 mod literal;

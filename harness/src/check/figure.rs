@@ -179,6 +179,22 @@ figures! {
     Sdp "sdp" MESSAGE Truth;
     /// How many media sections there are.
     SdpMediaCount "sdp.media.count" MESSAGE Number;
+    /// How many deviations from the grammar the description has.
+    SdpDefectsCount "sdp.defects.count" MESSAGE Number;
+    /// The names of those deviations, each once.
+    SdpDefectsCodes "sdp.defects.codes" MESSAGE Texts;
+    /// Kinds of the media sections, in order: `audio`, `video`.
+    SdpMediaKinds "sdp.media.kinds" MESSAGE Tokens;
+    /// Ports of the media sections, in order.
+    SdpMediaPorts "sdp.media.ports" MESSAGE Texts;
+    /// Transport protocols of the media sections, in order.
+    SdpMediaProtocols "sdp.media.protocols" MESSAGE Texts;
+    /// Value of the first `t=`.
+    SdpTime "sdp.time" MESSAGE Text;
+    /// Value of `o=`.
+    SdpOrigin "sdp.origin" MESSAGE Text;
+    /// Value of an attribute of the whole session; empty for one without a value.
+    SdpAttribute "sdp.attribute.NAME" MESSAGE Text;
     /// Session version: the third field of `o=`.
     SdpSessionVersion "sdp.session.version" MESSAGE Number;
     /// Session id: the second field of `o=`.

@@ -419,6 +419,9 @@ impl Machine {
     }
 
     fn play(&mut self, now: Tick, step: StepId, lines: &[MediaLine]) -> Result<(), String> {
+        if !self.seats.iter().any(Seat::has_session) {
+            return Err("no audio session has been agreed".to_owned());
+        }
         for line in lines.iter().filter(|line| line.id != step) {
             self.note(Seen::Reached(line.id));
         }

@@ -236,6 +236,10 @@ impl Seat {
         lines: &[&MediaLine],
         target: &Target,
     ) -> Result<Option<Action>, String> {
+        // Media that goes elsewhere than before may be heard by one that has agreed nothing.
+        if lines.iter().all(|line| !matches!(line.flow, Flow::Play { .. })) {
+            return Ok(None);
+        }
         let Some(session) = self.ua.session() else {
             return Err("no audio session has been agreed".to_owned());
         };
@@ -269,6 +273,11 @@ impl Seat {
             (now + after, RequestSpec { method, target, dialog, edits, session })
         }));
         Ok((!packets.is_empty()).then_some(Action::Stream { pco, remote, packets }))
+    }
+
+    /// Whether it has agreed on a session.
+    pub(super) fn has_session(&self) -> bool {
+        self.ua.session().is_some()
     }
 
     /// Sends no more digits in INFO requests.

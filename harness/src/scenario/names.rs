@@ -27,7 +27,8 @@ impl Names {
     ];
 
     /// What can be said of each role, after its name: `${alice.uri}`.
-    pub const ROLE: &[&str] = &["uri", "user", "host", "port", "sip", "hop", "via", "inet", "rtp"];
+    pub const ROLE: &[&str] =
+        &["uri", "user", "host", "port", "sip", "hop", "via", "inet", "rtp", "rtcp"];
 
     /// What is made for each execution: a word for the branches, tags and Call-IDs of messages that
     /// are given whole, so that the device takes none for a repetition of another.

@@ -49,6 +49,10 @@ fn timed() -> Stage {
 #[case("after > since.first - 9 ms", Verdict::Pass)]
 #[case("not after < 504 ms", Verdict::Inconclusive)]
 #[case("not after < 496 ms", Verdict::Pass)]
+#[case("after < 496 ms given since.first > 400 ms", Verdict::Fail)]
+#[case("after < 505 ms given since.first > 400 ms", Verdict::Pass)]
+#[case("after < 505 ms given since.first > 600 ms", Verdict::Inconclusive)]
+#[case("after < 496 ms given since.first > 600 ms", Verdict::Inconclusive)]
 fn the_uncertainty_guards_the_bound(#[case] text: &str, #[case] expected: Verdict) {
     let finding = timed().check("second", text);
     assert_eq!(finding.verdict, expected, "{text}: {}", finding.text);

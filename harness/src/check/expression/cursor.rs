@@ -44,7 +44,7 @@ impl Parser<'_> {
     /// Whether a claim or a part of it may end after the next `count` tokens.
     pub(super) fn ends_after(&self, count: usize) -> bool {
         self.tokens.get(self.next + count).is_none_or(|token| match &token.kind {
-            TokenKind::Word(word) => ["and", "or"].contains(&word.as_str()),
+            TokenKind::Word(word) => JOINING.contains(&word.as_str()),
             TokenKind::Sign(sign) => [")", "]", ",", "..", "±", "+-"].contains(sign),
             TokenKind::Quoted(_) => false,
         })
@@ -76,3 +76,6 @@ impl Parser<'_> {
         self.errors.push(ExpressionError { at, message, help });
     }
 }
+
+/// The words that join two claims.
+pub(super) const JOINING: [&str; 3] = ["and", "or", "given"];

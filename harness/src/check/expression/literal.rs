@@ -1,5 +1,6 @@
 //! Values in an expression: what a word means depends on the figure beside it.
 
+use super::cursor::JOINING;
 use super::node::{Literal, Reading};
 use crate::check::dimension::{Dimension, SUFFIXES, unit};
 use crate::check::measure::Unit;
@@ -40,7 +41,7 @@ impl Word {
     pub(super) fn take_unit(&mut self, next: &str, end: usize) -> bool {
         let fits = self.number.is_some()
             && self.unit.is_none()
-            && !["and", "or"].contains(&next)
+            && !JOINING.contains(&next)
             && next.chars().all(|c| c.is_alphanumeric() || c == '%');
         if fits {
             self.unit = Some(next.to_owned());

@@ -16,6 +16,13 @@ pub enum Node {
     Not(Box<Self>),
     /// What is read off a step is as claimed.
     Test(Test),
+    /// It holds where the condition does; where that does not, nobody can say.
+    Given {
+        /// What is claimed.
+        claim: Box<Self>,
+        /// Without which it cannot be put to the test.
+        condition: Box<Self>,
+    },
 }
 
 impl Node {
@@ -28,6 +35,10 @@ impl Node {
                 }
             }
             Self::Not(node) => node.each_reading(visit),
+            Self::Given { claim, condition } => {
+                claim.each_reading(visit);
+                condition.each_reading(visit);
+            }
             Self::Test(test) => {
                 visit(&test.left.reading);
                 if let Predicate::Compare { right: Right::Term(term), .. } = &test.predicate {

@@ -1,6 +1,6 @@
 //! From the words of an expression to a checked one.
 
-use super::cursor::Parser;
+use super::cursor::{JOINING, Parser};
 use super::literal::{self, Word};
 use super::name::{self, Miss};
 use super::node::{Literal, Node, Predicate, Reading, Right, Term, Test};
@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str, scope: &Scope<'_>) -> Result<Node, Vec<Expressio
     let mut errors = Vec::new();
     let tokens = tokens(text, &mut errors);
     let mut parser = Parser { text, scope, tokens, next: 0, depth: 0, errors };
-    let node = parser.any();
+    let node = parser.conditional();
     if let Some(token) = parser.peek() {
         let at = token.at.clone();
         let message = format!("`{}` is not expected here", parser.source(&at));
@@ -34,6 +34,16 @@ pub(super) enum Side {
 }
 
 impl Parser<'_> {
+    /// A claim, and the condition without which it cannot be put to the test.
+    fn conditional(&mut self) -> Option<Node> {
+        let claim = self.any();
+        if self.take_word("given").is_none() {
+            return claim;
+        }
+        let condition = Box::new(self.any()?);
+        Some(Node::Given { claim: Box::new(claim?), condition })
+    }
+
     fn any(&mut self) -> Option<Node> {
         self.joined("or", Self::all, Node::Any)
     }
@@ -98,9 +108,7 @@ impl Parser<'_> {
         let mut open = 0_usize;
         while let Some(token) = self.peek() {
             match &token.kind {
-                TokenKind::Word(word) if open == 0 && ["and", "or"].contains(&word.as_str()) => {
-                    break;
-                }
+                TokenKind::Word(word) if open == 0 && JOINING.contains(&word.as_str()) => break,
                 TokenKind::Sign("(") => open += 1,
                 TokenKind::Sign(")") if open == 0 => break,
                 TokenKind::Sign(")") => open -= 1,

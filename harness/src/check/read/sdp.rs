@@ -7,7 +7,8 @@ use crate::check::measure::{Measured, Unit};
 use crate::check::value::{Missing, Value};
 use crate::check::view::View;
 use crate::evidence::timeline::Entry;
-use crate::wire::sdp::{Crypto, Media};
+use crate::wire::sdp::{Attribute, Crypto, Media, Session};
+use std::collections::BTreeSet;
 
 /// The figure, or `None` if it is not one of a session description.
 pub(super) fn read(
@@ -28,6 +29,17 @@ pub(super) fn read(
     };
     let value = match figure {
         Figure::SdpMediaCount => Some(Value::count(session.media.len())),
+        Figure::SdpDefectsCount => Some(Value::count(session.defects().len())),
+        Figure::SdpDefectsCodes => {
+            let names: BTreeSet<_> = session.defects().iter().map(|it| it.code.name()).collect();
+            Some(texts(names))
+        }
+        Figure::SdpMediaKinds => Some(each_media(session, |media| media.kind.clone())),
+        Figure::SdpMediaPorts => Some(each_media(session, |media| media.port.to_string())),
+        Figure::SdpMediaProtocols => Some(each_media(session, |media| media.protocol.clone())),
+        Figure::SdpTime => line(session, 't').map(text),
+        Figure::SdpOrigin => line(session, 'o').map(text),
+        Figure::SdpAttribute => session.attribute(name).map(value_of),
         Figure::SdpSessionId => session.origin.as_ref().map(|it| text(&it.session_id)),
         Figure::SdpSessionVersion => session
             .origin
@@ -82,9 +94,21 @@ fn of_audio(figure: Figure, name: &str, audio: &Media) -> Option<Value> {
                 _ => Value::Texts(crypto.parameters),
             })
         }
-        Figure::SdpAudioAttribute => {
-            audio.attribute(name).map(|it| text(it.value.as_deref().unwrap_or_default()))
-        }
+        Figure::SdpAudioAttribute => audio.attribute(name).map(value_of),
         _ => None,
     }
+}
+
+fn each_media(session: &Session, what: impl Fn(&Media) -> String) -> Value {
+    Value::Texts(session.media.iter().map(what).collect())
+}
+
+/// The value of the first line of that letter.
+fn line(session: &Session, letter: char) -> Option<&str> {
+    let found = session.lines().iter().find(|line| line.letter == Some(letter));
+    found.map(|line| line.value.as_str())
+}
+
+fn value_of(attribute: &Attribute) -> Value {
+    text(attribute.value.as_deref().unwrap_or_default())
 }

@@ -59,6 +59,18 @@ const CLAIMS: &[(&str, &str, &str)] = &[
     ("ok", "sdp", "bye.sdp"),
     ("ok", "sdp exists and bye.sdp absent", "sdp absent or bye.sdp exists"),
     ("ok", "sdp.media.count == 1", "sdp.media.count == 2"),
+    ("ok", "sdp.defects.count == 0", "sdp.defects.count == 1"),
+    (
+        "offer",
+        "sdp.defects.codes contains sdp-crypto-invalid",
+        "sdp.defects.codes contains sdp-order",
+    ),
+    ("ok", "sdp.media.kinds == [audio]", "sdp.media.kinds contains video"),
+    ("ok", "sdp.media.ports == [12000]", "sdp.media.ports contains 0"),
+    ("ok", "sdp.media.protocols == [RTP/AVP]", "sdp.media.protocols contains RTP/SAVP"),
+    ("ok", "sdp.time == '0 0'", "sdp.time == '0 1'"),
+    ("ok", "sdp.origin != invite.sdp.origin", "sdp.origin == invite.sdp.origin"),
+    ("ok", "sdp.attribute.group absent", "sdp.attribute.group exists"),
     (
         "ok",
         "sdp.session.version == invite.sdp.session.version + 1",
