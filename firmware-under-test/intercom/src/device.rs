@@ -154,6 +154,8 @@ pub struct Device {
     transactions: Transactions,
     connections: Connections,
     calls: Vec<Call>,
+    /// How many calls have come in.
+    invited: u32,
     /// ACKs of 2xx, which are sent again for each repeated 2xx.
     acks: Vec<SentAck>,
     registrations: Vec<Registration>,
@@ -221,6 +223,7 @@ impl Device {
             transactions: Transactions::new(config.defects.clone()),
             connections: Connections::default(),
             calls: Vec::new(),
+            invited: 0,
             acks: Vec::new(),
             registrations: Vec::new(),
             queries: Vec::new(),
@@ -456,8 +459,9 @@ impl Device {
     }
 
     fn send_media(&mut self, out: impl IntoIterator<Item = Out>) {
+        let rtp = if self.defects.has(Defect::RTP_ASYMMETRIC) { Port::Rtcp } else { Port::Rtp };
         self.outputs.extend(out.into_iter().map(|out| match out {
-            Out::Rtp(to, bytes) => Output::Datagram { port: Port::Rtp, to, bytes },
+            Out::Rtp(to, bytes) => Output::Datagram { port: rtp, to, bytes },
             Out::Rtcp(to, bytes) => Output::Datagram { port: Port::Rtcp, to, bytes },
         }));
     }

@@ -11,7 +11,7 @@ use crate::dtmf::keypad::Keypad;
 use crate::dtmf::{self, Listener, Payload};
 use crate::rtcp::{self, Bye, Reception, Sender, Sent};
 use crate::rtp::Packet;
-use crate::sdp::Agreed;
+use crate::sdp::{Agreed, Events};
 use crate::shield::Shield;
 
 /// One RTP session.
@@ -54,7 +54,7 @@ pub(crate) struct Media {
     reception: Reception,
     report_at: Duration,
     /// The goodbye to a source identifier that another end has too.
-    leaving: Option<Vec<u8>>,
+    leaving: Option<Out>,
     /// Whether it has stopped sending, for the defect that makes it.
     stopped: bool,
 }
@@ -107,7 +107,7 @@ impl Media {
             speaker: speaker(&agreed, mode.slow, &defects),
             slow: mode.slow,
             encoder: Encoder::new(coding(agreed.codec, &defects)),
-            decoder: (agreed.payload_type, Decoder::new(agreed.codec)),
+            decoder: decoder(&agreed),
             agreed,
             cname,
             origin: now + Duration::from_millis(begin),
@@ -216,7 +216,7 @@ impl Media {
         }
         let mut codec = self.agreed.incoming.iter().find(|&&(pt, _)| pt == packet.payload_type);
         if codec.is_none()
-            && self.agreed.events != Some(packet.payload_type)
+            && self.agreed.events.map(|it| it.received) != Some(packet.payload_type)
             && self.defects.has(Defect::RTP_UNKNOWN_TYPE_PLAYED)
         {
             codec = self.agreed.incoming.first();
@@ -235,7 +235,7 @@ impl Media {
             if codec.rate() == self.agreed.codec.rate() {
                 self.speaker.push(now, packet.timestamp, frames);
             }
-        } else if self.event_type() == Some(packet.payload_type) {
+        } else if self.event_types().is_some_and(|it| it.received == packet.payload_type) {
             self.reception.count(now, &packet);
             return self.hear(&packet);
         }
@@ -262,10 +262,8 @@ impl Media {
         if self.defects.has(Defect::SSRC_COLLISION_IGNORED) {
             return;
         }
-        if !self.defects.has(Defect::SSRC_COLLISION_WITHOUT_BYE)
-            && let Some(Out::Rtcp(_, bytes)) = self.report(now, Bye::Yes)
-        {
-            self.leaving = Some(bytes);
+        if !self.defects.has(Defect::SSRC_COLLISION_WITHOUT_BYE) {
+            self.leaving = self.report(now, Bye::Yes);
         }
         self.ssrc = self.rng.u32(..);
         (self.packets, self.octets) = (0, 0);
@@ -286,7 +284,7 @@ impl Media {
     /// Sends everything that is due.
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Vec<Out> {
         let mut out = Vec::new();
-        out.extend(self.leaving.take().map(|bytes| Out::Rtcp(self.agreed.rtcp, bytes)));
+        out.extend(self.leaving.take());
         while self.packet_due() <= now {
             // After a stall the schedule goes on without what should have been sent meanwhile.
             let stalled = now.saturating_sub(self.packet_due()) > STALL;
@@ -367,7 +365,7 @@ impl Media {
         };
         self.talking = true;
         self.octets = self.octets.wrapping_add(u32::try_from(payload.len()).unwrap_or_default());
-        let event = Some(payload_type) == self.agreed.events;
+        let event = Some(payload_type) == self.agreed.events.map(|it| it.sent);
         let apart = event && self.defects.has(Defect::DTMF_OTHER_SOURCE);
         let lost = self.packets % 10 == 9 && self.defects.has(Defect::RTP_LOSES);
         let packet = Packet {
@@ -402,11 +400,11 @@ impl Media {
         sequence
     }
 
-    /// The payload type of telephone events, if both sides know them.
-    fn event_type(&self) -> Option<u8> {
+    /// The payload types of telephone events, if both sides know them.
+    fn event_types(&self) -> Option<Events> {
         let agreed = self.agreed.events?;
-        let fixed = agreed != 101 && self.defects.has(Defect::EVENTS_101_ONLY);
-        Some(if fixed { 101 } else { agreed })
+        let fixed = agreed.sent != 101 && self.defects.has(Defect::EVENTS_101_ONLY);
+        Some(if fixed { Events { sent: 101, received: 101 } } else { agreed })
     }
 
     fn audio_type(&self) -> u8 {
@@ -455,7 +453,7 @@ impl Media {
 
     /// The next packet of a digit, if one is being sent: type, timestamp, marker, payload.
     fn next_event(&mut self, timestamp: u32) -> Option<(u8, u32, bool, Vec<u8>)> {
-        let payload_type = self.event_type()?;
+        let payload_type = self.event_types()?.sent;
         let mut sending = match self.sending.take() {
             Some(sending) => sending,
             None => Sending { event: self.digits.pop_front()?, timestamp, sent: 0 },
@@ -523,7 +521,10 @@ impl Media {
     }
 
     fn report(&mut self, now: Duration, bye: Bye) -> Option<Out> {
-        if self.defects.has(Defect::NO_RTCP) {
+        //= RFC 3264 §8.4
+        let nowhere = self.agreed.is_off() || self.agreed.rtcp.ip().is_unspecified();
+        let held = !self.agreed.direction.sends() && self.defects.has(Defect::RTCP_STOPS_WHEN_HELD);
+        if nowhere || held || self.defects.has(Defect::NO_RTCP) {
             return None;
         }
         let mut packets = self.packets;
@@ -549,6 +550,13 @@ impl Media {
         let bytes = self.reception.report(now, sent, sender, members, &self.defects);
         Some(Out::Rtcp(self.agreed.rtcp, self.shield.seal_report(bytes)))
     }
+}
+
+/// A decoder for what is expected to come in.
+fn decoder(agreed: &Agreed) -> (u8, Decoder) {
+    let first = agreed.incoming.first().copied();
+    let (payload_type, codec) = first.unwrap_or((agreed.payload_type, agreed.codec));
+    (payload_type, Decoder::new(codec))
 }
 
 /// A speaker for what comes in.

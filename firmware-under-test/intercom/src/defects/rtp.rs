@@ -154,4 +154,16 @@ defects! {
     RING_SLOW: "ring-slow",
         "tells that it rings four seconds late",
         ["QOS-SRD"];
+    RTCP_STOPS_WHEN_HELD: "rtcp-stops-when-held",
+        "sends no RTCP while it sends no media",
+        ["RFC8866-6.7.1-a", "RFC8866-6.7.4-a"];
+    RTP_ASYMMETRIC: "rtp-asymmetric",
+        "sends RTP from its port for RTCP",
+        ["RFC4961-4-a"];
+    EARLY_MEDIA_STOPS: "early-media-stops",
+        "sends no media any more in a call that had a description before the 200",
+        ["RFC3264-5.1-21"];
+    SECOND_CALL_REFUSED: "second-call-refused",
+        "refuses the second call since it started with 503",
+        ["QOS-SER"];
 }

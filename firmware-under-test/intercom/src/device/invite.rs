@@ -11,6 +11,7 @@ use crate::call::{Call, Infos, Phase, Unacked};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
+use crate::media::Media;
 use crate::sdp::{Agreed, Description, Direction};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -28,6 +29,11 @@ impl Device {
                     }
                 },
             );
+            return;
+        }
+        self.invited += 1;
+        if self.invited == 2 && self.defects.has(Defect::SECOND_CALL_REFUSED) {
+            self.refuse(now, key, invite, 503);
             return;
         }
         let local = self.local_description();
@@ -114,7 +120,7 @@ impl Device {
             Some(_) if self.defects.has(Defect::NO_ANSWER_IN_2XX) => (String::new(), None),
             Some((answer, agreed)) => (answer, Some(agreed)),
             None if self.defects.has(Defect::NO_OFFER_IN_2XX) => (String::new(), None),
-            None => (call.local.offer(Direction::SendRecv), None),
+            None => (call.local.offer(Direction::SendRecv, None), None),
         };
         let (invite, key) = (call.invite.clone(), call.key.clone());
         let offered = agreed.is_none();
@@ -200,7 +206,10 @@ impl Device {
                 return;
             }
         }
-        let local = call.local.next(&self.settings);
+        let mut local = call.local.next(&self.settings);
+        if self.defects.has(Defect::ANSWER_VERSION_KEPT) {
+            local.version = call.local.version;
+        }
         match self.answer_to(request, &local) {
             Err(mut refusal) => {
                 if self.defects.has(Defect::REFUSED_TARGET_TAKEN) {
@@ -264,7 +273,10 @@ impl Device {
         {
             local.codecs = vec![media.agreed().codec];
         }
-        local.offer(Direction::SendRecv)
+        if self.defects.has(Defect::REOFFER_NEW_SESSION) {
+            local.session += 1;
+        }
+        local.offer(Direction::SendRecv, call.media.as_ref().map(Media::agreed))
     }
 
     /// What answers a request that comes while another is under way.
@@ -284,7 +296,7 @@ impl Device {
         now: Duration,
         call: &mut Call,
         offer: &Message,
-        agreed: Agreed,
+        mut agreed: Agreed,
     ) {
         if let Some(before) = call.media.as_ref().map(|media| media.agreed().clone()) {
             let null = agreed.rtp.ip().is_unspecified();
@@ -297,9 +309,24 @@ impl Device {
                 && self.defects.has(Defect::RESUME_IGNORED);
             let codec =
                 before.codec != agreed.codec && self.defects.has(Defect::CODEC_CHANGE_IGNORED);
-            if deaf || stuck || codec {
+            let off = agreed.is_off() && self.defects.has(Defect::ZERO_PORT_KEEPS_SENDING);
+            let gone =
+                before.is_off() && !agreed.is_off() && self.defects.has(Defect::ZERO_PORT_FOR_GOOD);
+            if deaf || stuck || codec || off || gone {
                 return;
             }
+            if agreed.rtp != before.rtp && self.defects.has(Defect::NEW_ADDRESS_IGNORED) {
+                (agreed.rtp, agreed.rtcp) = (before.rtp, before.rtcp);
+            }
+            let same = offer.body == call.invite.body;
+            if same && self.defects.has(Defect::SAME_OFFER_STOPS_MEDIA) {
+                agreed.direction = Direction::Inactive;
+            }
+        }
+        if agreed.is_off() {
+            self.start_media(now, call, agreed);
+            self.log(now, "call: media off");
+            return;
         }
         if offer.method() == "INVITE" {
             self.establish(now, call, agreed);
@@ -447,7 +474,7 @@ impl Device {
         let mut local = local.clone();
         let via = request.headers.get("Via").unwrap_or_default().to_ascii_uppercase();
         local.security.overheard = self.settings.srtp_needs_tls && !via.starts_with("SIP/2.0/TLS");
-        match offer.answer(&local, &self.defects) {
+        match offer.answer(&local) {
             Some(answer) => Ok(Some(answer)),
             None => Err(Box::new(self.not_acceptable(request))),
         }

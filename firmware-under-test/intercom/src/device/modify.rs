@@ -7,6 +7,7 @@ use super::departures::{REINVITE, depart};
 use super::incoming::{METHODS, SUPPORTED};
 use crate::call::{Call, Phase, Reinvite, Retry};
 use crate::defects::Defect;
+use crate::media::Media;
 use crate::sdp::{Description, Direction};
 use crate::sip::{Message, Start};
 use crate::transaction::Key;
@@ -97,7 +98,8 @@ impl Device {
         invite.headers.push("Allow", METHODS.join(", "));
         invite.headers.push("Supported", SUPPORTED);
         invite.headers.push("Content-Type", "application/sdp");
-        invite.body = local.offer(wish).into_bytes();
+        let session = call.media.as_ref().map(Media::agreed);
+        invite.body = local.offer(wish, session).into_bytes();
         depart(&self.defects, REINVITE, &mut invite);
         let key = self.send_request(now, invite.clone(), path.hop);
         call.reinvite = Some(Reinvite { key, request: invite, local, wish });

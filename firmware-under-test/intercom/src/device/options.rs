@@ -76,7 +76,7 @@ impl Device {
         };
         if wanted && !self.defects.has(Defect::OPTIONS_WITHOUT_SDP) {
             response.headers.push("Content-Type", "application/sdp");
-            response.body = self.local_description().offer(Direction::SendRecv).into_bytes();
+            response.body = self.local_description().offer(Direction::SendRecv, None).into_bytes();
             if self.defects.has(Defect::OPTIONS_WRONG_CODEC) {
                 let media = format!("m=audio {} RTP/AVP 18\r\n", self.config.rtp.port());
                 let text = String::from_utf8_lossy(&response.body);

@@ -79,7 +79,7 @@ impl Device {
         };
         let targets = Targets::of(uri, dialog.remote.clone(), routes);
         let local = self.local_description();
-        let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv));
+        let mut invite = self.invite(&dialog, local.offer(Direction::SendRecv, None));
         let mut keyring = self.kept.clone();
         if let Some(account) = self.settings.account.clone() {
             self.authenticate(&account, &mut keyring, &mut invite);
@@ -487,7 +487,7 @@ impl Device {
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
         call.dialog.routes.clone_from(&call.targets.routes);
-        let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv));
+        let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv, None));
         for (name, value) in unescaped(&call.targets.headers) {
             invite.headers.push(&name, value);
         }

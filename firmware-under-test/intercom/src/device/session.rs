@@ -191,7 +191,8 @@ impl Device {
             again: false,
             defects: self.defects.clone(),
         };
-        Local { rtp: self.config.rtp, codecs, accepted, session, version: 1, security }
+        let (rtp, defects) = (self.config.rtp, self.defects.clone());
+        Local { rtp, codecs, accepted, session, version: 1, security, defects }
     }
 
     /// The device's Contact for what comes over a transport; TLS has to come over TLS.

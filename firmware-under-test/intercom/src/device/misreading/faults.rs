@@ -95,7 +95,22 @@ const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS", "SCTP", "TLS-SCTP", "WS", "WS
 /// Octets that a short buffer for one header field holds.
 const FIELD_BUFFER: usize = 400;
 
+/// Whether an `m=` line of the body has no port that can be read.
+fn has_broken_port(message: &Message) -> bool {
+    let body = String::from_utf8_lossy(&message.body);
+    let mut lines = body.lines().filter_map(|line| line.strip_prefix("m="));
+    lines.any(|line| {
+        let port = line.split(' ').nth(1).unwrap_or_default();
+        port.split('/').any(|part| part.parse::<u16>().is_err())
+    })
+}
+
 pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        defect: Defect::SDP_MALFORMED_CRASHES,
+        does: Does::Crash("index out of range in sdp_media_port"),
+        shows: |_, m| has_broken_port(m),
+    },
     Fault {
         defect: Defect::CAPITAL_NAMES_REFUSED,
         does: Does::Refuse,
