@@ -176,7 +176,7 @@ impl Description {
         defects: &Defects,
     ) -> Option<Agreed> {
         let &(payload_type, codec) = common.first()?;
-        let [rtp, rtcp] = self.addresses(stream, defects)?;
+        let [rtp, reports] = self.addresses(stream, defects)?;
         // A null address is the hold of RFC 2543.
         let direction = match self.direction(stream, defects).reversed() {
             Direction::SendRecv if rtp.ip().is_unspecified() => Direction::RecvOnly,
@@ -196,7 +196,7 @@ impl Description {
             incoming: common.to_vec(),
             events: events.map(|sent| Events { sent, received }),
             rtp,
-            rtcp,
+            rtcp: reports,
             direction,
             keys,
             streams: Vec::new(),
