@@ -348,7 +348,11 @@ impl Device {
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
                 let early = early.filter(|_| !self.defects.has(Defect::SECOND_ANSWER_TAKEN));
                 //= RFC 3261 §13.2.1
-                if let Some(agreed) = early.or_else(|| answer?.accepted(&call.local)) {
+                let stops = early.is_some() && self.defects.has(Defect::EARLY_MEDIA_STOPS);
+                if let Some(mut agreed) = early.or_else(|| answer?.accepted(&call.local)) {
+                    if stops {
+                        agreed.direction = Direction::Inactive;
+                    }
                     self.establish(now, call, agreed);
                 } else {
                     self.leave(now, call);
