@@ -4,7 +4,7 @@ use super::action::{Action, Verb};
 use super::event::{Event, EventKind};
 use super::profile::{Control, Framing, Refusal};
 use crate::time::Span;
-use regex_lite::Regex;
+use regex::Regex;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

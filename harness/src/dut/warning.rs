@@ -1,6 +1,6 @@
 //! Lines of the control face that warn of something.
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// Which lines warn.
 #[derive(Clone, Debug)]

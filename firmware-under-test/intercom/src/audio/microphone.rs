@@ -15,27 +15,42 @@ pub(crate) struct Tone {
 #[derive(Debug)]
 pub(crate) struct Microphone {
     noise: fastrand::Rng,
-    tone: Option<Tone>,
+    /// Frequency in hertz, and peak, of the tone.
+    tone: Option<(f64, f64)>,
     /// Samples a second.
     rate: f64,
     /// Samples since the microphone was switched on.
     at: u32,
-    /// Phase of the tone, in cycles.
+    /// Phase of the tone or the pitch, in cycles.
     phase: f64,
     /// Low-passed noise, so that the voice is not a pure buzz.
     breath: f64,
+    mouth: Mouth,
+}
+
+/// What of a voice changes slowly.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mouth {
+    /// Hertz.
+    pitch: f64,
+    /// Peak of its first harmonic.
+    peak: f64,
 }
 
 impl Microphone {
     /// A microphone in a quiet street.
     pub(crate) fn new(seed: u64, tone: Option<Tone>) -> Self {
         let noise = fastrand::Rng::with_seed(seed);
-        Self { noise, tone, rate: RATE, at: 0, phase: 0.0, breath: 0.0 }
+        let mouth = Mouth::default();
+        let mut this =
+            Self { noise, tone: None, rate: RATE, at: 0, phase: 0.0, breath: 0.0, mouth };
+        this.set_tone(tone);
+        this
     }
 
     /// Holds a tone before it, or takes it away.
     pub(crate) fn set_tone(&mut self, tone: Option<Tone>) {
-        self.tone = tone;
+        self.tone = tone.map(|Tone { hertz, dbm0 }| (hertz, amplitude(dbm0)));
     }
 
     /// Takes so many samples a second from now on.
@@ -45,27 +60,40 @@ impl Microphone {
 
     /// The next sample.
     pub(crate) fn sample(&mut self) -> i16 {
-        let t = f64::from(self.at) / self.rate;
-        self.at = self.at.wrapping_add(1);
         let value = match self.tone {
-            Some(Tone { hertz, dbm0 }) => {
+            Some((hertz, peak)) => {
                 self.phase = (self.phase + hertz / self.rate).fract();
-                amplitude(dbm0) * (TAU * self.phase).sin()
+                peak * (TAU * self.phase).sin()
             }
-            None => self.talk(t),
+            None => self.talk(),
         };
+        self.at = self.at.wrapping_add(1);
         round(value)
     }
 
     /// Voice-like: a gliding pitch with three harmonics, cut into syllables with pauses between.
-    fn talk(&mut self, t: f64) -> f64 {
+    fn talk(&mut self) -> f64 {
         self.breath = 0.9f64.mul_add(self.breath, 0.1 * (self.noise.f64() - 0.5));
-        self.phase =
-            (self.phase + (20.0f64.mul_add((TAU * 0.7 * t).sin(), 140.0)) / self.rate).fract();
+        if self.at.is_multiple_of(SLOW) {
+            self.mouth = Mouth::at(f64::from(self.at) / self.rate);
+        }
+        let Mouth { pitch, peak } = self.mouth;
+        self.phase = (self.phase + pitch / self.rate).fract();
+        let (sin, cos) = (TAU * self.phase).sin_cos();
+        // sin x + sin 2x / 2 + sin 3x / 3, by the formulas of multiple angles.
+        let voice = sin * (2.0 + cos - sin * sin * 4.0 / 3.0);
+        peak * voice + 1000.0 * self.breath
+    }
+}
+
+impl Mouth {
+    /// At so many seconds.
+    fn at(t: f64) -> Self {
         let syllable = (TAU * 3.1 * t).sin().max(0.0) * (TAU * 0.4 * t).sin().abs();
-        let voice: f64 =
-            (1..=3).map(|n| (TAU * self.phase * f64::from(n)).sin() / f64::from(n)).sum();
-        amplitude(-30.0) * voice * syllable + 1000.0 * self.breath
+        Self {
+            pitch: 20.0f64.mul_add((TAU * 0.7 * t).sin(), 140.0),
+            peak: amplitude(-30.0) * syllable,
+        }
     }
 }
 
@@ -79,6 +107,8 @@ pub(crate) fn round(value: f64) -> i16 {
     value.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
 }
 
+/// After how many samples the mouth moves: within a millisecond, at any rate, nobody hears it jump.
+const SLOW: u32 = 8;
 /// Samples a second until it is told otherwise.
 const RATE: f64 = 8000.0;
 
@@ -95,6 +125,20 @@ mod tests {
     fn a_tone_has_its_level() {
         let mut microphone = Microphone::new(1, Some(Tone { hertz: 1004.0, dbm0: -10.0 }));
         assert!((dbm0(&mut microphone) + 10.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_harmonics_are_those_of_the_pitch() {
+        let mut microphone = Microphone::new(1, None);
+        let mouth = Mouth { pitch: 100.0, peak: 1000.0 };
+        microphone.at = 1;
+        for _ in 1..SLOW {
+            microphone.mouth = mouth;
+            let heard = microphone.sample();
+            let phase = TAU * microphone.phase;
+            let voice: f64 = (1..=3).map(|n| (phase * f64::from(n)).sin() / f64::from(n)).sum();
+            assert_eq!(heard, round(1000.0 * voice + 1000.0 * microphone.breath));
+        }
     }
 
     #[test]

@@ -225,11 +225,11 @@ pub enum Tolerance {
 
 /// A regular expression.
 #[derive(Clone, Debug)]
-pub struct Pattern(regex_lite::Regex);
+pub struct Pattern(regex::Regex);
 
 impl Pattern {
-    pub(super) fn new(text: &str) -> Result<Self, regex_lite::Error> {
-        regex_lite::Regex::new(text).map(Self)
+    pub(super) fn new(text: &str) -> Result<Self, regex::Error> {
+        regex::Regex::new(text).map(Self)
     }
 
     /// Whether it matches somewhere in `text`.

@@ -48,7 +48,7 @@ fn named<'s>(schema: &'s Value, key: &str) -> Vec<&'s Value> {
 }
 
 fn matches(pattern: &str, text: &str) -> bool {
-    regex_lite::Regex::new(pattern).unwrap().is_match(text)
+    regex::Regex::new(pattern).unwrap().is_match(text)
 }
 
 fn is(name: &str, value: &Value) -> bool {
