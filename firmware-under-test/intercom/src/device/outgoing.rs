@@ -429,7 +429,10 @@ impl Device {
         {
             return;
         }
-        if (400..500).contains(code) && self.defects.has(Defect::RETRIES_FAILED_CALL) {
+        if (400..500).contains(code)
+            && self.defects.has(Defect::RETRIES_FAILED_CALL)
+            && call.dialog.local_cseq < RETRIES
+        {
             self.invite_anew(now, call, None);
             return;
         }
@@ -557,5 +560,7 @@ pub(super) fn plain(uri: &str) -> String {
     uri.get(..params.map_or(uri.len(), |at| host + at)).unwrap_or(uri).to_owned()
 }
 
+/// How often a call that failed is tried, by a device that should not.
+const RETRIES: u32 = 10;
 /// 64*T1: how long a cancelled INVITE may still be answered.
 const FORGET: Duration = Duration::from_secs(32);
