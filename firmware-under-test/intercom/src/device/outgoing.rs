@@ -226,7 +226,7 @@ impl Device {
     pub(super) fn next_hop(&self, uri: &str) -> Result<Hop, String> {
         if is_number(uri) {
             let account = self.settings.account.as_ref();
-            let gateway = account.map(|account| Hop::to(Transport::Udp, account.registrar));
+            let gateway = account.map(Account::hop);
             return gateway.ok_or_else(|| "no account for telephone numbers".to_owned());
         }
         let uri = Uri::parse(uri).ok_or("not a SIP URI")?;

@@ -54,8 +54,9 @@ impl Device {
         if self.defects.has(Defect::SEGMENT_IS_MESSAGE) {
             frames = vec![Frame::Message(bytes.to_vec())];
         }
-        if self.defects.has(Defect::FIRST_OF_SEGMENT_ONLY) {
+        if !frames.is_empty() && self.defects.has(Defect::FIRST_OF_SEGMENT_ONLY) {
             frames.truncate(1);
+            self.connections.forget(connection);
         }
         for frame in frames {
             match frame {

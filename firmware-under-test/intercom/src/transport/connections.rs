@@ -80,6 +80,13 @@ impl Connections {
         link.is_some_and(|link| link.framer.is_between_messages())
     }
 
+    /// Forgets what has come of the next message on a stream.
+    pub(crate) fn forget(&mut self, id: Connection) {
+        if let Some(link) = self.live.iter_mut().find(|link| link.id == id) {
+            link.framer.forget();
+        }
+    }
+
     /// Takes what came on a stream: from where, and what it holds.
     pub(crate) fn receive(
         &mut self,

@@ -29,6 +29,11 @@ impl Framer {
         self.buffer.is_empty()
     }
 
+    /// Forgets the beginning of a message.
+    pub(crate) fn forget(&mut self) {
+        self.buffer.clear();
+    }
+
     /// Takes the next bytes; nothing follows an [`Frame::Unframed`].
     pub(crate) fn push(&mut self, bytes: &[u8], names: Names) -> Vec<Frame> {
         self.buffer.extend_from_slice(bytes);
