@@ -67,9 +67,6 @@ defects! {
     OPTIONS_RINGS: "options-rings",
         "rings for an OPTIONS",
         ["RFC3261-11-a"];
-    OPTIONS_NO_HOPS_LEFT: "options-no-hops-left",
-        "refuses an OPTIONS whose Max-Forwards is 0",
-        ["RFC3261-20.22-a"];
     OPTIONS_404_FOR_OTHERS: "options-404-for-others",
         "answers OPTIONS for a user with 404 for whom it rings",
         ["RFC3261-11.2-1"];

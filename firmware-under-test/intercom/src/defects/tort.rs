@@ -105,7 +105,7 @@ defects! {
         ["RFC4475-3.3.10-a"];
     MAX_FORWARDS_ZERO_REFUSED: "max-forwards-zero-refused",
         "answers Max-Forwards of 0 with 483",
-        ["RFC4475-3.3.11-a"];
+        ["RFC4475-3.3.11-a", "RFC3261-20.22-a"];
     CONTACT_PARAMETER_CRASH: "contact-parameter-crash",
         "crashes on a Contact with a parameter without a value",
         ["DEV-ALIVE"];

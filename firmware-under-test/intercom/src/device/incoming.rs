@@ -266,12 +266,7 @@ impl Device {
             return Some(self.response(request, 404, &tag));
         }
         let spent = request.headers.get("Max-Forwards").is_some_and(|hops| hops == "0");
-        let minds = if method == "OPTIONS" {
-            Defect::OPTIONS_NO_HOPS_LEFT
-        } else {
-            Defect::MAX_FORWARDS_ZERO_REFUSED
-        };
-        if spent && self.defects.has(minds) {
+        if spent && self.defects.has(Defect::MAX_FORWARDS_ZERO_REFUSED) {
             return Some(self.response(request, 483, &tag));
         }
         if request.tag("To").is_empty()
