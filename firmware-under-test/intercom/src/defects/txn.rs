@@ -36,7 +36,7 @@ defects! {
         ["RFC3261-17.1.1.2-13"];
     TIMER_D_EARLY: "timer-d-early",
         "sends no ACK for a 300 to 699 that comes again after 4 s",
-        ["RFC3261-17.1.1.2-21"];
+        ["RFC3261-17.1.1.2-21", "RFC6026-8.4-4"];
     TIMER_E_DOUBLES_IN_PROCEEDING: "timer-e-doubles-in-proceeding",
         "does not wait for T2 between retransmissions once a provisional response has come",
         ["RFC3261-17.1.2.2-7"];
