@@ -2,6 +2,7 @@
 
 use super::action::{Action, Verb};
 use super::event::{Event, EventKind};
+use super::pattern::mistake;
 use super::profile::{Control, Framing, Refusal};
 use crate::time::Span;
 use regex::Regex;
@@ -85,8 +86,9 @@ impl Face {
                     near(&told.event, EventKind::ALL.iter().map(|kind| kind.word()))
                 )),
                 (_, Err(error)) => mistakes.push(format!(
-                    "control.events: `{}` is no regular expression: {error}",
-                    told.line
+                    "control.events: `{}` is no regular expression: {}",
+                    told.line,
+                    mistake(&error)
                 )),
             }
         }

@@ -1,5 +1,6 @@
 //! Lines of the control face that warn of something.
 
+use super::pattern::mistake;
 use regex::Regex;
 
 /// Which lines warn.
@@ -21,8 +22,10 @@ impl Warnings {
             match Regex::new(pattern) {
                 Ok(regex) => regexes.push(regex),
                 Err(error) => {
-                    mistakes
-                        .push(format!("`warnings`: `{pattern}` is no regular expression: {error}"));
+                    mistakes.push(format!(
+                        "`warnings`: `{pattern}` is no regular expression: {}",
+                        mistake(&error)
+                    ));
                 }
             }
         }

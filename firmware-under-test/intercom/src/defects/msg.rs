@@ -147,10 +147,10 @@ defects! {
         ["RFC3261-20.37-b"];
     RESPONSE_FIELD_REFUSED: "response-field-refused",
         "refuses a request with a header field that only responses have",
-        ["RFC3261-7.3.2-1", "RFC3261-20-8"];
+        ["RFC3261-20-8"];
     REQUEST_FIELD_OBEYED: "request-field-obeyed",
         "drops a response whose Max-Forwards is 0",
-        ["RFC3261-7.3.2-1", "RFC3261-20-9"];
+        ["RFC3261-20-9"];
     RESPONSE_FIELD_IN_INVITE: "response-field-in-invite",
         "sends INVITE with Unsupported",
         ["RFC3261-20-7"];

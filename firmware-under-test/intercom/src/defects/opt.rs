@@ -108,5 +108,5 @@ defects! {
         ["RFC3261-11.1-2"];
     QUERY_NOT_REPEATED: "query-not-repeated",
         "sends OPTIONS once, whatever becomes of it",
-        ["RFC3261-17.1.2.2-2"];
+        ["RFC3261-17.1.2.2-3", "RFC3261-17.1.2.2-b"];
 }

@@ -87,7 +87,7 @@ defects! {
         ["RFC3261-8.1.3.2-2"];
     UNKNOWN_2XX_IGNORED: "unknown-2xx-ignored",
         "takes no 2xx but 200 as an answer to its INVITE",
-        ["RFC3261-8.1.3.2-1", "RFC3261-13.2.2.4-3"];
+        ["RFC3261-8.1.3.2-1"];
     UNKNOWN_FAILURE_IGNORED: "unknown-failure-ignored",
         "goes on calling after a final response that it does not know",
         ["RFC3261-8.1.3.2-1"];

@@ -54,10 +54,10 @@ fn it_registers_refreshes_and_removes_its_binding() {
 }
 
 #[test]
-fn the_registrar_says_over_what_it_is_reached() {
+fn a_registrar_over_what_the_device_does_not_have_is_refused() {
     for (registrar, said) in [
-        ("192.0.2.100:5060;transport=tcp", "ok"),
-        ("192.0.2.100;transport=tls", "ok"),
+        ("192.0.2.100:5060;transport=tcp", "error: this device has no TCP"),
+        ("192.0.2.100;transport=tls", "error: this device has no TLS"),
         ("192.0.2.100:5060;transport=sctp", "error: no transport for that URI"),
     ] {
         let mut world = World::new(1, &Defects::default());

@@ -5,6 +5,7 @@ use super::literal::{self, Word};
 use super::node::{Literal, Operator, Pattern, Predicate, Reading, Right, Tolerance};
 use super::parser::{Place, Side};
 use crate::check::dimension::Dimension;
+use crate::dut::pattern::mistake;
 use std::ops::Range;
 
 impl Parser<'_> {
@@ -201,7 +202,7 @@ impl Parser<'_> {
         match Pattern::new(&word.text) {
             Ok(pattern) => Some(Predicate::Matches(pattern)),
             Err(error) => {
-                let message = format!("this is not a regular expression: {error}");
+                let message = format!("this is not a regular expression: {}", mistake(&error));
                 self.error(word.at, message, "a backslash before a sign takes it as it is");
                 None
             }

@@ -207,7 +207,7 @@ fn an_operator_needs_a_figure_that_it_fits() {
     assert_snapshot!(mistakes("status matches 2 and reason matches \"(\"", MESSAGE), @r#"
     status matches 2 and reason matches "("
            ^^^^^^^ `status` is a number, not text (only text is matched)
-                                        ^^^ this is not a regular expression: found open group without closing ')' (a backslash before a sign takes it as it is)
+                                        ^^^ this is not a regular expression: unclosed group (a backslash before a sign takes it as it is)
     "#);
     assert_snapshot!(mistakes("reason == [a, b] and reason in a..b and reason == 5 x", MESSAGE), @r#"
     reason == [a, b] and reason in a..b and reason == 5 x
