@@ -9,6 +9,7 @@ pub mod figure;
 pub mod judge;
 pub mod margin;
 pub mod measure;
+pub mod pattern;
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "each reader names its own figures; a test reads every figure there is"

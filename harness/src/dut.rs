@@ -8,6 +8,5 @@ pub mod action;
 pub mod crash;
 pub mod event;
 pub mod face;
-pub mod pattern;
 pub mod profile;
 pub mod warning;

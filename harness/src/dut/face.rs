@@ -2,8 +2,8 @@
 
 use super::action::{Action, Verb};
 use super::event::{Event, EventKind};
-use super::pattern::mistake;
 use super::profile::{Control, Framing, Refusal};
+use crate::check::pattern::mistake;
 use crate::time::Span;
 use regex::Regex;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Lines of the control face that warn of something.
 
-use super::pattern::mistake;
+use crate::check::pattern::mistake;
 use regex::Regex;
 
 /// Which lines warn.

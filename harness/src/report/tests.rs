@@ -217,6 +217,17 @@ fn margins(text: &str) -> Vec<Margin> {
 }
 
 #[test]
+fn what_has_one_reason_is_one_line() {
+    let mut run = example();
+    let left =
+        ["A-1", "A-2", "A-3"].map(|case| (case, if case == "A-2" { "no time" } else { "stopped" }));
+    run.record.not_run = left.map(|(case, why)| (case.to_owned(), why.to_owned())).into();
+    let table = text::table(&run);
+    let lines: Vec<&str> = table.lines().filter(|line| line.starts_with("not run")).collect();
+    assert_eq!(lines, ["not run         A-1, A-3: stopped", "not run         A-2: no time"]);
+}
+
+#[test]
 fn the_table_of_a_terminal() {
     insta::assert_snapshot!(text::table(&example()), @"
     inconclusive  UAS-INV-001     2.64 s  The device answers a call

@@ -36,8 +36,16 @@ fn write(out: &mut String, run: &JudgedRun) -> fmt::Result {
     for (heading, cases) in
         [("not applicable", &run.record.not_applicable), ("not run", &run.record.not_run)]
     {
+        // What has one reason, such as an interruption, is one line.
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
         for (case, reason) in cases {
-            writeln!(out, "{heading:<14}  {case}: {reason}")?;
+            match reasons.iter_mut().find(|(known, _)| known == reason) {
+                Some((_, cases)) => cases.push(case),
+                None => reasons.push((reason, vec![case])),
+            }
+        }
+        for (reason, cases) in reasons {
+            writeln!(out, "{heading:<14}  {}: {reason}", cases.join(", "))?;
         }
     }
     for noted in run.errata.iter().filter(|noted| noted.labels.is_empty()) {

@@ -5,7 +5,7 @@ use super::literal::{self, Word};
 use super::node::{Literal, Operator, Pattern, Predicate, Reading, Right, Tolerance};
 use super::parser::{Place, Side};
 use crate::check::dimension::Dimension;
-use crate::dut::pattern::mistake;
+use crate::check::pattern::mistake;
 use std::ops::Range;
 
 impl Parser<'_> {
