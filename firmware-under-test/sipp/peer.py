@@ -21,6 +21,16 @@ def tell(*words):
     print(*words, flush=True)
 
 
+def listens(name, port):
+    """Whether somebody of this machine has the port: of UDP bound, of TCP listening (state 0A)."""
+    for table in (f"/proc/net/{name}", f"/proc/net/{name}6"):
+        with open(table) as rows:
+            for row in [row.split() for row in rows][1:]:
+                if int(row[1].rpartition(":")[2], 16) == port and (name == "udp" or row[3] == "0A"):
+                    return True
+    return False
+
+
 class Peer:
     """SIPp waiting for calls over UDP and TCP, and at most one that calls."""
 
@@ -39,6 +49,11 @@ class Peer:
         self.since = time.monotonic()
         for name, kind in (("udp", "u1"), ("tcp", "t1")):
             self.waiting[name] = self.start("-sn", "uas", "-t", kind, "-p", self.port)
+        while not all(listens(name, int(self.port)) for name in self.waiting):
+            if time.monotonic() > self.since + 5:
+                tell("error: SIPp does not listen")
+                break
+            time.sleep(0.01)
 
     def dial(self, uri):
         found = URI.match(uri)
