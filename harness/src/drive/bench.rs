@@ -17,8 +17,10 @@ use crate::wire::IpVersion;
 use std::collections::BTreeMap;
 use std::fs;
 use std::future::pending;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// What a bench is made of, for one run.
@@ -411,27 +413,35 @@ fn host(address: IpAddr) -> String {
 }
 
 /// Free ports for SIP and RTP at an address of this machine.
+///
+/// They lie below those that the kernel gives to sockets without one: such a socket, of a lane beside this
+/// one or of any program, could take the port before the device does.
 fn free(address: IpAddr) -> Result<Addresses, Fault> {
-    let fault = |error| {
-        let doing = format!("find free ports on {address}");
-        Fault::new("device", doing, error, "is it an address of this machine?")
-    };
     for _ in 0..PORTS_TRIED {
-        let any = SocketAddr::new(address, 0);
-        let sip = UdpSocket::bind(any).map_err(fault)?;
-        let rtp = UdpSocket::bind(any).map_err(fault)?;
-        let port = rtp.local_addr().map_err(fault)?.port();
-        drop(rtp);
-        let sip = sip.local_addr().map_err(fault)?;
-        let Ok(_plain) = TcpListener::bind(sip) else { continue };
-        let tls = TcpListener::bind(any).and_then(|tls| tls.local_addr()).map_err(fault)?;
-        let even = SocketAddr::new(address, port & !1);
-        let odd = SocketAddr::new(address, port | 1);
-        if UdpSocket::bind(even).is_ok() && UdpSocket::bind(odd).is_ok() {
-            return Ok(Addresses { sip, tls, rtp: even });
+        let [sip, tls, rtp, reports] = next_ports().map(|port| SocketAddr::new(address, port));
+        let streams = [sip, tls].map(|at| TcpListener::bind(at).map(drop));
+        let datagrams = [sip, rtp, reports].map(|at| UdpSocket::bind(at).map(drop));
+        match streams.into_iter().chain(datagrams).collect::<std::io::Result<()>>() {
+            Ok(()) => return Ok(Addresses { sip, tls, rtp }),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => return Err(no_ports(address, error)),
         }
     }
-    Err(fault(std::io::ErrorKind::AddrInUse.into()))
+    Err(no_ports(address, ErrorKind::AddrInUse.into()))
+}
+
+/// Four ports in a row that this process has not looked at lately, the first of them even.
+fn next_ports() -> [u16; 4] {
+    // Runs beside each other begin at places of their own.
+    let begin = std::process::id().wrapping_mul(BLOCKS / 16 + 1);
+    let block = begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % BLOCKS;
+    let first = u16::try_from(block * 4).unwrap_or_default().saturating_add(LOWEST_PORT);
+    [first, first + 1, first + 2, first + 3]
+}
+
+fn no_ports(address: IpAddr, error: std::io::Error) -> Fault {
+    let doing = format!("find free ports on {address}");
+    Fault::new("device", doing, error, "is it an address of this machine?")
 }
 
 fn incomplete(key: &str) -> Fault {
@@ -467,6 +477,12 @@ const ERRORS: &str = "device.err";
 /// The size of a virtual board's flash, which holds its settings and nothing else.
 const FLASH: usize = 64 * 1024;
 const PORTS_TRIED: u32 = 50;
+/// The lowest port that a device is given.
+const LOWEST_PORT: u16 = 16_384;
+/// How many blocks of four ports there are from there to 32,767; Linux gives ports above that by itself.
+const BLOCKS: u32 = 4_096;
+/// How many blocks this process has looked at.
+static TAKEN: AtomicU32 = AtomicU32::new(0);
 
 #[cfg(test)]
 mod tests;
