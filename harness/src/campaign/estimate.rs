@@ -67,13 +67,14 @@ impl Estimate {
         };
     }
 
-    /// How long the rest takes, after `elapsed` of the run. None where nothing is known yet.
+    /// How long the rest takes, after `elapsed` of the run. None where nothing is known yet: without
+    /// times of earlier runs, the first tenth of this one has to tell, as what waits longest begins.
     ///
     /// Times of earlier runs are corrected by how fast this one was so far: another machine, or the
     /// virtual tier, whose times are not those of a clock on the wall.
     pub fn left(&self, elapsed: Duration) -> Option<Duration> {
         let left = self.span();
-        if self.done.is_zero() {
+        if self.done.is_zero() || (self.basis == Known::Shares && self.done < left / TOLD_BY) {
             return (self.basis == Known::Times).then_some(left);
         }
         let pace = elapsed.as_secs_f64() / self.done.as_secs_f64();
@@ -94,6 +95,9 @@ impl Estimate {
         }
     }
 }
+
+/// How much is left where a tenth is done, in what is done.
+const TOLD_BY: u32 = 9;
 
 #[cfg(test)]
 mod tests {
@@ -126,14 +130,16 @@ mod tests {
     }
 
     #[test]
-    fn without_times_the_first_case_tells() {
+    fn without_times_the_first_tenth_tells() {
         let mut estimate = Estimate::new(1);
         let unknown = Expected { time: Duration::from_secs(1), basis: Basis::Nothing };
-        for _ in 0..4 {
+        for _ in 0..20 {
             estimate.add(unknown, Company::Beside);
         }
         assert_eq!(estimate.left(Duration::ZERO), None);
         estimate.done(unknown, Company::Beside);
-        assert_eq!(estimate.left(Duration::from_secs(7)), Some(Duration::from_secs(21)));
+        assert_eq!(estimate.left(Duration::from_secs(60)), None);
+        estimate.done(unknown, Company::Beside);
+        assert_eq!(estimate.left(Duration::from_secs(62)), Some(Duration::from_secs(9 * 62)));
     }
 }
