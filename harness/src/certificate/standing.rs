@@ -57,27 +57,49 @@ pub enum Stands {
 }
 
 /// Each claim and each mandatory claim, held against the cases that ask for it.
+///
+/// A case that asks for several is laid to the most special of them: to `codec.g722` and not to `uas` where
+/// every case of `codec.g722` asks for `uas` too, and others ask for `uas` alone.
 pub(super) fn claimed(grounds: &Grounds<'_>) -> Vec<Claimed> {
     let Grounds { profile, suite, claims, run, .. } = *grounds;
     let names: BTreeSet<&String> = claims.iter().chain(&profile.claims).collect();
-    names
-        .into_iter()
+    let asks = |when: Option<&String>, name| when.is_some_and(|when| asks_for(when, name));
+    let asking: BTreeMap<&String, BTreeSet<usize>> = names
+        .iter()
         .map(|name| {
-            let mandatory = profile.claims.contains(name);
-            let asks = |when: Option<&String>| when.is_some_and(|when| asks_for(when, name));
-            let ran: Vec<&JudgedCase> = run
-                .cases
-                .iter()
-                .filter(|case| asks(case.program.case.when.as_ref()) || is_over(case, name))
+            let asking = run.cases.iter().enumerate().filter(|(_, case)| {
+                asks(case.program.case.when.as_ref(), name) || is_over(case, name)
+            });
+            (*name, asking.map(|(index, _)| index).collect())
+        })
+        .collect();
+    asking
+        .iter()
+        .map(|(&name, own)| {
+            let special: BTreeSet<usize> = asking
+                .values()
+                .filter(|other| other.len() < own.len() && other.is_subset(own))
+                .flatten()
+                .copied()
                 .collect();
-            let in_suite = suite.iter().any(|header| asks(header.case.when.as_ref()));
+            let all = || own.iter().filter_map(|index| Some((*index, run.cases.get(*index)?)));
+            let mut ran: Vec<&JudgedCase> = all()
+                .filter(|(index, case)| case.verdict == Verdict::Pass || !special.contains(index))
+                .map(|(_, case)| case)
+                .collect();
+            // Where nothing of its own speaks for it, what speaks against the special one does against it.
+            if ran.is_empty() {
+                ran = all().map(|(_, case)| case).collect();
+            }
+            let in_suite = suite.iter().any(|header| asks(header.case.when.as_ref(), name));
             let (stands, against) = if claims.contains(name) {
                 weigh(&ran, in_suite, |case| case.verdict)
             } else {
                 (Stands::NotClaimed, Vec::new())
             };
             let executions: BTreeSet<&str> =
-                ran.iter().map(|case| case.record.execution.as_str()).collect();
+                all().map(|(_, case)| case.record.execution.as_str()).collect();
+            let mandatory = profile.claims.contains(name);
             Claimed { name: name.clone(), mandatory, stands, cases: executions.len(), against }
         })
         .collect()

@@ -36,13 +36,17 @@ fn run() -> JudgedRun {
 }
 
 fn reasons_of(run: &JudgedRun, circumstances: &Circumstances) -> Vec<String> {
+    reasons_with(&[], run, circumstances)
+}
+
+fn reasons_with(claims: &[&str], run: &JudgedRun, circumstances: &Circumstances) -> Vec<String> {
     let profile =
         "profile: p\ntitle: t\ndescription: d\nclaims: []\nrequirements: [RFC3261-11.2-1]\n";
     let profile = Profile::parse(profile).unwrap();
     let grounds = Grounds {
         profile: &profile,
         suite: &[],
-        claims: &BTreeSet::new(),
+        claims: &claims.iter().map(|name| (*name).to_owned()).collect(),
         run,
         probe: None,
         circumstances,
@@ -97,6 +101,29 @@ fn what_makes_a_run_no_ground_for_a_certificate() {
         let reasons = reasons_of(&run, &circumstances());
         assert_eq!(reasons, [told]);
     }
+}
+
+/// Every case with the relay asks for an answering end too, and one does without the relay.
+#[test]
+fn what_fails_is_laid_to_the_most_special_claim() {
+    let mut run = run();
+    for (case, when) in run.cases.iter_mut().zip(["uas", "uas and relay"].iter().cycle()) {
+        case.program.case.when = Some((*when).to_owned());
+    }
+    let claims_that_fail = |run: &JudgedRun| -> Vec<String> {
+        let reasons = reasons_with(&["button", "relay", "uas"], run, &circumstances());
+        let names = reasons.iter().filter_map(|reason| reason.strip_prefix("the device claims `"));
+        names.map(|rest| rest.split('`').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(claims_that_fail(&run), [""; 0]);
+    run.cases[1].verdict = Verdict::Fail;
+    assert_eq!(claims_that_fail(&run), ["relay"]);
+    run.cases[0].verdict = Verdict::Fail;
+    assert_eq!(claims_that_fail(&run), ["relay", "uas"]);
+    // Nothing speaks for an answering end where no case of it passed, each with something special.
+    run.cases.truncate(2);
+    run.cases[0].program.case.when = Some("uas and button".to_owned());
+    assert_eq!(claims_that_fail(&run), ["button", "relay", "uas"]);
 }
 
 #[test]
