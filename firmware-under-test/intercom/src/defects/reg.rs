@@ -82,9 +82,6 @@ defects! {
     SERVICE_ROUTE_KEPT: "service-route-kept",
         "keeps its service route although its registration was refused",
         ["RFC3608-6.1-2"];
-    MALFORMED_EXPIRES_AS_ASKED: "malformed-expires-as-asked",
-        "takes a malformed expiry for the one that it asked for",
-        ["RFC3261-10.2-14"];
     REFRESH_ELSEWHERE: "refresh-elsewhere",
         "sends its refresh to port 5099 of the registrar",
         ["RFC3261-10.2.4-4"];

@@ -100,9 +100,6 @@ defects! {
     ACK_FORGOTTEN: "ack-forgotten",
         "sends no ACK for a 2xx that comes again after 5 s",
         ["RFC3261-13.2.2.4-8"];
-    ACK_NEEDS_CONTACT: "ack-needs-contact",
-        "sends no ACK for a 2xx without Contact",
-        ["RFC3261-13.2.2.4-3"];
     ACK_NEEDS_SDP: "ack-needs-sdp",
         "sends no ACK for a 2xx without a session description",
         ["RFC3261-13.2.2.4-3"];

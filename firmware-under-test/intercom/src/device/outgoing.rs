@@ -329,9 +329,7 @@ impl Device {
     }
 
     fn handle_success(&mut self, now: Duration, call: &mut Call, response: &Message) {
-        let bare = response.headers.get("Contact").is_none();
         if response.code() != 200 && self.defects.has(Defect::UNKNOWN_2XX_IGNORED)
-            || bare && self.defects.has(Defect::ACK_NEEDS_CONTACT)
             || response.body.is_empty() && self.defects.has(Defect::ACK_NEEDS_SDP)
         {
             return;

@@ -240,9 +240,6 @@ impl Device {
             all => all,
         };
         let Some(text) = own.or_else(all) else { return registration.expires };
-        if self.defects.has(Defect::MALFORMED_EXPIRES_AS_ASKED) {
-            return text.parse().unwrap_or(registration.expires);
-        }
         //= RFC 3261 §10.2
         text.parse().unwrap_or(MALFORMED_EXPIRES)
     }
