@@ -42,12 +42,12 @@ fn sheet(analysis: &Analysis, name: &str) -> Sheet {
         word: if whole { "whole" } else { "damaged" }.to_owned(),
         tone: if whole { Verdict::None } else { Verdict::Inconclusive },
         statement: format!(
-            "{dialogs} dialogs, {streams} RTP streams, {} digits.",
+            "Dialogs: {dialogs}. RTP streams: {streams}. Digits: {}.",
             analysis.digits.len()
         ),
         facts: vec![
             fact("began", utc(analysis.began.as_nanos())),
-            fact("lasted", format!("{span:.3} s")),
+            fact("lasted", format!("{span:.3}\u{a0}s")),
             fact(
                 "frames",
                 format!("{}: {} SIP, {rtp} RTP, {} RTCP", tally.frames, tally.sip, tally.rtcp),
@@ -63,7 +63,7 @@ fn dialogs(analysis: &Analysis) -> Section {
     let row = |(place, dialog): (usize, &Dialog)| {
         vec![
             (place + 1).to_string(),
-            format!("{:.3} s", text::since(analysis, dialog.began())),
+            format!("{:.3}\u{a0}s", text::since(analysis, dialog.began())),
             printable(&dialog.method),
             printable(&dialog.from),
             printable(&dialog.to),
@@ -107,7 +107,7 @@ fn streams(analysis: &Analysis) -> Section {
             stream.to.to_string(),
             printable(&stream.encoding()),
             loss.received.to_string(),
-            format!("{} ({share:.2} %)", loss.lost),
+            format!("{} ({share:.2}\u{a0}%)", loss.lost),
             loss.longest_burst.to_string(),
             loss.duplicates.to_string(),
             loss.reordered.to_string(),
@@ -147,7 +147,7 @@ fn digits(analysis: &Analysis) -> Section {
         );
         vec![
             printable(&digit.name),
-            format!("{:.3} s", text::since(analysis, digit.at)),
+            format!("{:.3}\u{a0}s", text::since(analysis, digit.at)),
             lasts,
             digit.way.name().to_owned(),
             digit.from.to_string(),
