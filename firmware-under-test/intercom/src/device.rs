@@ -2,8 +2,10 @@
 //! out.
 
 mod commands;
+mod clock;
 pub(crate) mod departures;
 mod ending;
+mod gate;
 mod incoming;
 mod info;
 mod invite;
@@ -25,11 +27,13 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use self::clock::Clock;
+use self::query::Query;
 use crate::audio::Tone;
 use crate::call::Call;
 use crate::console::Line;
 use crate::defects::{Defect, Defects};
-use crate::digest::Keyring;
+use crate::digest::{Gate, Keyring};
 use crate::dtmf::presses::{Presses, Way};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
@@ -160,7 +164,9 @@ pub struct Device {
     acks: Vec<SentAck>,
     registrations: Vec<Registration>,
     /// OPTIONS that wait for an answer.
-    queries: Vec<Key>,
+    queries: Vec<Query>,
+    gate: Gate,
+    clock: Clock,
     /// Where the last call was redirected, from where, for the defect that remembers it.
     detour: Option<(String, String)>,
     /// Credentials of an earlier call, which a sound device does not keep.
@@ -227,6 +233,8 @@ impl Device {
             acks: Vec::new(),
             registrations: Vec::new(),
             queries: Vec::new(),
+            gate: Gate::default(),
+            clock: Clock::default(),
             detour: None,
             kept: Keyring::default(),
             tone: None,

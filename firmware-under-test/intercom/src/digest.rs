@@ -1,8 +1,11 @@
-//! Digest access authentication, client side: RFC 3261 §22, RFC 7616, RFC 8760.
+//! Digest access authentication: RFC 3261 §22, RFC 7616, RFC 8760. Here is the client's side.
 
 mod keyring;
+mod server;
 
 pub(crate) use keyring::{Keyring, Outcome};
+pub use server::Visitors;
+pub(crate) use server::{Gate, Refusal};
 
 use md5::Md5;
 use sha2::{Sha256, Sha512_256};
@@ -21,6 +24,8 @@ pub(crate) struct Challenge {
     /// Whether the algorithm is bound to the session: its name ends in `-sess`.
     session: bool,
     qop: Option<Qop>,
+    /// Whether the user name is to travel as a hash.
+    hides_user: bool,
     /// Whether only the nonce was refused.
     pub(crate) stale: bool,
     /// Header that the answer goes into.
@@ -87,26 +92,32 @@ impl Challenge {
         defects: &Defects,
     ) -> (&'static str, String) {
         let Self { realm, nonce, session, .. } = self;
-        let Request { user, password, method, uri, body, cnonce, count } = request;
+        let Request { user, password, uri, cnonce, count, .. } = request;
         let weak = self.algorithm == Algorithm::Sha256 && defects.has(Defect::NO_SHA256);
         let algorithm = if weak { Algorithm::Md5 } else { self.algorithm };
         let mut a1 = algorithm.hex(format!("{user}:{realm}:{password}"));
         if *session && !defects.has(Defect::SESSION_NOT_BOUND) {
             a1 = algorithm.hex(format!("{a1}:{nonce}:{cnonce}"));
         }
-        let a2 = match self.qop {
-            Some(Qop::AuthInt) if !defects.has(Defect::BODY_NOT_BOUND) => {
-                algorithm.hex(format!("{method}:{uri}:{}", algorithm.hex(body)))
-            }
-            Some(_) | None => algorithm.hex(format!("{method}:{uri}")),
+        let offered = match self.qop {
+            Some(Qop::AuthInt) if defects.has(Defect::QOP_AUTH_ALWAYS) => Some(Qop::Auth),
+            qop => qop,
         };
-        let qop = self.qop.map(Qop::name);
         let all = defects.has(Defect::QOP_ALL_OFFERED);
-        let qop = qop.map(|qop| if all { "auth,auth-int" } else { qop });
-        let response = match qop {
-            Some(qop) => algorithm.hex(format!("{a1}:{nonce}:{count:08x}:{cnonce}:{qop}:{a2}")),
-            None => algorithm.hex(format!("{a1}:{nonce}:{a2}")),
+        let qop = offered.map(|qop| if all { "auth,auth-int" } else { qop.name() });
+        let unbound = defects.has(Defect::BODY_NOT_BOUND);
+        let protected = offered.map(|qop| if unbound { Qop::Auth } else { qop });
+        let response = match (qop, protected) {
+            (Some(qop), Some(protected)) => {
+                let a2 = second_half(algorithm, protected, request);
+                algorithm.hex(format!("{a1}:{nonce}:{count:08x}:{cnonce}:{qop}:{a2}"))
+            }
+            _ => response_of(algorithm, &a1, nonce, request, None),
         };
+        //= RFC 7616 §3.4.4
+        let hides = self.hides_user && !defects.has(Defect::USERHASH_IGNORED);
+        let hidden = hides.then(|| algorithm.hex(format!("{user}:{realm}")));
+        let user = hidden.as_deref().unwrap_or(user);
         let (user, realm, nonce) = (quote(user), quote(realm), quote(nonce));
         let sess = if *session { "-sess" } else { "" };
         let bare = defects.has(Defect::DIGEST_URI_UNQUOTED);
@@ -122,8 +133,21 @@ impl Challenge {
         {
             let _ = write!(value, ", opaque={}", quote(opaque));
         }
+        if hidden.is_some() {
+            value.push_str(", userhash=true");
+        }
         if let Some(qop) = qop.filter(|_| !defects.has(Defect::QOP_DROPPED)) {
-            let _ = write!(value, ", qop={qop}, nc={count:08x}, cnonce=\"{cnonce}\"");
+            let quoted = defects.has(Defect::QOP_QUOTED);
+            let qop = if quoted { quote(qop) } else { qop.to_owned() };
+            let _ = write!(value, ", qop={qop}");
+            if !defects.has(Defect::NONCE_COUNT_LEFT_OUT) {
+                let _ = write!(value, ", nc={count:08x}");
+            }
+            if defects.has(Defect::CNONCE_UNQUOTED) {
+                let _ = write!(value, ", cnonce={cnonce}");
+            } else if !defects.has(Defect::CNONCE_LEFT_OUT) {
+                let _ = write!(value, ", cnonce=\"{cnonce}\"");
+            }
         } else if qop.is_none() && defects.has(Defect::CNONCE_WITHOUT_QOP) {
             let _ = write!(value, ", cnonce=\"{cnonce}\"");
         }
@@ -162,6 +186,19 @@ impl Challenge {
         if offered.is_some() && qop.is_none() {
             return None;
         }
+        //= RFC 7616 §3.3
+        let known = |name: &str| {
+            [Qop::Auth, Qop::AuthInt].iter().any(|qop| name.trim().eq_ignore_ascii_case(qop.name()))
+        };
+        let strange = offered.as_deref().is_some_and(|names| !names.split(',').all(known));
+        let elsewhere = header == "Proxy-Authorization" && params.get("domain").is_some();
+        if strange && defects.has(Defect::UNKNOWN_QOP_REFUSED)
+            || elsewhere && defects.has(Defect::PROXY_DOMAIN_HEEDED)
+        {
+            return None;
+        }
+        let says = |name: &str| params.unquoted(name).is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        let named_stale = params.get("stale").is_some() && defects.has(Defect::STALE_FALSE_IS_STALE);
         Some(Self {
             realm: params.unquoted("realm")?,
             nonce: match params.unquoted("nonce") {
@@ -172,10 +209,36 @@ impl Challenge {
             algorithm,
             session,
             qop,
-            stale: params.unquoted("stale").is_some_and(|s| s.eq_ignore_ascii_case("true")),
+            hides_user: says("userhash"),
+            stale: says("stale") || named_stale,
             header,
         })
     }
+}
+
+/// The response of RFC 7616 §3.4.1, or without a quality of protection that of RFC 2069.
+fn response_of(
+    algorithm: Algorithm,
+    a1: &str,
+    nonce: &str,
+    request: &Request<'_>,
+    qop: Option<Qop>,
+) -> String {
+    let Request { cnonce, count, .. } = request;
+    let a2 = second_half(algorithm, qop.unwrap_or(Qop::Auth), request);
+    algorithm.hex(match qop {
+        Some(qop) => format!("{a1}:{nonce}:{count:08x}:{cnonce}:{}:{a2}", qop.name()),
+        None => format!("{a1}:{nonce}:{a2}"),
+    })
+}
+
+/// The hash of what is asked for.
+fn second_half(algorithm: Algorithm, qop: Qop, request: &Request<'_>) -> String {
+    let Request { method, uri, body, .. } = request;
+    algorithm.hex(match qop {
+        Qop::Auth => format!("{method}:{uri}"),
+        Qop::AuthInt => format!("{method}:{uri}:{}", algorithm.hex(body)),
+    })
 }
 
 impl Qop {
@@ -188,6 +251,8 @@ impl Qop {
 }
 
 impl Algorithm {
+    const ALL: [Self; 3] = [Self::Md5, Self::Sha256, Self::Sha512];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Md5 => "MD5",
@@ -258,6 +323,17 @@ mod tests {
         let expected = "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1";
         assert!(value.contains(expected), "{value}");
         assert!(answer(&[MD5, &sha]).1.contains("algorithm=MD5"));
+    }
+
+    /// SHA-256 of `Mufasa:http-auth@example.org`, by coreutils.
+    #[test]
+    fn a_hidden_user_is_a_hash() {
+        let hidden = MD5.replace("MD5", "SHA-256") + ", userhash=true";
+        let (_, value) = answer(&[&hidden]);
+        let hash = "a947aad205e80e429958a387394944c6b496301e79f89d35a4cc23b6ee12b5b6";
+        assert!(value.starts_with(&format!("Digest username=\"{hash}\", ")), "{value}");
+        assert!(value.contains("753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"));
+        assert!(value.contains(", userhash=true"), "{value}");
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod transport;
 
 pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
+pub use digest::Visitors;
 pub use device::{Config, Device, Output, Port, ResetCause};
 pub use sdes::Policy;
 pub use settings::{Account, DigitsBy, Settings};

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use crate::audio::Codec;
+use crate::digest::Visitors;
 use crate::sdes::Policy;
 use crate::srtp::Suite;
 use crate::transport::{Hop, Stream, Transport};
@@ -36,6 +37,12 @@ pub struct Settings {
     pub srtp_suites: Vec<Suite>,
     /// Whether keys may travel in a description only over TLS.
     pub srtp_needs_tls: bool,
+    /// Who has to prove who he is before the device serves him; absent: nobody.
+    pub visitors: Option<Visitors>,
+    /// The only user that it takes requests for; absent: any.
+    pub callee: Option<String>,
+    /// The `q` of its binding, as written; absent: none.
+    pub preference: Option<String>,
     /// How it sends digits.
     pub digits_by: DigitsBy,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
@@ -107,6 +114,9 @@ impl Default for Settings {
             srtp: Policy::Accept,
             srtp_suites: Suite::ALL.to_vec(),
             srtp_needs_tls: false,
+            visitors: None,
+            callee: None,
+            preference: None,
             digits_by: DigitsBy::Rtp,
             boots: 0,
         }
@@ -151,6 +161,16 @@ impl Settings {
             self.srtp_suites.iter().map(|s| s.name()).collect::<Vec<_>>().join(","),
         );
         line("srtp-needs-tls", on_off(self.srtp_needs_tls).to_owned());
+        let kept = [
+            ("challenge", self.visitors.as_ref().map(Visitors::to_string)),
+            ("callee", self.callee.clone()),
+            ("preference", self.preference.clone()),
+        ];
+        for (key, value) in kept {
+            if let Some(value) = value {
+                line(key, value);
+            }
+        }
         line("digits-by", self.digits_by.word().to_owned());
         line("boots", self.boots.to_string());
         text
@@ -191,6 +211,12 @@ impl Settings {
                 }
             }
             "srtp-needs-tls" => self.srtp_needs_tls = value == "on",
+            "challenge" => {
+                let words: Vec<_> = value.split_whitespace().collect();
+                self.visitors = Visitors::from_words(&words).ok();
+            }
+            "callee" => self.callee = Some(value.to_owned()),
+            "preference" => self.preference = Some(value.to_owned()),
             "digits-by" => self.digits_by = DigitsBy::of_word(value).unwrap_or_default(),
             "boots" => read(value, &mut self.boots),
             _ => {}
@@ -259,6 +285,9 @@ mod tests {
             srtp: Policy::Sdes,
             srtp_suites: vec![Suite::Gcm128],
             srtp_needs_tls: true,
+            visitors: Some(Visitors::from_words(&["SHA-256,MD5", "alice", "s3cret"]).unwrap()),
+            callee: Some("door".into()),
+            preference: Some("0.5".into()),
             digits_by: DigitsBy::InfoDtmf,
             boots: 10,
         };

@@ -35,12 +35,13 @@ pub fn names(setup: &Setup, planned: &Planned, device: &Profile) -> BTreeMap<Str
     names
 }
 
-fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 8] {
+fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 9] {
     let transport = reach.transport;
     let over = match transport {
         Transport::Udp => String::new(),
         Transport::Tcp | Transport::Tls => format!(";transport={transport}"),
     };
+    let hop = format!("{sip}{over}");
     let family = if sip.is_ipv6() { "IP6" } else { "IP4" };
     [
         ("uri", reach.uri(user, sip).to_string()),
@@ -48,8 +49,29 @@ fn parts(user: &str, reach: Reach, sip: SocketAddr) -> [(&'static str, String); 
         ("host", sip.ip().to_string()),
         ("port", sip.port().to_string()),
         ("sip", sip.to_string()),
-        ("hop", format!("{sip}{over}")),
+        ("escaped", escaped(&hop)),
+        ("hop", hop),
         ("via", format!("{} {sip}", transport.in_via())),
         ("inet", format!("{family} {}", sip.ip())),
     ]
+}
+
+/// `hop` with the first digit of its address as an escape: what no host of a URI may be read as.
+fn escaped(hop: &str) -> String {
+    let at = hop.find(|c: char| c.is_ascii_alphanumeric()).unwrap_or_default();
+    let (before, rest) = hop.split_at(at);
+    let mut rest = rest.chars();
+    let digit = rest.next().map_or(0, u32::from);
+    format!("{before}%{digit:02X}{}", rest.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_digit_of_an_address_is_escaped() {
+        assert_eq!(escaped("192.0.2.7:5060;transport=tcp"), "%3192.0.2.7:5060;transport=tcp");
+        assert_eq!(escaped("[2001:db8::1]:5060"), "[%32001:db8::1]:5060");
+    }
 }

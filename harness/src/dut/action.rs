@@ -61,6 +61,8 @@ verbs! {
     DigitsBy "digits-by" ["method"];
     /// Registers an address of record with a registrar.
     Register "register" ["aor", "user", "password", "expires", "registrar"];
+    /// Registers an address of record with the host of that address, for want of a registrar.
+    RegisterByAor "register-by-aor" ["aor", "user", "password", "expires"];
     /// Removes the registration.
     Unregister "unregister" [];
     /// Returns received audio to the sender: `on` or `off`.
@@ -81,6 +83,14 @@ verbs! {
     SrtpSuites "srtp-suites" ["suites"];
     /// Wants keys of media over TLS only: `on` or `off`.
     SrtpNeedsTls "srtp-needs-tls" ["switch"];
+    /// Sets who has to prove who he is before he is served, by which digests, or `off off off`.
+    Challenge "challenge" ["algorithms", "user", "password"];
+    /// Sets the only user that the device takes requests for, or `any`.
+    Callee "callee" ["user"];
+    /// Sets the `q` of its binding, or `none`.
+    Preference "preference" ["q"];
+    /// Sets its clock: `2026-11-27T22:00:00Z`.
+    Clock "clock" ["time"];
     /// Restarts the device's software.
     Reboot "reboot" [];
     /// Stops the device's main loop, so that its watchdog has to act.

@@ -132,7 +132,8 @@ impl Proxy {
         if within || matches!(method, "ACK" | "CANCEL" | "REGISTER") {
             return Ok(());
         }
-        self.guard.check(method, uri, &request.credentials()).map_err(|fault| {
+        //= RFC 3261 §22.3
+        self.guard.check(method, uri, &request.proxy_credentials()).map_err(|fault| {
             let challenges = self.guard.challenge(nonce, &fault);
             let field =
                 |asked: &crate::wire::sip::AuthParams| ("Proxy-Authenticate", asked.to_string());

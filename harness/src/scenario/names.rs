@@ -24,11 +24,12 @@ impl Names {
     /// What can be said of the device: its address of record, its parts, and its transport address.
     pub const DEVICE: &[&str] = &[
         "dut.uri", "dut.user", "dut.host", "dut.port", "dut.sip", "dut.hop", "dut.via", "dut.inet",
+        "dut.escaped",
     ];
 
     /// What can be said of each role, after its name: `${alice.uri}`.
     pub const ROLE: &[&str] =
-        &["uri", "user", "host", "port", "sip", "hop", "via", "inet", "rtp", "rtcp"];
+        &["uri", "user", "host", "port", "sip", "hop", "via", "inet", "escaped", "rtp", "rtcp"];
 
     /// What is made for each execution: a word for the branches, tags and Call-IDs of messages that
     /// are given whole, so that the device takes none for a repetition of another.

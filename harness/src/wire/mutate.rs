@@ -89,6 +89,8 @@ mutations! {
     BadUri, "bad-uri", Some(DefectCode::RequestUriInvalid);
     /// A Request-URI in angle brackets.
     BracketedRequestUri, "bracketed-request-uri", Some(DefectCode::RequestUriInvalid);
+    /// The Request-URI is that of the `To`, whatever credentials say that were made before.
+    RequestUriOfTo, "request-uri-of-to", None;
     /// Two spaces where the start line has one.
     SpacesInRequestLine, "spaces-in-request-line", Some(DefectCode::StartLineSpacing);
     /// A header line without a colon.
@@ -101,6 +103,8 @@ mutations! {
     ViaOfAnother, "via-of-another", None;
     /// A `Date` in another time zone than GMT.
     BadDate, "bad-date", Some(DefectCode::DateInvalid);
+    /// Digest credentials with a `username*` beside their `username`.
+    TwoUserNames, "two-user-names", None;
     /// A header field that is not UTF-8.
     Utf8Invalid, "utf8-invalid", Some(DefectCode::NotUtf8);
     /// A header field of 8,000 bytes.

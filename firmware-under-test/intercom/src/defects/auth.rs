@@ -67,4 +67,73 @@ defects! {
     QOP_ALL_OFFERED: "qop-all-offered",
         "copies every offered qop into its credentials",
         ["RFC3261-22.2-3"];
+    PROXY_DOMAIN_HEEDED: "proxy-domain-heeded",
+        "does not answer the challenge of a proxy that names a domain",
+        ["RFC7616-3.3-3"];
+    STALE_FALSE_IS_STALE: "stale-false-is-stale",
+        "gives the same credentials again when a challenge says that the nonce was not stale",
+        ["RFC7616-3.3-7"];
+    UNKNOWN_QOP_REFUSED: "unknown-qop-refused",
+        "does not answer a challenge that offers a qop which it does not know among others",
+        ["RFC7616-3.3-10"];
+    QOP_AUTH_ALWAYS: "qop-auth-always",
+        "answers with auth where auth-int alone is offered",
+        ["RFC7616-3.4-2", "RFC3261-22.2-3"];
+    CNONCE_LEFT_OUT: "cnonce-left-out",
+        "sends qop without a cnonce",
+        ["RFC7616-3.4-3", "RFC3261-22.4-7", "RFC3261-22.2-3", "RFC3261-22.3-5"];
+    NONCE_COUNT_LEFT_OUT: "nonce-count-left-out",
+        "sends qop without a nonce count",
+        ["RFC7616-3.4-4", "RFC3261-22.4-7", "RFC3261-22.4-a", "RFC3261-22.2-3", "RFC3261-22.3-5"];
+    CNONCE_UNQUOTED: "cnonce-unquoted",
+        "does not quote its cnonce",
+        ["RFC7616-3.4-6"];
+    QOP_QUOTED: "qop-quoted",
+        "quotes the qop of its credentials",
+        ["RFC7616-3.4-7"];
+    USERHASH_IGNORED: "userhash-ignored",
+        "sends its user name in clear although the challenge wants its hash",
+        ["RFC7616-3.4.4-2"];
+    CHALLENGE_MISSING: "challenge-missing",
+        "refuses a caller with 401 without a challenge",
+        ["RFC3261-22.2-2"];
+    CHALLENGE_NONCE_UNQUOTED: "challenge-nonce-unquoted",
+        "does not quote the nonce of its challenges",
+        ["RFC7616-3.3-13"];
+    CHALLENGE_ALGORITHM_QUOTED: "challenge-algorithm-quoted",
+        "quotes the algorithm of its challenges",
+        ["RFC7616-3.3-14"];
+    CHALLENGE_WITHOUT_QOP: "challenge-without-qop",
+        "challenges without qop",
+        ["RFC8760-2.6-5"];
+    CHALLENGES_ALIKE: "challenges-alike",
+        "challenges twice with the same algorithm",
+        ["RFC8760-2.3-2"];
+    CHALLENGE_WEAKEST_FIRST: "challenge-weakest-first",
+        "has the challenge that it prefers last",
+        ["RFC8760-2.3-3"];
+    BOTH_USER_NAMES_TAKEN: "both-user-names-taken",
+        "takes credentials with username and username*",
+        ["RFC7616-3.4-1"];
+    CALLERS_QOP_IGNORED: "callers-qop-ignored",
+        "reads the credentials of a caller as if they had no qop",
+        ["RFC8760-2.6-4", "RFC3261-22.2-1"];
+    DIGEST_URI_UNCHECKED: "digest-uri-unchecked",
+        "takes credentials that a caller has made for somebody else",
+        ["RFC8760-2.6-3"];
+    ANY_PASSWORD_TAKEN: "any-password-taken",
+        "does not look at the response of a caller's credentials",
+        ["RFC3261-22.2-2"];
+    VISITORS_REFUSED: "visitors-refused",
+        "refuses a caller who has the right credentials",
+        ["RFC3261-22.2-1", "RFC8760-2.6-4"];
+    QUERY_CHALLENGE_IGNORED: "query-challenge-ignored",
+        "gives up an OPTIONS that is challenged",
+        ["RFC3261-22.2-3", "RFC3261-22.2-8", "RFC3261-8.1.3.5-6"];
+    QUERY_CSEQ_STUCK: "query-cseq-stuck",
+        "sends an OPTIONS with credentials under the CSeq of the one without",
+        ["RFC3261-22.2-8"];
+    QUERY_NEW_CALL_ID: "query-new-call-id",
+        "sends an OPTIONS with credentials under a new Call-ID",
+        ["RFC3261-8.1.3.5-6"];
 }

@@ -313,4 +313,13 @@ defects! {
     BAD_REQUEST_UNEXPLAINED: "400-unexplained",
         "sends 400 with the reason phrase Bad Request and nothing else",
         ["RFC3261-21.4.1-1"];
+    ANYBODY_SERVED: "anybody-served",
+        "takes requests for users that it was told not to",
+        ["RFC3261-8.2.2.1-5"];
+    ESCAPED_HOST_UNESCAPED: "escaped-host-unescaped",
+        "undoes escapes in the host of a URI",
+        ["RFC3261-19.1.2-6"];
+    VERSION_ECHOED: "version-echoed",
+        "answers with the version of the request",
+        ["RFC3261-7.1-4"];
 }

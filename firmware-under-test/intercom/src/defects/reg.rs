@@ -100,4 +100,22 @@ defects! {
     REGISTER_REDIRECT_KEEPS_URI: "register-redirect-keeps-uri",
         "sends a redirected REGISTER to the contact with the old Request-URI",
         ["RFC3261-8.1.3.4-8"];
+    PREFERENCE_LEFT_OUT: "preference-left-out",
+        "registers without the preference that it was told",
+        ["RFC3261-10.2.1.2-a"];
+    DATE_IGNORED: "date-ignored",
+        "does not set its clock by the Date of its registrar",
+        ["RFC3261-10.2.5-1"];
+    OTHER_EXPIRY_ASKED: "other-expiry-asked",
+        "asks its registrar for twice the expiry that it was told",
+        ["RFC3261-10.2.1.1-a"];
+    CONFIGURED_REGISTRAR_IGNORED: "configured-registrar-ignored",
+        "registers at the host of its address of record although it was told a registrar",
+        ["RFC3261-10.2.6-a"];
+    URI_HEADERS_NOT_COMPARED: "uri-headers-not-compared",
+        "takes a URI with headers for its own without them",
+        ["RFC3261-19.1.4-1"];
+    CONTACT_OF_SIPS_AOR: "contact-of-sips-aor",
+        "registers a sip URI as the contact of a sips address of record",
+        ["RFC3261-10.2.1-3"];
 }

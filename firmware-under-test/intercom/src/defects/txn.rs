@@ -88,4 +88,10 @@ defects! {
     RESPONSE_SENT_BY_NOT_COMPARED: "response-sent-by-not-compared",
         "takes a response for its own whose Via names somebody else",
         ["RFC3261-18.1.2-1"];
+    RETRANSMITS_ON_STREAMS: "retransmits-on-streams",
+        "repeats an INVITE over TCP and TLS as over UDP",
+        ["RFC3261-17.1.1.1-c"];
+    OLD_INVITE_TWICE: "old-invite-twice",
+        "takes an INVITE without magic cookie that comes again for another",
+        ["RFC3261-17.2.3-c"];
 }

@@ -131,7 +131,7 @@ defects! {
         "leaves the dialog of another branch of a fork up",
         ["RFC3261-13.2.2.4-9"];
     SECOND_ANSWER_TAKEN: "second-answer-taken",
-        "takes the description in a 2xx although a provisional response had one",
+        "takes the description in a later response although a provisional response had one",
         ["RFC3261-13.2.1-12"];
     FAILURE_ACK_TWO_VIAS: "failure-ack-two-vias",
         "sends the ACK for a 300 to 699 with two Via values",

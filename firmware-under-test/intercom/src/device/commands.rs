@@ -7,12 +7,13 @@ use super::{Device, Life, Relay, ResetCause};
 use crate::audio::{Codec, Tone};
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
+use crate::digest::Visitors;
 use crate::dtmf;
 use crate::registration::{Registration, Wish};
 use crate::sdes::Policy;
 use crate::sdp::Direction;
 use crate::settings::{Account, DigitsBy, on_off};
-use crate::sip::Uri;
+use crate::sip::{Uri, read_stamp};
 use crate::srtp::Suite;
 use crate::transport::Transport;
 
@@ -158,6 +159,27 @@ impl Device {
                 self.settings.srtp_needs_tls = is_on(switch)?;
                 done()
             }
+            ["challenge", "off", ..] => {
+                self.settings.visitors = None;
+                done()
+            }
+            ["challenge", rest @ ..] => {
+                self.settings.visitors = Some(Visitors::from_words(rest)?);
+                done()
+            }
+            ["callee", user] => {
+                self.settings.callee = (*user != "any").then(|| (*user).to_owned());
+                done()
+            }
+            ["preference", q] => {
+                self.settings.preference = preference(q)?;
+                done()
+            }
+            ["clock", text] => {
+                let unix = read_stamp(text).ok_or("say clock YYYY-MM-DDTHH:MM:SSZ")?;
+                self.clock.set(now, unix);
+                done()
+            }
             ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
             ["slow", value] => {
                 self.settings.slow = value.parse().map_err(|_| "not a number of milliseconds")?;
@@ -182,6 +204,7 @@ impl Device {
         };
         let codecs: Vec<_> = self.settings.codecs.iter().map(|codec| codec.label()).collect();
         let suites: Vec<_> = self.settings.srtp_suites.iter().map(|suite| suite.name()).collect();
+        let visitors = self.settings.visitors.as_ref().map(Visitors::algorithms);
         let open = matches!(self.relay, Relay::Open { .. });
         vec![
             format!("version: {}", env!("CARGO_PKG_VERSION")),
@@ -192,6 +215,7 @@ impl Device {
             format!("sip-tcp: {}", or_none(self.config.sip_tcp)),
             format!("sip-tls: {}", or_none(self.config.sip_tls)),
             format!("rtp: {}", self.config.rtp),
+            format!("clock: {}", self.clock.text(now)),
             format!("account: {account}"),
             format!("button-uri: {}", self.settings.button_uri.as_deref().unwrap_or("none")),
             format!("auto-answer: {}", on_off(self.settings.auto_answer)),
@@ -203,6 +227,9 @@ impl Device {
             format!("srtp: {}", self.settings.srtp.name()),
             format!("srtp-suites: {}", suites.join(",")),
             format!("srtp-needs-tls: {}", on_off(self.settings.srtp_needs_tls)),
+            format!("challenge: {}", visitors.unwrap_or_else(|| "off".to_owned())),
+            format!("callee: {}", self.settings.callee.as_deref().unwrap_or("any")),
+            format!("preference: {}", self.settings.preference.as_deref().unwrap_or("none")),
             format!("digits-by: {}", self.settings.digits_by.word()),
             format!("relay: {}", if open { "open" } else { "closed" }),
             format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
@@ -323,6 +350,17 @@ fn seconds(text: &str, into: &mut u64) -> Reply {
     done()
 }
 
+/// A `q`: 0 to 1 with at most three digits after the point.
+fn preference(text: &str) -> Result<Option<String>, String> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = part.len() <= 3 && part.bytes().all(|digit| digit.is_ascii_digit());
+    let within = whole == "0" || whole == "1" && part.bytes().all(|digit| digit == b'0');
+    (digits && within).then(|| Some(text.to_owned())).ok_or_else(|| "say none, or 0 to 1".to_owned())
+}
+
 fn tone(hertz: &str, dbm0: &str) -> Result<Tone, String> {
     let hertz = hertz.parse().ok().filter(|hertz| (1.0..4000.0).contains(hertz));
     let dbm0 = dbm0.parse().ok().filter(|dbm0| (-90.0..=3.0).contains(dbm0));
@@ -362,6 +400,10 @@ ring-timeout SECONDS
 no-answer-timeout SECONDS
 relay-time SECONDS
 slow MILLISECONDS
+challenge ALGORITHM,ALGORITHM USER PASSWORD | challenge off
+callee USER|any
+preference Q|none
+clock YYYY-MM-DDTHH:MM:SSZ
 srtp off|accept|best-effort|sdes
 srtp-suites SUITE,SUITE
 srtp-needs-tls on|off

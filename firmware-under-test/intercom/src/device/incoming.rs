@@ -59,7 +59,13 @@ impl Device {
             }
         }
         let hop = via.reply_to(from, !self.defects.has(Defect::NO_RPORT));
-        self.send_sip(now, hop, None, response.to_bytes());
+        let mut bytes = response.to_bytes();
+        if let Start::Request { version, .. } = &request.start
+            && self.defects.has(Defect::VERSION_ECHOED)
+        {
+            bytes.splice(..VERSION.len(), version.bytes());
+        }
+        self.send_sip(now, hop, None, bytes);
     }
 
     pub(super) fn handle_request(
@@ -72,6 +78,10 @@ impl Device {
         let method = request.method();
         if method == "CANCEL" {
             self.handle_cancel(now, key, request);
+            return;
+        }
+        if let Some(refusal) = self.gatekeep(request) {
+            self.respond(now, key, refusal);
             return;
         }
         let home = self.home(request);
@@ -260,6 +270,9 @@ impl Device {
         let odd = uri.starts_with("SIP:") && self.defects.has(Defect::SMALL_SCHEME_ONLY);
         if odd || foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
             return Some(self.response(request, 416, &tag));
+        }
+        if self.is_for_another(request) {
+            return Some(self.response(request, 404, &tag));
         }
         let private = Uri::parse(uri).and_then(|uri| uri.user).is_some_and(|u| u == DIALOG_USER);
         if private && in_no_dialog(request) && self.defects.has(Defect::CONTACT_FOR_DIALOG_ONLY) {
@@ -477,6 +490,7 @@ pub(super) const fn reason(code: u16) -> &'static str {
         180 => "Ringing",
         200 => "OK",
         400 => "Bad Request",
+        401 => "Unauthorized",
         405 => "Method Not Allowed",
         406 => "Not Acceptable",
         469 => "Bad Info Package",

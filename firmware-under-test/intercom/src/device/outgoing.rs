@@ -8,7 +8,7 @@ use super::incoming::{DIALOG_USER, SUPPORTED};
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
-use super::target::{is_number, unescaped};
+use super::target::{is_number, unescape, unescaped};
 use crate::call::{Call, Heard, Infos, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
@@ -229,7 +229,10 @@ impl Device {
             let gateway = account.map(Account::hop);
             return gateway.ok_or_else(|| "no account for telephone numbers".to_owned());
         }
-        let uri = Uri::parse(uri).ok_or("not a SIP URI")?;
+        let mut uri = Uri::parse(uri).ok_or("not a SIP URI")?;
+        if self.defects.has(Defect::ESCAPED_HOST_UNESCAPED) {
+            uri.host = unescape(&uri.host);
+        }
         if !matches!(uri.scheme.as_str(), "sip" | "sips") {
             return Err(format!("cannot call {} URIs", uri.scheme));
         }
@@ -321,8 +324,9 @@ impl Device {
         self.meet(call, response);
         //= RFC 3261 §13.2.1
         let answer = Description::parse(&response.body).and_then(|d| d.accepted(&call.local));
+        let taken = call.media.is_some() && !self.defects.has(Defect::SECOND_ANSWER_TAKEN);
         if let Some(agreed) = answer
-            && call.media.is_none()
+            && !taken
         {
             self.start_media(now, call, agreed);
         }

@@ -139,6 +139,11 @@ impl Device {
         let aor = registration.account.aor.clone();
         let Some(uri) = Uri::parse(&aor) else { return };
         let mut hop = registration.account.hop();
+        if let Some(home) = uri.hop()
+            && self.defects.has(Defect::CONFIGURED_REGISTRAR_IGNORED)
+        {
+            hop = home;
+        }
         let transport = hop.transport;
         let Uri { scheme, host, .. } = &uri;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
@@ -170,7 +175,8 @@ impl Device {
         let routes = &registration.learned.routes;
         let mut request = self.request("REGISTER", &domain, routes, transport, &head);
         let user = uri.user.as_deref().unwrap_or("intercom");
-        let own = self.own_uri(user, transport, uri.is_secure());
+        let secure = uri.is_secure() && !self.defects.has(Defect::CONTACT_OF_SIPS_AOR);
+        let own = self.own_uri(user, transport, secure);
         let expires = match registration.wish {
             Wish::Removed if self.defects.has(Defect::UNREGISTER_STAR_EXPIRES) => 60,
             Wish::Removed if !self.defects.has(Defect::UNREGISTER_KEEPS_EXPIRES) => 0,
@@ -180,6 +186,8 @@ impl Device {
         for other in &registration.learned.others {
             request.headers.push("Contact", other.as_str());
         }
+        let other = registration.wish == Wish::Bound && self.defects.has(Defect::OTHER_EXPIRY_ASKED);
+        let expires = if other { expires * 2 } else { expires };
         request.headers.push("Expires", expires.to_string());
         //= RFC 3327 §5.1
         request.headers.push("Supported", SUPPORTED);
@@ -208,6 +216,7 @@ impl Device {
             return;
         }
         self.learn(registration, response);
+        self.learn_time(now, response);
         //= RFC 3608 §6.1
         let mut routes = response.headers.list("Service-Route");
         if self.defects.has(Defect::SERVICE_ROUTE_REVERSED) {
@@ -254,6 +263,9 @@ impl Device {
         if registration.cseq > 1 && self.defects.has(Defect::REFRESH_MOVES_CONTACT) {
             return own.replacen("sip:", "sip:new-", 1);
         }
+        let q = self.settings.preference.as_ref();
+        let q = q.filter(|_| !self.defects.has(Defect::PREFERENCE_LEFT_OUT));
+        let own = q.map_or(own.clone(), |q| format!("{own};q={q}"));
         let action = self.defects.has(Defect::CONTACT_WITH_ACTION);
         if action { format!("{own};action=proxy") } else { own }
     }
@@ -273,7 +285,9 @@ impl Device {
     }
 
     fn is_own_contact(&self, contact: &Address) -> bool {
-        contact.uri.hop().is_some_and(|hop| self.is_own(hop))
+        //= RFC 3261 §19.1.4
+        let headers = contact.uri_text.contains('?') && !self.defects.has(Defect::URI_HEADERS_NOT_COMPARED);
+        !headers && contact.uri.hop().is_some_and(|hop| self.is_own(hop))
     }
 
     /// Sends the REGISTER where a 3xx says, once for each attempt.

@@ -241,6 +241,7 @@ impl Device {
 }
 
 /// Who asks whom, in which transaction.
+#[derive(Clone, Debug)]
 pub(super) struct Head {
     pub(super) from: String,
     pub(super) to: String,

@@ -72,7 +72,7 @@ pub(super) fn unescaped(headers: &str) -> impl Iterator<Item = (String, String)>
     pairs.map(|(name, value)| (name.to_owned(), unescape(value)))
 }
 
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {

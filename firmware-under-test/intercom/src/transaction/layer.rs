@@ -288,7 +288,7 @@ impl Transactions {
 
     /// The server transaction that a request belongs to.
     fn match_request(&self, request: &Message) -> Key {
-        let key = server_key(request);
+        let key = self.split(server_key(request), request);
         let top = |request: &Message| {
             let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
             via.map(|via| via.branch().to_owned())
@@ -305,6 +305,18 @@ impl Transactions {
                 })
         };
         self.live.iter().find(astray).map(|t| t.key.clone()).unwrap_or(key)
+    }
+
+    /// The key of an old client's INVITE, for a device with that defect another each time it comes.
+    fn split(&self, key: Key, request: &Message) -> Key {
+        let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
+        let old = via.is_some_and(|via| !via.branch().starts_with(COOKIE));
+        let known = self.live.iter().any(|t| t.key == key);
+        if old && known && request.method() == "INVITE" && self.defects.has(Defect::OLD_INVITE_TWICE)
+        {
+            return Key(format!("{} again", key.0));
+        }
+        key
     }
 
     fn accept(&mut self, now: Duration, key: Key, from: Hop, request: Message) {
@@ -415,7 +427,8 @@ impl Transaction {
     fn arm(&mut self, now: Duration, timer: Timer, defects: &Defects) {
         let reliable = self.hop.transport.is_reliable();
         //= RFC 3261 §17.1.1.2
-        if reliable && matches!(timer, Timer::A | Timer::E | Timer::G) {
+        let repeats = timer == Timer::A && defects.has(Defect::RETRANSMITS_ON_STREAMS);
+        if reliable && !repeats && matches!(timer, Timer::A | Timer::E | Timer::G) {
             return;
         }
         let doubled = T1 * 2_u32.saturating_pow(self.rounds.min(16));

@@ -129,11 +129,14 @@ fn is_valid(
         (None, ..) => None,
     };
     let proof = Proof { algorithm, realm: &realm, nonce: &nonce, method, uri: &uri, session, qop };
+    //= RFC 7616 §3.4.4
+    let hidden = digest.get("userhash").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let named = if hidden { algorithm.hash(&format!("{user}:{realm}")) } else { user.clone() };
     let account = Account { user: user.clone(), password: password.clone() };
     Ok(Value::Truth(
         challenge.get("realm").as_deref() == Some(&realm)
             && challenge.get("opaque") == digest.get("opaque")
-            && digest.get("username").as_deref() == Some(user)
+            && digest.get("username") == Some(named)
             && response.eq_ignore_ascii_case(&proof.response(&account)),
     ))
 }

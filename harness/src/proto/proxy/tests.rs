@@ -170,3 +170,23 @@ fn who_proves_the_password_passes_and_takes_his_proof_along_no_further() {
     let sent = proxy.forwarded(&proven, None, &next, &via(&proven)).message();
     assert_eq!(sent.values("Proxy-Authorization"), ["Digest realm=\"other\""]);
 }
+
+/// RFC 3261 §22.3: what a proxy asks for, it reads in Proxy-Authorization.
+#[rstest]
+#[case::for_the_proxy("Proxy-Authorization", true)]
+#[case::for_a_server("Authorization", false)]
+fn credentials_for_a_server_are_none_for_a_proxy(#[case] name: &str, #[case] admitted: bool) {
+    let mut config = config();
+    config.space.algorithms = vec![Algorithm::Md5];
+    let account = config.space.account.clone();
+    let mut proxy = Proxy::new(config);
+    let uri = "sip:bob@example.org";
+    let rejection = proxy.admit(&request(uri, ""), "nonce").unwrap_err();
+    assert_eq!(rejection.status, 407);
+    let fields = rejection.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let text = format!("SIP/2.0 407 No\r\n{}\r\n", fields.collect::<String>());
+    let mut challenge = Challenge::read(&Message::read(text.as_bytes())).unwrap();
+    let (_, value) = challenge.answer(&account, "INVITE", uri, "cnonce");
+    let again = request(uri, &format!("{name}: {value}\r\n"));
+    assert_eq!(proxy.admit(&again, "another").is_ok(), admitted);
+}

@@ -49,6 +49,10 @@ pub(super) fn apply(mutation: Mutation, bytes: &[u8], seed: u64) -> Vec<u8> {
             let uri = format!("<{}>", message.request_uri().unwrap_or_default());
             draft.request_uri(&uri)
         }
+        Mutation::RequestUriOfTo => {
+            let uri = message.to().map(|to| to.uri.to_string()).unwrap_or_default();
+            draft.request_uri(&uri)
+        }
         Mutation::SpacesInRequestLine => replace_in_start(draft, &message, " ", "  "),
         Mutation::NoColon => draft.raw_line(*b"This line has no colon"),
         Mutation::ViaSeparators => {
@@ -66,6 +70,7 @@ pub(super) fn apply(mutation: Mutation, bytes: &[u8], seed: u64) -> Vec<u8> {
             draft.set("Via", &format!("{protocol} another.example.com{params}"))
         }
         Mutation::BadDate => draft.set("Date", "Fri, 01 Jan 2010 16:00:00 EST"),
+        Mutation::TwoUserNames => two_user_names(draft, &message),
         Mutation::Utf8Invalid => draft.raw_line(*b"Subject: \xff\xfe\xc3("),
         Mutation::OverlongHeader => draft.add("Subject", &"x".repeat(8_000)),
         Mutation::Compact => draft.rename(|name| compact_name(name).unwrap_or(name).to_owned()),
@@ -105,6 +110,14 @@ fn to(message: &Message, before: &str, after: &str) -> String {
 
 fn to_params(message: &Message) -> String {
     message.to().map(|to| to.params.to_string()).unwrap_or_default()
+}
+
+fn two_user_names(draft: Draft, message: &Message) -> Draft {
+    let named = ["Authorization", "Proxy-Authorization"];
+    let given = named.into_iter().find_map(|name| Some((name, message.header(name)?)));
+    let Some((name, value)) = given else { return draft };
+    let user = message.credentials().first().and_then(|given| given.get("username"));
+    draft.set(name, &format!("{value}, username*=UTF-8''{}", user.unwrap_or_default()))
 }
 
 fn replace_in_start(draft: Draft, message: &Message, from: &str, to: &str) -> Draft {

@@ -13,8 +13,9 @@ fn request(body: &str) -> Vec<u8> {
         call_id: "c1@192.0.2.1".to_owned(),
         cseq: 7,
     };
-    let draft = Draft::request("INVITE", "sip:door@192.0.2.2", &essentials)
-        .add("Contact", "<sip:alice@192.0.2.1>");
+    let draft = Draft::request("INVITE", "sip:door@192.0.2.2:5060", &essentials)
+        .add("Contact", "<sip:alice@192.0.2.1>")
+        .add("Authorization", CREDENTIALS);
     if body.is_empty() { draft.build() } else { draft.body("text/plain", body).build() }
 }
 
@@ -124,3 +125,5 @@ fn seeds_matter_where_there_is_chance() {
     let oddity = Mutation::BranchWithoutCookie.expects().unwrap();
     assert_eq!(oddity.severity(), Severity::Oddity);
 }
+
+const CREDENTIALS: &str = r#"Digest username="alice", realm="r", nonce="n", uri="sip:r", response="00""#;

@@ -114,7 +114,12 @@ impl Message {
         self.auth(["Authorization", "Proxy-Authorization"])
     }
 
-    fn auth(&self, names: [&str; 2]) -> Vec<AuthParams> {
+    /// The `Proxy-Authorization` credentials, in the order written: those that a proxy may look at.
+    pub fn proxy_credentials(&self) -> Vec<AuthParams> {
+        self.auth(["Proxy-Authorization"])
+    }
+
+    fn auth<const N: usize>(&self, names: [&str; N]) -> Vec<AuthParams> {
         self.headers()
             .filter(|header| names.iter().any(|name| header.is(name)))
             .filter_map(|Header { value, .. }| AuthParams::read(value))
