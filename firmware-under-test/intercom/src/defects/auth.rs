@@ -105,7 +105,7 @@ defects! {
         ["RFC7616-3.3-14"];
     CHALLENGE_WITHOUT_QOP: "challenge-without-qop",
         "challenges without qop",
-        ["RFC8760-2.6-5"];
+        ["RFC8760-2.6-5", "RFC3261-22.4-6"];
     CHALLENGES_ALIKE: "challenges-alike",
         "challenges twice with the same algorithm",
         ["RFC8760-2.3-2"];
@@ -136,4 +136,10 @@ defects! {
     QUERY_NEW_CALL_ID: "query-new-call-id",
         "sends an OPTIONS with credentials under a new Call-ID",
         ["RFC3261-8.1.3.5-6"];
+    BASIC_TAKEN: "basic-taken",
+        "lets a caller in who shows a user name and a password in clear",
+        ["RFC3261-22-3"];
+    ACK_CHALLENGED: "ack-challenged",
+        "challenges the ACK of a caller whom it has let in",
+        ["RFC3261-22.1-8", "RFC3261-22.1-9"];
 }

@@ -118,4 +118,7 @@ defects! {
     CONTACT_OF_SIPS_AOR: "contact-of-sips-aor",
         "registers a sip URI as the contact of a sips address of record",
         ["RFC3261-10.2.1-3"];
+    REGISTER_PARAMETER_UNQUOTED: "register-parameter-unquoted",
+        "does not quote a parameter of the Contact of REGISTER that has special characters",
+        ["RFC3261-25.1-2"];
 }

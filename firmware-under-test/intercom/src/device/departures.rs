@@ -114,6 +114,9 @@ pub(super) const REGISTER: &[Departure] = &[
         m.headers.set("CSeq", format!("{number} OPTIONS"));
     }),
     (Defect::REGISTER_WITHOUT_CALL_ID, |m| m.headers.remove("Call-ID")),
+    (Defect::REGISTER_PARAMETER_UNQUOTED, |m| {
+        append(m, "Contact", ";+sip.instance=<urn:uuid:00000000-0000-1000-8000-000a95a0e128>");
+    }),
     (Defect::REGISTER_WITHOUT_PATH, |m| m.headers.remove("Supported")),
 ];
 

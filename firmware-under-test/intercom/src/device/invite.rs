@@ -344,6 +344,13 @@ impl Device {
                 if known && device.defects.has(Defect::ANSWER_2XX_AFTER_ACK) {
                     return;
                 }
+                if device.settings.visitors.is_some()
+                    && device.defects.has(Defect::ACK_CHALLENGED)
+                {
+                    let challenge = device.response(ack, 401, "");
+                    device.send_sip(now, call.dialog.hop, None, challenge.to_bytes());
+                    return;
+                }
                 let Some(unacked) = call.unacked.take_if(|_| known) else { return };
                 if call.phase == Phase::Closing {
                     call.phase = Phase::Over;

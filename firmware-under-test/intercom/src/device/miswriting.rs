@@ -35,7 +35,7 @@ const SMEARS: &[Smear] = &[
     ),
     (
         Defect::LENGTH_OF_NOTHING,
-        |text| answers(text, "BYE"),
+        |text| answers(text, "BYE") || text.starts_with("ACK ") && text.contains("/UDP "),
         |text| text.replace("Content-Length: 0", "Content-Length: 16"),
     ),
 ];

@@ -124,6 +124,10 @@ impl Gate {
         defects: &Defects,
     ) -> Result<(), Refusal> {
         const UNPROVEN: Refusal = Refusal::Unproven { stale: false };
+        let mut basic = request.headers.all("Authorization").map(str::trim_start);
+        if basic.any(|value| value.starts_with("Basic ")) && defects.has(Defect::BASIC_TAKEN) {
+            return Ok(());
+        }
         let params = request.headers.all("Authorization").filter_map(|value| {
             let (scheme, rest) = value.trim().split_once(char::is_whitespace)?;
             scheme.eq_ignore_ascii_case("Digest").then(|| Params::parse(rest, ','))

@@ -272,7 +272,8 @@ impl Transactions {
     /// The client transaction that a response belongs to.
     fn match_response(&self, response: &Message) -> Key {
         let key = client_key(response);
-        if self.live.iter().any(|t| t.key == key) {
+        let strict = !self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED);
+        if strict && self.live.iter().any(|t| t.key == key) {
             return key;
         }
         let branch = key.0.rsplit(' ').next().unwrap_or_default();
@@ -283,7 +284,7 @@ impl Transactions {
                 && (method == response.method() && self.defects.has(Defect::BRANCH_NOT_COMPARED)
                     || own && self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED))
         };
-        self.live.iter().find(astray).map_or(key, |t| t.key.clone())
+        self.live.iter().rfind(astray).map_or(key, |t| t.key.clone())
     }
 
     /// The server transaction that a request belongs to.
