@@ -1,8 +1,8 @@
 //! The device's core: datagrams, console octets and time in; datagrams, console octets and resets
 //! out.
 
-mod commands;
 mod clock;
+mod commands;
 pub(crate) mod departures;
 mod ending;
 mod gate;

@@ -197,8 +197,10 @@ impl Challenge {
         {
             return None;
         }
-        let says = |name: &str| params.unquoted(name).is_some_and(|v| v.eq_ignore_ascii_case("true"));
-        let named_stale = params.get("stale").is_some() && defects.has(Defect::STALE_FALSE_IS_STALE);
+        let says =
+            |name: &str| params.unquoted(name).is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        let named_stale =
+            params.get("stale").is_some() && defects.has(Defect::STALE_FALSE_IS_STALE);
         Some(Self {
             realm: params.unquoted("realm")?,
             nonce: match params.unquoted("nonce") {

@@ -26,8 +26,8 @@ mod transport;
 
 pub use audio::Codec;
 pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
-pub use digest::Visitors;
 pub use device::{Config, Device, Output, Port, ResetCause};
+pub use digest::Visitors;
 pub use sdes::Policy;
 pub use settings::{Account, DigitsBy, Settings};
 pub use srtp::Suite;

@@ -23,7 +23,14 @@ enum Known {
 impl Names {
     /// What can be said of the device: its address of record, its parts, and its transport address.
     pub const DEVICE: &[&str] = &[
-        "dut.uri", "dut.user", "dut.host", "dut.port", "dut.sip", "dut.hop", "dut.via", "dut.inet",
+        "dut.uri",
+        "dut.user",
+        "dut.host",
+        "dut.port",
+        "dut.sip",
+        "dut.hop",
+        "dut.via",
+        "dut.inet",
         "dut.escaped",
     ];
 

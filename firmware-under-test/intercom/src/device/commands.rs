@@ -358,7 +358,9 @@ fn preference(text: &str) -> Result<Option<String>, String> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = part.len() <= 3 && part.bytes().all(|digit| digit.is_ascii_digit());
     let within = whole == "0" || whole == "1" && part.bytes().all(|digit| digit == b'0');
-    (digits && within).then(|| Some(text.to_owned())).ok_or_else(|| "say none, or 0 to 1".to_owned())
+    (digits && within)
+        .then(|| Some(text.to_owned()))
+        .ok_or_else(|| "say none, or 0 to 1".to_owned())
 }
 
 fn tone(hertz: &str, dbm0: &str) -> Result<Tone, String> {

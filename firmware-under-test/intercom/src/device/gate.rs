@@ -16,9 +16,9 @@ impl Device {
         }
         let realm = format!("intercom@{}", self.config.sip.ip());
         let callee = self.settings.callee.clone();
-        let serves = |uri: &Uri| callee.as_ref().is_none_or(|callee| uri.user.as_ref() == Some(callee));
-        let refusal =
-            self.gate.check(&visitors, &realm, request, serves, &self.defects).err()?;
+        let serves =
+            |uri: &Uri| callee.as_ref().is_none_or(|callee| uri.user.as_ref() == Some(callee));
+        let refusal = self.gate.check(&visitors, &realm, request, serves, &self.defects).err()?;
         let (tag, nonce) = (self.token(), self.token());
         let code = match refusal {
             Refusal::Malformed => 400,
@@ -29,8 +29,7 @@ impl Device {
         if let Refusal::Unproven { stale } = refusal
             && !self.defects.has(Defect::CHALLENGE_MISSING)
         {
-            let challenges =
-                self.gate.challenges(&visitors, &realm, &nonce, stale, &self.defects);
+            let challenges = self.gate.challenges(&visitors, &realm, &nonce, stale, &self.defects);
             for challenge in challenges {
                 response.headers.push("WWW-Authenticate", challenge);
             }

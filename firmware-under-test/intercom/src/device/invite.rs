@@ -344,8 +344,7 @@ impl Device {
                 if known && device.defects.has(Defect::ANSWER_2XX_AFTER_ACK) {
                     return;
                 }
-                if device.settings.visitors.is_some()
-                    && device.defects.has(Defect::ACK_CHALLENGED)
+                if device.settings.visitors.is_some() && device.defects.has(Defect::ACK_CHALLENGED)
                 {
                     let challenge = device.response(ack, 401, "");
                     device.send_sip(now, call.dialog.hop, None, challenge.to_bytes());

@@ -58,7 +58,9 @@ impl Device {
         key: &Key,
         response: &Message,
     ) -> bool {
-        let Some(at) = self.queries.iter().position(|query| query.key == *key) else { return false };
+        let Some(at) = self.queries.iter().position(|query| query.key == *key) else {
+            return false;
+        };
         if let Start::Response { code: code @ 200.., reason } = &response.start {
             let query = self.queries.remove(at);
             if !matches!(code, 401 | 407) || !self.ask_again(now, query, response) {
@@ -70,7 +72,9 @@ impl Device {
 
     /// Takes the silence after an OPTIONS.
     pub(super) fn handle_query_unanswered(&mut self, now: Duration, key: &Key) -> bool {
-        let Some(at) = self.queries.iter().position(|query| query.key == *key) else { return false };
+        let Some(at) = self.queries.iter().position(|query| query.key == *key) else {
+            return false;
+        };
         self.queries.remove(at);
         self.log(now, "query: no response");
         true

@@ -186,7 +186,8 @@ impl Device {
         for other in &registration.learned.others {
             request.headers.push("Contact", other.as_str());
         }
-        let other = registration.wish == Wish::Bound && self.defects.has(Defect::OTHER_EXPIRY_ASKED);
+        let other =
+            registration.wish == Wish::Bound && self.defects.has(Defect::OTHER_EXPIRY_ASKED);
         let expires = if other { expires * 2 } else { expires };
         request.headers.push("Expires", expires.to_string());
         //= RFC 3327 §5.1
@@ -286,7 +287,8 @@ impl Device {
 
     fn is_own_contact(&self, contact: &Address) -> bool {
         //= RFC 3261 §19.1.4
-        let headers = contact.uri_text.contains('?') && !self.defects.has(Defect::URI_HEADERS_NOT_COMPARED);
+        let headers =
+            contact.uri_text.contains('?') && !self.defects.has(Defect::URI_HEADERS_NOT_COMPARED);
         !headers && contact.uri.hop().is_some_and(|hop| self.is_own(hop))
     }
 

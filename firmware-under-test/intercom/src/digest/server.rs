@@ -132,7 +132,8 @@ impl Gate {
             let (scheme, rest) = value.trim().split_once(char::is_whitespace)?;
             scheme.eq_ignore_ascii_case("Digest").then(|| Params::parse(rest, ','))
         });
-        let given = params.into_iter().find(|given| given.unquoted("realm").as_deref() == Some(realm));
+        let given =
+            params.into_iter().find(|given| given.unquoted("realm").as_deref() == Some(realm));
         let given = given.ok_or(UNPROVEN)?;
         //= RFC 7616 §3.4
         let twice = given.get("username").is_some() && given.get("username*").is_some();

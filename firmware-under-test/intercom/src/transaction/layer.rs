@@ -284,7 +284,9 @@ impl Transactions {
                 && (method == response.method() && self.defects.has(Defect::BRANCH_NOT_COMPARED)
                     || own && self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED))
         };
-        self.live.iter().rfind(astray).map_or(key, |t| t.key.clone())
+        // Where two have the branch, it is the wrong one.
+        let found = self.live.iter().filter(astray).max_by_key(|t| t.key != key);
+        found.map(|t| t.key.clone()).unwrap_or(key)
     }
 
     /// The server transaction that a request belongs to.
@@ -313,7 +315,10 @@ impl Transactions {
         let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
         let old = via.is_some_and(|via| !via.branch().starts_with(COOKIE));
         let known = self.live.iter().any(|t| t.key == key);
-        if old && known && request.method() == "INVITE" && self.defects.has(Defect::OLD_INVITE_TWICE)
+        if old
+            && known
+            && request.method() == "INVITE"
+            && self.defects.has(Defect::OLD_INVITE_TWICE)
         {
             return Key(format!("{} again", key.0));
         }

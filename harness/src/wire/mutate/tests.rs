@@ -126,4 +126,5 @@ fn seeds_matter_where_there_is_chance() {
     assert_eq!(oddity.severity(), Severity::Oddity);
 }
 
-const CREDENTIALS: &str = r#"Digest username="alice", realm="r", nonce="n", uri="sip:r", response="00""#;
+const CREDENTIALS: &str =
+    r#"Digest username="alice", realm="r", nonce="n", uri="sip:r", response="00""#;
