@@ -161,10 +161,26 @@ impl Page<'_> {
         })
     }
 
+    /// A text with what stands between backticks as code; as it is where they do not pair.
+    fn parts(text: &str) -> Vec<Part<'_>> {
+        let parts: Vec<&str> = text.split('`').collect();
+        if parts.len().is_multiple_of(2) {
+            return vec![Part { text, code: false }];
+        }
+        let part = |(place, text): (usize, _)| Part { text, code: !place.is_multiple_of(2) };
+        parts.into_iter().enumerate().map(part).collect()
+    }
+
     /// Whether a cell may be broken within a word: one with a checksum or a URI, and not a number.
     fn has_long_word(cell: &str) -> bool {
         cell.split(' ').any(|word| word.chars().count() > LONG)
     }
+}
+
+/// A stretch of a text on the page.
+struct Part<'a> {
+    text: &'a str,
+    code: bool,
 }
 
 /// An address with a port, `198.51.100.200:20000`, is not broken yet.
@@ -184,7 +200,10 @@ mod tests {
             word: "worse".to_owned(),
             tone: Verdict::Fail,
             statement: "One thing got worse.".to_owned(),
-            facts: vec![("Old".to_owned(), "run-1".to_owned())],
+            facts: vec![
+                ("Old".to_owned(), "claim `<b>`".to_owned()),
+                ("New".to_owned(), "a lone ` is itself".to_owned()),
+            ],
             sections: vec![section],
         }
     }
@@ -195,6 +214,8 @@ mod tests {
         assert!(!page.contains("<script") && page.contains("&#60;script&#62;"), "{page}");
         assert!(page.contains("a &#38; b") && page.contains("class=\"statement fail\""));
         assert!(page.contains("<td class=\"long\">&#60;script") && page.contains("<td>T-1</td>"));
+        assert!(page.contains("<dd>claim <code>&#60;b&#62;</code></dd>"), "{page}");
+        assert!(page.contains("<dd>a lone ` is itself</dd>"), "{page}");
         let markdown = sheet().markdown();
         assert!(markdown.contains("| &lt;script>alert(1)&lt;/script>\\|"), "{markdown}");
         assert!(!sheet().text().contains('\u{1b}'));
