@@ -8,6 +8,7 @@ use crate::dialog::Dialog;
 use crate::digest::Keyring;
 use crate::dtmf::info::Kind;
 use crate::media::Media;
+use crate::provisional::Provisionals;
 use crate::sdp::{Agreed, Direction, Local};
 use crate::sip::Message;
 use crate::transaction::Key;
@@ -44,6 +45,8 @@ pub(crate) struct Call {
     pub(crate) reinvite: Option<Reinvite>,
     /// A change that has to wait.
     pub(crate) retry: Option<Retry>,
+    /// Provisional responses that are acknowledged.
+    pub(crate) provisionals: Provisionals,
 }
 
 /// Digits that go out in INFO requests, one at a time.
@@ -141,7 +144,8 @@ impl Call {
         let unacked = self.unacked.as_ref().map(|u| u.next.min(u.until));
         let media = self.media.as_ref().map(Media::poll_timeout);
         let retry = self.retry.and_then(|retry| retry.at).filter(|_| self.reinvite.is_none());
-        [phase, self.expires, unacked, media, retry].into_iter().flatten().min()
+        let unpracked = self.provisionals.poll_timeout();
+        [phase, self.expires, unacked, media, retry, unpracked].into_iter().flatten().min()
     }
 
     /// The word that `status` has for it.

@@ -33,6 +33,7 @@ mod dtmf;
 mod modify;
 mod msg;
 mod opt;
+mod prack;
 mod reg;
 mod rel;
 mod rtp;
@@ -228,9 +229,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     codec::ALL,
     srtp::ALL,
     trn::ALL,
+    prack::ALL,
 ];
 
-const GROUPS: usize = 19;
+const GROUPS: usize = 20;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod outgoing;
 mod query;
 pub(crate) mod redirect;
 mod register;
+mod reliable;
 mod session;
 mod target;
 mod transport;

@@ -12,6 +12,7 @@ mod dialog;
 mod digest;
 mod dtmf;
 mod media;
+mod provisional;
 mod registration;
 mod rtcp;
 mod rtp;

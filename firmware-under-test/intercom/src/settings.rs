@@ -11,6 +11,7 @@ use crate::transport::{Hop, Stream, Transport};
 
 /// The contents of the settings memory. The default is a device fresh from the factory.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the console")]
 pub struct Settings {
     /// Where and as whom to register, if anywhere.
     pub account: Option<Account>,
@@ -45,6 +46,11 @@ pub struct Settings {
     pub preference: Option<String>,
     /// How it sends digits.
     pub digits_by: DigitsBy,
+    /// Whether provisional responses may be reliable (RFC 3262).
+    pub reliable: bool,
+    /// Whether it answers offers, and sends audio, before it is answered, to who has provisional
+    /// responses reliably.
+    pub early_media: bool,
     /// How often it has booted; keeps Call-IDs and tags apart from those of earlier boots.
     pub boots: u64,
 }
@@ -118,6 +124,8 @@ impl Default for Settings {
             callee: None,
             preference: None,
             digits_by: DigitsBy::Rtp,
+            reliable: true,
+            early_media: false,
             boots: 0,
         }
     }
@@ -172,6 +180,8 @@ impl Settings {
             }
         }
         line("digits-by", self.digits_by.word().to_owned());
+        line("100rel", on_off(self.reliable).to_owned());
+        line("early-media", on_off(self.early_media).to_owned());
         line("boots", self.boots.to_string());
         text
     }
@@ -218,6 +228,8 @@ impl Settings {
             "callee" => self.callee = Some(value.to_owned()),
             "preference" => self.preference = Some(value.to_owned()),
             "digits-by" => self.digits_by = DigitsBy::of_word(value).unwrap_or_default(),
+            "100rel" => self.reliable = value == "on",
+            "early-media" => self.early_media = value == "on",
             "boots" => read(value, &mut self.boots),
             _ => {}
         }
@@ -289,6 +301,8 @@ mod tests {
             callee: Some("door".into()),
             preference: Some("0.5".into()),
             digits_by: DigitsBy::InfoDtmf,
+            reliable: false,
+            early_media: true,
             boots: 10,
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);

@@ -122,6 +122,12 @@ figures! {
     CseqNumber "cseq.number" MESSAGE Number;
     /// Method of the `CSeq`.
     CseqMethod "cseq.method" MESSAGE Text;
+    /// First number of a `RAck`: the `RSeq` of what a PRACK acknowledges.
+    RackRseq "rack.rseq" MESSAGE Number;
+    /// Second number of a `RAck`: that of the request whose response it was.
+    RackCseq "rack.cseq" MESSAGE Number;
+    /// Method of a `RAck`.
+    RackMethod "rack.method" MESSAGE Text;
     /// Tag of the From.
     FromTag "from.tag" MESSAGE Text;
     /// Tag of the To.

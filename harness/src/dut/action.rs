@@ -91,6 +91,10 @@ verbs! {
     Preference "preference" ["q"];
     /// Sets its clock: `2026-11-27T22:00:00Z`.
     Clock "clock" ["time"];
+    /// Has provisional responses acknowledged by PRACK, where both sides can: `on` or `off`.
+    Reliable "100rel" ["switch"];
+    /// Answers offers, and sends audio, before it is answered, to who has provisional responses acknowledged: `on` or `off`.
+    EarlyMedia "early-media" ["switch"];
     /// Restarts the device's software.
     Reboot "reboot" [];
     /// Stops the device's main loop, so that its watchdog has to act.

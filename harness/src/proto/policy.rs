@@ -26,6 +26,16 @@ pub enum Withhold {
     Rtcp,
 }
 
+/// Whether a provisional response is sent until it is acknowledged (RFC 3262).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Reliability {
+    /// It is sent as any response.
+    #[default]
+    Usual,
+    /// It requires `100rel`, has the next `RSeq`, and is repeated until its PRACK comes.
+    Reliable,
+}
+
 /// Which dialog a request belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DialogUse {

@@ -21,6 +21,7 @@ mod order;
 mod output;
 mod reason;
 mod registering;
+mod reliable;
 mod requests;
 mod responses;
 mod server;
@@ -197,6 +198,7 @@ impl UserAgent {
         }
         for index in 0..self.calls.len() {
             self.repeat_success(now, index);
+            self.repeat_provisionals(now, index);
         }
         self.refresh_registration(now);
         self.expire_branches(now);

@@ -15,7 +15,7 @@ use crate::evidence::record::Ended;
 use crate::evidence::step::{Part, StepId};
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::proto::digits::Method;
-use crate::proto::policy::Answers;
+use crate::proto::policy::{Answers, Reliability};
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
 use crate::proto::user_agent::{RequestSpec, ResponseSpec};
@@ -392,9 +392,9 @@ impl Machine {
                 let spec = RequestSpec { method, target, dialog, edits, session };
                 seat.ua.request(now, &spec).map_err(|refused| refused.to_string())?;
             }
-            Outgoing::Response { status, method } => {
-                let (status, method) = (*status, method.clone());
-                let spec = ResponseSpec { status, method, edits, session };
+            Outgoing::Response { status, method, reliability } => {
+                let (status, method, reliability) = (*status, method.clone(), *reliability);
+                let spec = ResponseSpec { status, method, reliability, edits, session };
                 seat.ua.respond(now, &spec).map_err(|refused| refused.to_string())?;
             }
             Outgoing::Again(Repeated::Request(method)) => {
@@ -402,7 +402,8 @@ impl Machine {
             }
             Outgoing::Again(Repeated::Response { status, method }) => {
                 let (status, method) = (*status, method.clone());
-                let spec = ResponseSpec { status, method, edits, session };
+                let reliability = Reliability::Usual;
+                let spec = ResponseSpec { status, method, reliability, edits, session };
                 seat.ua.respond_again(now, &spec).map_err(|refused| refused.to_string())?;
             }
             Outgoing::Raw(bytes) => seat.ua.send_written(now, target.hop, bytes.clone()),

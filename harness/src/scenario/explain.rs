@@ -10,7 +10,7 @@ use crate::check::claim::{Claim, Holds};
 use crate::evidence::step::{Part, StepId};
 use crate::proto::digits::{Events, Marker};
 use crate::proto::media::shield::Protection;
-use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::proto::policy::{Answers, DialogUse, Reliability, SessionSpec};
 use crate::requirement::{Catalogue, Strength};
 use crate::wire::edits::Edits;
 use std::fmt::Write as _;
@@ -230,6 +230,9 @@ fn sending(message: &Outgoing, edits: &Edits, session: &SessionSpec) -> String {
         }
         Outgoing::Again(_) => parts.push("once more".to_owned()),
         Outgoing::Raw(bytes) => parts.push(format!("{} bytes as they are", bytes.len())),
+    }
+    if let Outgoing::Response { reliability: Reliability::Reliable, .. } = message {
+        parts.push("until its PRACK comes".to_owned());
     }
     let names = |pairs: &[(String, String)]| {
         pairs.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")

@@ -125,7 +125,7 @@ impl Walk<'_> {
                 end.unacknowledged = None;
             }
             Outgoing::Again(_) => {}
-            Outgoing::Response { status, method } => {
+            Outgoing::Response { status, method, .. } => {
                 self.answer(step, *status, method.as_deref(), end);
             }
             Outgoing::Request { method, dialog } => {

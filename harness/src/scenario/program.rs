@@ -12,7 +12,7 @@ use crate::proto::digits::{Events, Method};
 use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::proto::offer_answer::Security;
-use crate::proto::policy::{Answers, DialogUse, SessionSpec, Withhold};
+use crate::proto::policy::{Answers, DialogUse, Reliability, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
 use crate::proto::transport::Reach;
@@ -426,6 +426,8 @@ pub enum Outgoing {
         status: u16,
         /// The method of the request, where the step says: `200 (INVITE)`.
         method: Option<String>,
+        /// Whether it wants a PRACK.
+        reliability: Reliability,
     },
     /// What has been sent before, once more.
     Again(Repeated),

@@ -190,7 +190,7 @@ fn option(key: &str) -> Value {
     match key {
         "within" | "wait" | "for" | "tone" | "gap" | "delay" | "queue" => reference("time"),
         "loss" => json!({"anyOf": [reference("text"), reference("map")]}),
-        "optional" | "again" => json!({"type": "boolean"}),
+        "optional" | "again" | "reliable" => json!({"type": "boolean"}),
         "check" => json!({"anyOf": [
             reference("check"), {"type": "array", "items": reference("check")},
         ]}),

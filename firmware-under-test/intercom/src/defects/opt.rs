@@ -71,7 +71,7 @@ defects! {
         "answers OPTIONS for a user with 404 for whom it rings",
         ["RFC3261-11.2-1"];
     OPTIONS_SUPPORTS_TOO_MUCH: "options-supports-too-much",
-        "lists 100rel in the Supported with which it answers OPTIONS, and does not have it",
+        "lists join in the Supported with which it answers OPTIONS, and does not have it",
         ["RFC3261-20.37-a"];
     OPTIONS_ALLOWS_TOO_MUCH: "options-allows-too-much",
         "lists MESSAGE in the Allow with which it answers OPTIONS, and refuses it with 405",

@@ -141,6 +141,14 @@ impl Device {
                 self.settings.digits_by = by.ok_or("say rtp, info, info-dtmf or inband")?;
                 done()
             }
+            ["100rel", switch] => {
+                self.settings.reliable = is_on(switch)?;
+                done()
+            }
+            ["early-media", switch] => {
+                self.settings.early_media = is_on(switch)?;
+                done()
+            }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
             ["srtp", policy] => {
@@ -231,6 +239,8 @@ impl Device {
             format!("callee: {}", self.settings.callee.as_deref().unwrap_or("any")),
             format!("preference: {}", self.settings.preference.as_deref().unwrap_or("none")),
             format!("digits-by: {}", self.settings.digits_by.word()),
+            format!("100rel: {}", on_off(self.settings.reliable)),
+            format!("early-media: {}", on_off(self.settings.early_media)),
             format!("relay: {}", if open { "open" } else { "closed" }),
             format!("call: {}", live.map_or("none", |call| call.peer_uri.as_str())),
             format!("status: {}", live.map_or("idle", Call::status)),
@@ -409,5 +419,7 @@ clock YYYY-MM-DDTHH:MM:SSZ
 srtp off|accept|best-effort|sdes
 srtp-suites SUITE,SUITE
 srtp-needs-tls on|off
+100rel on|off
+early-media on|off
 reboot
 hang";

@@ -37,6 +37,7 @@ pub(super) const INITIAL_INVITE: &[Departure] = &[
     (Defect::INVITE_WITHOUT_ALLOW, |m| m.headers.remove("Allow")),
     (Defect::INVITE_ALLOW_WITHOUT_ACK, |m| m.headers.set("Allow", "INVITE, CANCEL, BYE, OPTIONS")),
     (Defect::INVITE_WITHOUT_SUPPORTED, |m| m.headers.remove("Supported")),
+    (Defect::RELIABLE_NOT_OFFERED, |m| m.headers.set("Supported", "path")),
     (Defect::INVITE_WITHOUT_CONTENT_TYPE, |m| m.headers.remove("Content-Type")),
     (Defect::UPDATE_NOT_ALLOWED_IN_INVITE, |m| {
         m.headers.set("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO");
@@ -177,7 +178,7 @@ pub(super) const OPTIONS: &[Departure] = &[
     (Defect::OPTIONS_WITHOUT_ACCEPT_ENCODING, |m| m.headers.remove("Accept-Encoding")),
     (Defect::OPTIONS_WITHOUT_ACCEPT_LANGUAGE, |m| m.headers.remove("Accept-Language")),
     (Defect::OPTIONS_WITHOUT_SUPPORTED, |m| m.headers.remove("Supported")),
-    (Defect::OPTIONS_SUPPORTS_TOO_MUCH, |m| m.headers.set("Supported", "100rel")),
+    (Defect::OPTIONS_SUPPORTS_TOO_MUCH, |m| append(m, "Supported", ", join")),
     (Defect::OPTIONS_ALLOWS_TOO_MUCH, |m| append(m, "Allow", ", MESSAGE")),
     (Defect::OPTIONS_ACCEPTS_TEXT_ONLY, |m| m.headers.set("Accept", "text/plain")),
     (Defect::OPTIONS_BODY_ENCODED, |m| m.headers.push("Content-Encoding", "gzip")),

@@ -233,6 +233,20 @@ impl Device {
         response
     }
 
+    /// The extensions that it knows.
+    pub(super) fn supported(&self) -> String {
+        let mut supported = vec!["path"];
+        if self.settings.reliable {
+            supported.push("100rel");
+        }
+        supported.join(", ")
+    }
+
+    /// Whether a request may require an extension.
+    fn knows(&self, tag: &str) -> bool {
+        tag == "100rel" && (self.settings.reliable || self.defects.has(Defect::RELIABLE_OFF_UNTOLD))
+    }
+
     /// The methods that a refusal of another says to be allowed.
     fn allowed(&self) -> String {
         let mut allowed = METHODS.join(", ");
@@ -308,6 +322,7 @@ impl Device {
         if several && self.defects.has(Defect::FIRST_ROW_ONLY) {
             required.truncate(1);
         }
+        required.retain(|tag| !self.knows(tag));
         if !required.is_empty() && !self.defects.has(Defect::IGNORES_REQUIRE) {
             let mut response = self.response(request, 420, &tag);
             if !self.defects.has(Defect::NO_UNSUPPORTED_IN_420) {
@@ -443,6 +458,7 @@ impl Device {
                 self.respond(now, key, response);
             }
             "UPDATE" => self.handle_update(now, key, call, request),
+            "PRACK" => self.handle_prack(now, key, call, request),
             _ => self.handle_reinvite(now, key, call, request),
         }
     }
@@ -488,6 +504,7 @@ pub(super) const fn reason(code: u16) -> &'static str {
     match code {
         100 => "Trying",
         180 => "Ringing",
+        183 => "Session Progress",
         200 => "OK",
         400 => "Bad Request",
         401 => "Unauthorized",
@@ -509,6 +526,7 @@ pub(super) const fn reason(code: u16) -> &'static str {
         491 => "Request Pending",
         500 => "Server Internal Error",
         501 => "Not Implemented",
+        504 => "Server Time-out",
         505 => "Version Not Supported",
         513 => "Message Too Large",
         _ => "Unknown",
@@ -521,10 +539,7 @@ fn in_no_dialog(request: &Message) -> bool {
 
 /// What the device serves.
 pub(super) const METHODS: &[&str] =
-    &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO", "UPDATE"];
-
-/// The extensions that it knows, none of which it asks anybody else for.
-pub(super) const SUPPORTED: &str = "path";
+    &["INVITE", "ACK", "CANCEL", "OPTIONS", "BYE", "INFO", "UPDATE", "PRACK"];
 
 /// Whom a device calls itself within a dialog that has no other address.
 pub(super) const DIALOG_USER: &str = "call";

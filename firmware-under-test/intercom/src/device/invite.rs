@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Device;
-use super::incoming::{METHODS, SUPPORTED};
+use super::incoming::METHODS;
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::MINUTE;
@@ -12,6 +12,7 @@ use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::Keyring;
 use crate::media::Media;
+use crate::provisional::{Next, Provisionals, Said};
 use crate::sdp::{Agreed, Description, Direction};
 use crate::sip::{Address, Message, Start, Uri};
 use crate::transaction::Key;
@@ -56,6 +57,8 @@ impl Device {
         //= RFC 3261 §13.3.1
         let expires = invite.headers.get("Expires").and_then(|text| text.parse().ok());
         let expires = expires.map(|seconds: u32| now + Duration::from_secs(seconds.into()));
+        let reliable = self.wants_reliable(invite);
+        let before = if reliable { self.number_before_first() } else { 0 };
         self.calls.push(Call {
             dialog: Dialog::of_callee(invite, tag, from, contact, &self.defects),
             phase: Phase::Offered { bell: now + BELL + self.slowness() },
@@ -73,7 +76,9 @@ impl Device {
             reinvite: None,
             retry: None,
             keyring: Keyring::default(),
+            provisionals: Provisionals::new(reliable, before),
         });
+        self.with_call(|call| call.key == *key, |device, call| device.progress(now, call));
     }
 
     fn slowness(&self) -> Duration {
@@ -89,7 +94,7 @@ impl Device {
         }
         let limit = Duration::from_secs(self.settings.ring_timeout);
         let until = (!self.defects.has(Defect::RING_FOREVER)).then_some(now + limit);
-        call.phase = Phase::Ringing { until, again: now + MINUTE };
+        call.phase = Phase::Ringing { until, again: now + reminder(call) };
         if self.settings.auto_answer && !self.defects.has(Defect::AUTO_ANSWER_IGNORED) {
             self.accept(now, call);
         }
@@ -110,13 +115,23 @@ impl Device {
 
     /// Answers the call with 200.
     pub(super) fn accept(&mut self, now: Duration, call: &mut Call) {
+        //= RFC 3262 §5
+        if call.provisionals.holds_answer() && !self.defects.has(Defect::ANSWER_OVERTAKES_PRACK) {
+            call.provisionals.next = Some(Next::Answer);
+            return;
+        }
+        if !self.defects.has(Defect::UNPRACKED_REPEATED_AFTER_ANSWER) {
+            call.provisionals.finish();
+        }
         if self.defects.has(Defect::TO_TAG_CHANGES) {
             call.dialog.local_tag = self.token();
         }
         if !(call.expires.is_some() && self.defects.has(Defect::EXPIRES_ENDS_SESSION)) {
             call.expires = None;
         }
+        let early = call.media.as_ref().map(|media| media.agreed().clone());
         let (body, agreed) = match call.answer.take() {
+            _ if call.provisionals.said == Said::Agreed => (String::new(), early),
             Some(_) if self.defects.has(Defect::NO_ANSWER_IN_2XX) => (String::new(), None),
             Some((answer, agreed)) => (answer, Some(agreed)),
             None if self.defects.has(Defect::NO_OFFER_IN_2XX) => (String::new(), None),
@@ -166,7 +181,7 @@ impl Device {
 
     /// Tells the caller once more that it rings.
     //= RFC 3261 §13.3.1.1
-    pub(super) fn repeat_ringing(&mut self, now: Duration, call: &Call) {
+    pub(super) fn repeat_ringing(&mut self, now: Duration, call: &mut Call) {
         if self.defects.has(Defect::NO_RINGING) || self.defects.has(Defect::NO_MINUTE_PROVISIONAL) {
             return;
         }
@@ -402,16 +417,18 @@ impl Device {
         }
     }
 
-    fn send_ringing(&mut self, now: Duration, call: &Call, tag: &str) {
+    pub(super) fn send_ringing(&mut self, now: Duration, call: &mut Call, tag: &str) {
+        let ringing = self.early_response(180, call, tag);
+        self.send_provisional(now, call, ringing);
+    }
+
+    /// A provisional response that makes an early dialog.
+    pub(super) fn early_response(&self, code: u16, call: &Call, tag: &str) -> Message {
         let tag = if self.defects.has(Defect::TAGLESS_1XX) { "" } else { tag };
-        let mut ringing = self.response(&call.invite, 180, tag);
-        self.add_dialog_headers(&mut ringing, &call.invite);
-        ringing.headers.push("Contact", call.dialog.contact.as_str());
-        let reliable = call.invite.headers.list("Supported").contains(&"100rel");
-        if reliable && self.defects.has(Defect::RSEQ_WITHOUT_REQUIRE) {
-            ringing.headers.push("RSeq", "1");
-        }
-        self.respond(now, &call.key, ringing);
+        let mut response = self.response(&call.invite, code, tag);
+        self.add_dialog_headers(&mut response, &call.invite);
+        response.headers.push("Contact", call.dialog.contact.as_str());
+        response
     }
 
     fn send_2xx(
@@ -429,7 +446,7 @@ impl Device {
             response.headers.push("Contact", call.dialog.contact.as_str());
         }
         response.headers.push("Allow", METHODS.join(", "));
-        response.headers.push("Supported", SUPPORTED);
+        response.headers.push("Supported", self.supported());
         //= RFC 6086 §5.2.3
         let asked = request.headers.get("Recv-Info").is_some();
         let departs = if asked { Defect::RECV_INFO_MISSING } else { Defect::RECV_INFO_UNASKED };
@@ -505,6 +522,15 @@ fn demands_sips(invite: &Message) -> bool {
     let target = Uri::parse(uri);
     target.is_some_and(|uri| uri.is_secure()) || next.is_some_and(|next| next.uri.is_secure())
 }
+
+/// How long until a caller is told once more that it rings.
+pub(super) const fn reminder(call: &Call) -> Duration {
+    //= RFC 3262 §3
+    if call.provisionals.reliable { RELIABLE_REMINDER } else { MINUTE }
+}
+
+/// Two and a half minutes: what is acknowledged needs no repetition each minute.
+const RELIABLE_REMINDER: Duration = Duration::from_secs(150);
 
 /// How long the bell's circuit takes to sound.
 const BELL: Duration = Duration::from_millis(300);

@@ -125,6 +125,7 @@ const SUCCESS: Of = Of::Response("INVITE", 200..=299);
 const BYE_ANSWER: Of = Of::Response("BYE", 200..=299);
 const BYE: Of = Of::Request("BYE");
 const CANCEL: Of = Of::Request("CANCEL");
+const PRACK: Of = Of::Request("PRACK");
 
 static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::INVITE_RESPONSE_FROM, BUT_100, Slip::Suffix("From", "x")),
@@ -132,6 +133,10 @@ static MISPRINTS: &[(Defect, Of, Slip)] = &[
     (Defect::INVITE_RESPONSE_CSEQ, BUT_100, Slip::NextNumber),
     (Defect::INVITE_RESPONSE_TO_URI, BUT_100, Slip::Swap("To", "sip:", "sip:x")),
     (Defect::TAG_IN_100, Of::Response("INVITE", 100..=100), Slip::Suffix("To", ";tag=early")),
+    (Defect::TRYING_RELIABLE, Of::Response("INVITE", 100..=100), Slip::Extra("RSeq", "1")),
+    (Defect::PRACK_REQUIRES, PRACK, Slip::Extra("Require", "100rel")),
+    (Defect::PRACK_URI, PRACK, Slip::Uri(";x")),
+    (Defect::PRACK_WITHOUT_TO_TAG, PRACK, Slip::Untagged("To")),
     (Defect::NO_TIMESTAMP_IN_100, Of::Response("INVITE", 100..=100), Slip::Without("Timestamp")),
     (
         Defect::DELAY_IN_MILLISECONDS,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{REINVITE, depart};
-use super::incoming::{METHODS, SUPPORTED};
+use super::incoming::METHODS;
 use crate::call::{Call, Phase, Reinvite, Retry};
 use crate::defects::Defect;
 use crate::media::Media;
@@ -96,7 +96,7 @@ impl Device {
         let (mut invite, path) = self.dialog_request("INVITE", &call.dialog, number);
         invite.headers.push("Contact", call.dialog.contact.as_str());
         invite.headers.push("Allow", METHODS.join(", "));
-        invite.headers.push("Supported", SUPPORTED);
+        invite.headers.push("Supported", self.supported());
         invite.headers.push("Content-Type", "application/sdp");
         let session = call.media.as_ref().map(Media::agreed);
         invite.body = local.offer(wish, session).into_bytes();

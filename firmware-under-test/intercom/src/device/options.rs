@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{OPTIONS, depart};
-use super::incoming::{LANGUAGE, METHODS, SUPPORTED};
+use super::incoming::{LANGUAGE, METHODS};
 use crate::call::Phase;
 use crate::defects::Defect;
 use crate::sdp::Direction;
@@ -55,7 +55,7 @@ impl Device {
         response.headers.push("Accept", "application/sdp");
         response.headers.push("Accept-Encoding", "identity");
         response.headers.push("Accept-Language", LANGUAGE);
-        response.headers.push("Supported", SUPPORTED);
+        response.headers.push("Supported", self.supported());
     }
 
     /// The media that the device has, for who accepts a session description.

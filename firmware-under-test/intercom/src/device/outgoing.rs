@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{INITIAL_INVITE, depart};
-use super::incoming::{DIALOG_USER, SUPPORTED};
+use super::incoming::DIALOG_USER;
 use super::misprint::misprint;
 use super::redirect::Targets;
 use super::session::Head;
@@ -13,6 +13,7 @@ use crate::call::{Call, Heard, Infos, Phase};
 use crate::defects::Defect;
 use crate::dialog::Dialog;
 use crate::digest::{Keyring, Outcome, Request};
+use crate::provisional::{Order, Provisionals};
 use crate::sdp::{Description, Direction};
 use crate::settings::Account;
 use crate::sip::{Address, Message, Start, Uri};
@@ -105,6 +106,7 @@ impl Device {
             reinvite: None,
             retry: None,
             keyring,
+            provisionals: Provisionals::new(false, 0),
         });
         Ok(())
     }
@@ -275,7 +277,7 @@ impl Device {
             invite.headers.push("Contact", dialog.contact.as_str());
         }
         invite.headers.push("Allow", super::incoming::METHODS.join(", "));
-        invite.headers.push("Supported", SUPPORTED);
+        invite.headers.push("Supported", self.supported());
         invite.headers.push("Content-Type", "application/sdp");
         invite.body = offer.into_bytes();
         invite
@@ -314,6 +316,13 @@ impl Device {
             | Phase::Over => return,
         }
         if response.code() == 100 {
+            if response.headers.get("RSeq").is_some() && self.defects.has(Defect::TRYING_PRACKED) {
+                self.send_prack(now, call, 1);
+            }
+            return;
+        }
+        let order = self.order(call, response);
+        if order == Order::Other {
             return;
         }
         self.log(now, &format!("call: progress {}", response.code()));
@@ -329,6 +338,9 @@ impl Device {
             && !taken
         {
             self.start_media(now, call, agreed);
+        }
+        if let Order::Next(number) = order {
+            self.send_prack(now, call, number);
         }
     }
 
@@ -348,7 +360,11 @@ impl Device {
                 call.phase = Phase::InCall;
                 let answer = Description::parse(&response.body);
                 let early = call.media.as_ref().map(|media| media.agreed().clone());
-                let early = early.filter(|_| !self.defects.has(Defect::SECOND_ANSWER_TAKEN));
+                let early = early.filter(|_| {
+                    let forgets = !call.provisionals.heard.is_empty()
+                        && self.defects.has(Defect::RELIABLE_ANSWER_FORGOTTEN);
+                    !forgets && !self.defects.has(Defect::SECOND_ANSWER_TAKEN)
+                });
                 //= RFC 3261 §13.2.1
                 let stops = early.is_some() && self.defects.has(Defect::EARLY_MEDIA_STOPS);
                 if let Some(mut agreed) = early.or_else(|| answer?.accepted(&call.local)) {
@@ -495,6 +511,7 @@ impl Device {
         call.dialog.remote.clone_from(&call.targets.to);
         call.dialog.target.clone_from(&call.peer_uri);
         call.dialog.remote_tag.clear();
+        call.provisionals.heard.clear();
         call.dialog.routes.clone_from(&call.targets.routes);
         let mut invite = self.invite(&call.dialog, call.local.offer(Direction::SendRecv, None));
         for (name, value) in unescaped(&call.targets.headers) {

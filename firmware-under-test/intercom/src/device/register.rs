@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::Device;
 use super::departures::{REGISTER, depart};
-use super::incoming::SUPPORTED;
 use super::outgoing::plain;
 use super::session::Head;
 use crate::defects::Defect;
@@ -191,7 +190,7 @@ impl Device {
         let expires = if other { expires * 2 } else { expires };
         request.headers.push("Expires", expires.to_string());
         //= RFC 3327 §5.1
-        request.headers.push("Supported", SUPPORTED);
+        request.headers.push("Supported", self.supported());
         depart(&self.defects, REGISTER, &mut request);
         let account = registration.account.clone();
         self.authenticate(&account, &mut registration.keyring, &mut request);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::departures::{ACK, depart};
+use super::invite::reminder;
 use super::{Device, SentAck};
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
@@ -211,6 +212,7 @@ impl Device {
         if call.unacked.is_some() {
             self.handle_unacked(now, call);
         }
+        self.handle_unpracked(now, call);
         if call.expires.is_some_and(|expires| expires <= now) {
             self.expire(now, call);
         }
@@ -223,7 +225,7 @@ impl Device {
             }
             Phase::Ringing { until, again } if again <= now => {
                 self.repeat_ringing(now, call);
-                call.phase = Phase::Ringing { until, again: again + MINUTE };
+                call.phase = Phase::Ringing { until, again: again + reminder(call) };
             }
             Phase::Calling { until, .. } if until <= now => self.give_up(now, call, "no answer"),
             //= RFC 3261 §9.1

@@ -6,6 +6,7 @@ use super::Device;
 use super::incoming::METHODS;
 use crate::call::{Call, Phase};
 use crate::defects::Defect;
+use crate::provisional::Said;
 use crate::sip::Message;
 use crate::transaction::Key;
 
@@ -21,12 +22,14 @@ impl Device {
         let offers = !request.body.is_empty();
         let offered = call.reinvite.is_some()
             || matches!(call.phase, Phase::Calling { .. })
-            || call.unacked.as_ref().is_some_and(|unacked| unacked.offered);
+            || call.unacked.as_ref().is_some_and(|unacked| unacked.offered)
+            || call.provisionals.said == Said::Offered;
         if offers && offered && !self.defects.has(Defect::UPDATE_GLARE_ACCEPTED) {
             self.refuse(now, key, request, 491);
             return;
         }
-        let waiting = matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. });
+        let waiting = matches!(call.phase, Phase::Offered { .. } | Phase::Ringing { .. })
+            && call.provisionals.said == Said::Nothing;
         if offers && waiting && !self.defects.has(Defect::UPDATE_EARLY_ACCEPTED) {
             let mut response = self.not_now(request);
             if self.defects.has(Defect::UPDATE_500_WITHOUT_RETRY_AFTER) {

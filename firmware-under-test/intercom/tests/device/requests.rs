@@ -15,7 +15,7 @@ fn answer(text: &str) -> String {
 fn options_says_what_it_can() {
     let ok = answer(&request("OPTIONS", "a", ""));
     assert!(ok.starts_with("SIP/2.0 200 OK"));
-    assert_eq!(header(&ok, "Allow"), "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, UPDATE");
+    assert_eq!(header(&ok, "Allow"), "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, UPDATE, PRACK");
     assert_eq!(header(&ok, "Content-Type"), "application/sdp");
     assert_eq!(header(&ok, "Accept"), "application/sdp");
 }
@@ -29,10 +29,10 @@ fn refusals_say_why() {
     };
     refused(&request("FLY", "a", ""), "405", "Allow", "INVITE");
     refused(
-        &request("OPTIONS", "a", "Require: 100rel, nothing\n"),
+        &request("OPTIONS", "a", "Require: foo, 100rel, nothing\n"),
         "420",
         "Unsupported",
-        "100rel, nothing",
+        "foo, nothing",
     );
     refused(&request("BYE", "a", ""), "481", "To", "tag=");
     refused(&invite("a", "18"), "488", "Warning", "305");

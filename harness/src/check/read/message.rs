@@ -46,6 +46,9 @@ pub(super) fn read(
         }
         Figure::CseqNumber => message.cseq().map(|cseq| integer(cseq.number)),
         Figure::CseqMethod => message.cseq().map(|cseq| Value::Text(cseq.method)),
+        Figure::RackRseq => message.rack().map(|rack| integer(rack.rseq)),
+        Figure::RackCseq => message.rack().map(|rack| integer(rack.cseq.number)),
+        Figure::RackMethod => message.rack().map(|rack| Value::Text(rack.cseq.method)),
         Figure::FromTag => message.from().and_then(|from| from.tag().map(text)),
         Figure::ToTag => message.to().and_then(|to| to.tag().map(text)),
         Figure::FromUri => message.from().map(|from| Value::Text(from.uri.to_string())),

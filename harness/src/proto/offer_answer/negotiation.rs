@@ -108,6 +108,11 @@ impl Negotiation {
         self.their_offer.is_some()
     }
 
+    /// Whether an offer of ours waits for an answer.
+    pub const fn has_our_offer(&self) -> bool {
+        self.our_offer.is_some()
+    }
+
     /// What is agreed.
     pub const fn session(&self) -> Option<&Session> {
         self.session.as_ref()

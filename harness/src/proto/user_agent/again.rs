@@ -60,10 +60,9 @@ impl UserAgent {
         if last.status() == Some(spec.status) {
             return Some((flow, Draft::from_message(&last)));
         }
-        let (method, call) = (server.method.clone(), server.standing.call());
         let mut draft = self.draft_response(spec.status, server);
-        if let Some(call) = call.and_then(|at| self.calls.get_mut(at))
-            && let Some(body) = description(call, &method, spec)
+        if let Some(call) = server.standing.call().and_then(|at| self.calls.get_mut(at))
+            && let Some(body) = description(call, server, spec)
         {
             draft = draft.body(super::compose::SDP, body);
         }

@@ -5,7 +5,7 @@ use super::compose::SDP;
 use super::server::{Sending, Server, Standing};
 use super::{Failure, Incoming, Phase, Refused, ResponseSpec, UserAgent};
 use crate::proto::dialog::State;
-use crate::proto::policy::{SessionSpec, Withhold};
+use crate::proto::policy::{Reliability, SessionSpec, Withhold};
 use crate::proto::transaction::machine::Effect;
 use crate::time::Tick;
 use crate::wire::builder::Draft;
@@ -58,11 +58,13 @@ impl UserAgent {
         finish: impl FnOnce(Draft) -> Draft,
     ) {
         let Some(server) = self.servers.get(at) else { return };
-        let (standing, method) = (server.standing, server.method.clone());
+        let standing = server.standing;
         let mut draft = finish(self.draft_response(spec.status, server));
+        draft = self.reliably(draft, at, spec);
+        let Some(server) = self.servers.get(at) else { return };
         let call = standing.call().and_then(|at| self.calls.get_mut(at));
         if let Some(call) = call
-            && let Some(body) = description(call, &method, spec)
+            && let Some(body) = description(call, server, spec)
         {
             draft = draft.body(SDP, body);
         }
@@ -80,10 +82,21 @@ impl UserAgent {
     pub(super) fn settle(&mut self, now: Tick, at: usize, status: u16, sent: &Message) {
         let timing = self.config.timing;
         let Some(server) = self.servers.get(at) else { return };
+        if let (Some(call), "INVITE", 200..) = (server.standing.call(), &*server.method, status) {
+            let id = server.id;
+            self.stop_provisionals(call, id);
+        }
+        let Some(server) = self.servers.get(at) else { return };
         let Some(call) = server.standing.call().and_then(|at| self.calls.get_mut(at)) else {
             return;
         };
         match (server.method.as_str(), status) {
+            ("PRACK" | "UPDATE", 200..300) => {
+                if let Some(answer) = sent.sdp() {
+                    call.negotiation.sent_answer(&answer);
+                    call.negotiation.close();
+                }
+            }
             ("INVITE", 101..300) => {
                 if let Some(body) = sent.sdp() {
                     if call.negotiation.has_their_offer() {
@@ -115,6 +128,9 @@ impl UserAgent {
             //= RFC 3261 §15.1.2
             ("BYE", 200..300) => call.dialog.state = State::Terminated,
             _ => {}
+        }
+        if status < 200 {
+            self.await_prack(now, at, sent);
         }
     }
 
@@ -196,12 +212,27 @@ impl UserAgent {
 }
 
 /// The description that a response of ours carries.
-pub(super) fn description(call: &mut Call, method: &str, spec: &ResponseSpec) -> Option<Vec<u8>> {
-    if method != "INVITE" || !(101..300).contains(&spec.status) {
+pub(super) fn description(
+    call: &mut Call,
+    server: &Server,
+    spec: &ResponseSpec,
+) -> Option<Vec<u8>> {
+    let changes = matches!(server.method.as_str(), "PRACK" | "UPDATE");
+    if changes && (200..300).contains(&spec.status) && server.request.sdp().is_some() {
+        let asked = call.negotiation.has_their_offer();
+        return if asked { call.negotiation.answer(&spec.session) } else { None };
+    }
+    if server.method != "INVITE" || !(101..300).contains(&spec.status) {
         return None;
     }
+    let first = !call.negotiation.has_their_offer() && !call.has_described(server);
     match (&spec.session, spec.status) {
+        //= RFC 3262 §5
+        (SessionSpec::Usual, ..200) if spec.reliability == Reliability::Reliable && first => {
+            call.negotiation.offer(&spec.session)
+        }
         (SessionSpec::Usual, ..200) => None,
+        (SessionSpec::Usual, _) if call.has_described(server) => None,
         (session, _) if call.negotiation.has_their_offer() => call.negotiation.answer(session),
         (session, _) => call.negotiation.offer(session),
     }

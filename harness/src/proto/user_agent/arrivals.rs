@@ -1,6 +1,7 @@
 //! Requests of the peer, on their way in.
 
 use super::call::{Answered, Call};
+use super::requests::CARRY_OFFERS;
 use super::server::{Server, Standing};
 use super::{Incoming, Phase, RequestId, UserAgent};
 use crate::proto::dialog::{Dialog, State};
@@ -29,6 +30,9 @@ impl UserAgent {
         let mut server = Server::new(now, id, message.clone(), flow, self.config.timing);
         server.tag = tag;
         server.standing = standing;
+        if let (Standing::Inside(call), "PRACK") = (standing, method.as_str()) {
+            self.take_prack(id, call, &message);
+        }
         self.servers.push(server);
         self.deliver(Incoming::Request { id: RequestId(id), method, message });
         if self.phase == Phase::Closing {
@@ -73,8 +77,14 @@ impl UserAgent {
         if method != "CANCEL" && !call.dialog.accept_cseq(number) {
             return Standing::OutOfOrder(at);
         }
-        if let Some(offer) = request.sdp().filter(|_| method == "INVITE") {
-            call.negotiation.received_offer(offer);
+        if let Some(said) = request.sdp().filter(|_| CARRY_OFFERS.contains(&method)) {
+            //= RFC 3262 §5
+            if method == "PRACK" && call.negotiation.has_our_offer() {
+                call.negotiation.received_answer(&said);
+                call.negotiation.close();
+            } else {
+                call.negotiation.received_offer(said);
+            }
         }
         Standing::Inside(at)
     }

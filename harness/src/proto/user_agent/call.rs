@@ -2,7 +2,7 @@
 
 use crate::proto::dialog::Dialog;
 use crate::proto::offer_answer::Negotiation;
-use crate::proto::transport::Hop;
+use crate::proto::transport::{Flow, Hop};
 use crate::time::Tick;
 use crate::wire::sip::Message;
 use std::sync::Arc;
@@ -19,6 +19,44 @@ pub(super) struct Call {
     pub(super) ack: Ack,
     /// The last 2xx that we sent to an INVITE.
     pub(super) answered: Answered,
+    /// The provisional responses that we have sent reliably.
+    pub(super) provisionals: Vec<Provisional>,
+    /// Those of the peer that have come so.
+    pub(super) heard: Vec<Due>,
+}
+
+/// A provisional response of ours that is to be acknowledged.
+#[derive(Clone, Debug)]
+pub(super) struct Provisional {
+    /// The server transaction of its INVITE.
+    pub(super) server: u32,
+    pub(super) rseq: u32,
+    /// Sequence number of that INVITE.
+    pub(super) cseq: u32,
+    pub(super) flow: Flow,
+    pub(super) bytes: Vec<u8>,
+    /// Whether it carries a session description.
+    pub(super) described: bool,
+    pub(super) acknowledged: Acknowledged,
+}
+
+/// Whether a PRACK has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Acknowledged {
+    /// It has not; the response is due again then, after which interval, until then.
+    Waiting { next: Tick, interval: Duration, until: Tick },
+    /// It has not, and the response is not repeated any more.
+    No,
+    /// It was that of this server transaction.
+    By(u32),
+}
+
+/// A reliable provisional response of the peer's: what a PRACK says of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Due {
+    pub(super) rseq: u32,
+    /// Sequence number of our INVITE.
+    pub(super) cseq: u32,
 }
 
 /// The ACK of a 2xx to an INVITE of ours.
@@ -54,14 +92,27 @@ pub(super) enum Answered {
 
 impl Call {
     pub(super) const fn new(dialog: Dialog, negotiation: Negotiation, peer: Hop) -> Self {
-        Self { dialog, negotiation, peer, ack: Ack::None, answered: Answered::No }
+        Self {
+            dialog,
+            negotiation,
+            peer,
+            ack: Ack::None,
+            answered: Answered::No,
+            provisionals: Vec::new(),
+            heard: Vec::new(),
+        }
     }
 
     /// When this call next needs [`handle_timeout`](super::UserAgent::handle_timeout).
     pub(super) fn poll_timeout(&self) -> Option<Tick> {
-        match self.answered {
+        let success = match self.answered {
             Answered::Waiting { next, until, .. } => Some(next.min(until)),
             Answered::No | Answered::Acknowledged { .. } => None,
-        }
+        };
+        let provisional = self.provisionals.iter().filter_map(|it| match it.acknowledged {
+            Acknowledged::Waiting { next, until, .. } => Some(next.min(until)),
+            Acknowledged::No | Acknowledged::By(_) => None,
+        });
+        success.into_iter().chain(provisional).min()
     }
 }

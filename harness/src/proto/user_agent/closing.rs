@@ -47,7 +47,8 @@ impl UserAgent {
             let waits = matches!(call.answered, Answered::Waiting { .. });
             let confirmed = call.dialog.state == State::Confirmed;
             if confirmed && !waits && !self.has_bye(at) && !self.has_invite(at) {
-                self.request_inside(now, &plain("BYE"), at);
+                // Refused is only what lacks something that a BYE does not need.
+                let _ = self.request_inside(now, &plain("BYE"), at);
             }
         }
     }

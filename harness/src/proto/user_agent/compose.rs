@@ -1,6 +1,7 @@
 //! Writing messages.
 
 use super::call::Call;
+use super::default_answer::unsupported;
 use super::reason::reason;
 use super::server::Server;
 use super::{RequestSpec, UserAgent};
@@ -108,7 +109,7 @@ impl UserAgent {
             draft = draft.add("Accept", SDP);
         }
         if status == 420 {
-            draft = draft.add("Unsupported", &request.require().join(", "));
+            draft = draft.add("Unsupported", &unsupported(request).join(", "));
         }
         draft.add("Server", PRODUCT)
     }
@@ -210,7 +211,7 @@ fn request_scheme(request: &Message) -> Scheme {
 pub(super) const SDP: &str = "application/sdp";
 
 /// The methods that a user agent answers with something else than 405.
-const METHODS: &str = "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, MESSAGE";
+const METHODS: &str = "INVITE, ACK, CANCEL, OPTIONS, BYE, INFO, MESSAGE, PRACK, UPDATE";
 
 /// The methods that make dialogs or refresh targets, and OPTIONS: RFC 3261 §20 Table 3.
 const CARRY_CONTACT: [&str; 7] =

@@ -1,9 +1,10 @@
 //! What a correct user agent answers at once when nobody tells it otherwise: RFC 3261 §8.2.
 
+use super::reliable;
 use super::server::{Server, Standing};
 use super::{RequestId, ResponseSpec, UserAgent};
 use crate::proto::dialog::State;
-use crate::proto::policy::{SessionSpec, Withhold};
+use crate::proto::policy::{Reliability, SessionSpec, Withhold};
 use crate::proto::redirect;
 use crate::proto::transport::ServerKey;
 use crate::time::Tick;
@@ -37,12 +38,16 @@ impl UserAgent {
         match (server.method.as_str(), server.standing) {
             ("CANCEL", _) => self.answer_cancel(now, at, &request),
             ("REGISTER", _) if self.registrar.is_some() => self.answer_register(now, at, &request),
-            ("INVITE" | "BYE" | "INFO", Standing::Outside) | (_, Standing::Nowhere) => {
-                self.answer(now, at, 481);
-            }
+            ("INVITE" | "BYE" | "INFO" | "PRACK" | "UPDATE", Standing::Outside)
+            | (_, Standing::Nowhere) => self.answer(now, at, 481),
             ("INVITE", Standing::Makes(_)) => self.answer(now, at, 486),
             ("INVITE", Standing::Inside(call)) => self.answer_reinvite(now, at, call, &request),
             ("BYE", Standing::Inside(call)) => self.answer_bye(now, at, call),
+            ("PRACK", Standing::Inside(call)) => {
+                let status = self.prack_status(id.0, call);
+                self.answer(now, at, status);
+            }
+            ("UPDATE", Standing::Inside(call)) => self.answer_update(now, at, call, &request),
             _ => self.answer(now, at, 200),
         }
     }
@@ -56,7 +61,7 @@ impl UserAgent {
             return Some(405);
         }
         //= RFC 3261 §8.2.2.3
-        if server.method != "CANCEL" && !request.require().is_empty() {
+        if server.method != "CANCEL" && !unsupported(request).is_empty() {
             return Some(420);
         }
         //= RFC 3261 §8.2.2.1
@@ -131,6 +136,20 @@ impl UserAgent {
         self.answer(now, at, if impossible { 488 } else { 200 });
     }
 
+    //= RFC 3311 §5.2
+    fn answer_update(&mut self, now: Tick, at: usize, call: usize, request: &Message) {
+        let Some(call) = self.calls.get_mut(call) else { return };
+        let offers = request.sdp().is_some();
+        let status = if offers && call.negotiation.has_our_offer() {
+            491
+        } else if offers && call.negotiation.answer(&SessionSpec::Usual).is_none() {
+            488
+        } else {
+            200
+        };
+        self.answer(now, at, status);
+    }
+
     fn answer_bye(&mut self, now: Tick, at: usize, call: usize) {
         self.answer(now, at, 200);
         //= RFC 3261 §15.1.2
@@ -157,11 +176,18 @@ impl UserAgent {
         let spec = ResponseSpec {
             status,
             method: None,
+            reliability: Reliability::Usual,
             edits: Edits::default(),
             session: SessionSpec::Usual,
         };
         self.respond_at(now, at, &spec, finish);
     }
+}
+
+/// The extensions that a request requires and that we do not have.
+pub(super) fn unsupported(request: &Message) -> Vec<String> {
+    let known = |tag: &String| tag.eq_ignore_ascii_case(reliable::TAG);
+    request.require().into_iter().filter(|tag| !known(tag)).collect()
 }
 
 /// The status for a request that lacks what every request must have: nobody can handle it.

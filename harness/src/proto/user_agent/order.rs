@@ -1,6 +1,6 @@
 //! What a user agent is told to send, and why it may refuse.
 
-use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::policy::{DialogUse, Reliability, SessionSpec};
 use crate::proto::transport::Hop;
 use crate::wire::edits::Edits;
 
@@ -35,6 +35,8 @@ pub struct ResponseSpec {
     pub status: u16,
     /// The method of the request that it answers; absent: of the oldest that waits.
     pub method: Option<String>,
+    /// Whether a provisional response wants a PRACK.
+    pub reliability: Reliability,
     /// What to change in the finished message.
     pub edits: Edits,
     /// What to say in the session description.
@@ -53,6 +55,9 @@ pub enum Refused {
     /// There is no INVITE under way.
     #[error("send CANCEL: there is no INVITE of ours without a final response")]
     NothingToCancel,
+    /// There is no reliable provisional response to acknowledge.
+    #[error("send PRACK: no provisional response to an INVITE of ours has come reliably")]
+    NothingReliable,
     /// Nothing of the kind has been sent that is still remembered.
     #[error("send {0} again: it has not been sent, or is forgotten")]
     NothingSent(String),

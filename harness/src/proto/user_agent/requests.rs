@@ -30,10 +30,10 @@ impl UserAgent {
             "CANCEL" if usual => return self.cancel(now, spec),
             _ => {}
         }
-        match self.home(spec)? {
-            Some(call) => self.request_inside(now, spec, call),
-            None => self.request_outside(now, spec),
+        if let Some(call) = self.home(spec)? {
+            return self.request_inside(now, spec, call);
         }
+        self.request_outside(now, spec);
         Ok(())
     }
 
@@ -56,11 +56,17 @@ impl UserAgent {
         }
     }
 
-    pub(super) fn request_inside(&mut self, now: Tick, spec: &RequestSpec, at: usize) {
-        let Some(outline) = self.calls.get(at).map(Self::outline_in) else { return };
+    pub(super) fn request_inside(
+        &mut self,
+        now: Tick,
+        spec: &RequestSpec,
+        at: usize,
+    ) -> Result<(), Refused> {
+        let Some(outline) = self.calls.get(at).map(Self::outline_in) else { return Ok(()) };
         let mut draft = self.draft_request(&spec.method, &outline);
         draft = self.with_credentials(draft, spec, &outline.uri);
-        let Some(call) = self.calls.get_mut(at) else { return };
+        draft = self.with_rack(draft, spec, at)?;
+        let Some(call) = self.calls.get_mut(at) else { return Ok(()) };
         call.dialog.note_sent(outline.cseq);
         //= RFC 3261 §15.1.1
         if spec.method == "BYE" {
@@ -71,11 +77,18 @@ impl UserAgent {
         }
         let hop = outline.hop.unwrap_or(call.peer);
         let client = self.send(now, draft, spec, hop, Some(at));
-        let Some(call) = self.calls.get_mut(at) else { return };
-        if let Some(offer) = client.request.sdp().filter(|_| spec.method == "INVITE") {
-            call.negotiation.sent_offer(offer);
+        let Some(call) = self.calls.get_mut(at) else { return Ok(()) };
+        if let Some(said) = client.request.sdp().filter(|_| CARRY_OFFERS.contains(&&*spec.method)) {
+            //= RFC 3262 §5
+            if spec.method == "PRACK" && call.negotiation.has_their_offer() {
+                call.negotiation.sent_answer(&said);
+                call.negotiation.close();
+            } else {
+                call.negotiation.sent_offer(said);
+            }
         }
         self.clients.push(client);
+        Ok(())
     }
 
     fn request_outside(&mut self, now: Tick, spec: &RequestSpec) {
@@ -184,10 +197,15 @@ impl UserAgent {
 fn offer(negotiation: &mut Negotiation, spec: &RequestSpec) -> Option<Vec<u8>> {
     match (spec.method.as_str(), &spec.session) {
         ("INVITE", session) => negotiation.offer(session),
+        //= RFC 3262 §5
+        ("PRACK", session) if negotiation.has_their_offer() => negotiation.answer(session),
         (_, SessionSpec::Usual | SessionSpec::Without) => None,
         (_, session) => negotiation.offer(session),
     }
 }
+
+/// The requests whose descriptions are offers, or answers to one.
+pub(super) const CARRY_OFFERS: [&str; 3] = ["INVITE", "PRACK", "UPDATE"];
 
 /// The largest request that goes by UDP where the path's MTU is not known, bytes: RFC 3261 §18.1.1.
 const LARGEST_DATAGRAM: usize = 1_300;

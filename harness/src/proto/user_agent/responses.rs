@@ -2,6 +2,7 @@
 
 use super::call::{Ack, Call};
 use super::client::{Challenged, Client};
+use super::reliable::number;
 use super::{Incoming, Phase, UserAgent};
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::{Dialog, State};
@@ -75,9 +76,13 @@ impl UserAgent {
         if method == "INVITE" && (200..300).contains(&status) && self.repeat_ack(&response) {
             return;
         }
+        if method == "INVITE" && self.is_repeated(&client, &response) {
+            return;
+        }
         match (method.as_str(), status) {
             ("INVITE", 101..300) => self.take_invite_response(&client, status, &response),
             ("INVITE", 300..) => self.take_invite_failure(&client),
+            ("PRACK" | "UPDATE", 200..) => self.take_change(&client, status, &response),
             _ => {}
         }
         if let Some(call) = client.call.and_then(|at| self.calls.get_mut(at)) {
@@ -120,10 +125,13 @@ impl UserAgent {
         let offered = client.request.sdp().is_some();
         match response.sdp() {
             Some(answer) if offered => call.negotiation.received_answer(&answer),
-            Some(offer) if status >= 200 => call.negotiation.received_offer(offer),
+            Some(offer) if status >= 200 || number(response).is_some() => {
+                call.negotiation.received_offer(offer);
+            }
             Some(_) | None => {}
         }
         if status < 200 {
+            call.hear(client, response);
             return;
         }
         if call.dialog.state == State::Early {
@@ -133,6 +141,18 @@ impl UserAgent {
             call.dialog.refresh_target(response);
         }
         call.ack = Ack::Due(client.request.clone());
+    }
+
+    /// Takes the end of an offer of ours in PRACK or UPDATE.
+    fn take_change(&mut self, client: &Client, status: u16, response: &Message) {
+        let Some(call) = client.call.and_then(|at| self.calls.get_mut(at)) else { return };
+        if client.request.sdp().is_none() || !call.negotiation.has_our_offer() {
+            return;
+        }
+        if let Some(answer) = response.sdp().filter(|_| status < 300) {
+            call.negotiation.received_answer(&answer);
+        }
+        call.negotiation.close();
     }
 
     fn take_invite_failure(&mut self, client: &Client) {

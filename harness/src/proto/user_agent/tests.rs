@@ -3,5 +3,6 @@ mod ladder;
 mod network;
 mod proxying;
 mod registering;
+mod reliable;
 mod robust;
 mod streams;

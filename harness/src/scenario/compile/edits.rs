@@ -26,6 +26,7 @@ pub(in crate::scenario) const SEND_KEYS: &[&str] = &[
     "mutate",
     "dialog",
     "again",
+    "reliable",
 ];
 /// Keys of `sdp:`.
 pub(in crate::scenario) const SDP_KEYS: &[&str] =

@@ -5,7 +5,7 @@ use super::command::{AWAIT_KEYS, Patience};
 use super::edits::{SEND_KEYS, Sent};
 use super::step::Head;
 use crate::check::subject::SubjectKind;
-use crate::proto::policy::{Answers, DialogUse};
+use crate::proto::policy::{Answers, DialogUse, Reliability};
 use crate::scenario::code::Code;
 use crate::scenario::program::{
     Await, Forbidden, Outgoing, Pattern, Repeated, RoleId, Send, Step, StepKind,
@@ -110,6 +110,7 @@ impl Compiler<'_> {
         let Sent { raw, edits, session } = self.edits(head.keys);
         let dialog = self.dialog(head.keys);
         let again = self.flag(head.keys, "again");
+        let reliable = self.flag(head.keys, "reliable");
         if let (true, Some((key, _))) = (again, head.keys.entry("dialog")) {
             let title = "`dialog` beside `again`";
             let label = "what is sent once more is in the dialog that it was in";
@@ -140,11 +141,21 @@ impl Compiler<'_> {
                     Some(if again {
                         Outgoing::Again(Repeated::Response { status: from, method })
                     } else {
-                        Outgoing::Response { status: from, method }
+                        let reliability =
+                            if reliable { Reliability::Reliable } else { Reliability::Usual };
+                        Outgoing::Response { status: from, method, reliability }
                     })
                 }
             },
         };
+        if let (true, Some((key, _))) = (reliable, head.keys.entry("reliable"))
+            && !matches!(message, None | Some(Outgoing::Response { status: 101..200, .. }))
+        {
+            let title = "only a provisional response can be reliable";
+            self.sink.add(Code::Conflict, &key.place, title, "this message is none").help(
+                "`reliable: true` is for 101 to 199; by `header` any message can say what it likes",
+            );
+        }
         let text = head.text();
         let id = self.enter_step(head, &text, SubjectKind::Sent(role.0));
         self.label_and_checks(id, head.keys);

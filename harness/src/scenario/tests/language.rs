@@ -5,7 +5,7 @@ use crate::check::claim::Holds;
 use crate::check::subject::SubjectKind;
 use crate::evidence::step::{Part, StepId};
 use crate::proto::digits::Method;
-use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::proto::policy::{Answers, DialogUse, Reliability, SessionSpec};
 use crate::scenario::code::Code;
 use crate::scenario::program::{Await, Flow, Outgoing, Pattern, Presence, Send, Step, StepKind};
 use crate::scenario::variation::{Variation, over, over_of};
@@ -124,6 +124,22 @@ fn messages_are_methods_statuses_and_classes() {
     assert_eq!(patterns[..2], [response(100, 199, None), response(180, 189, None)]);
     assert_eq!(patterns[2], response(200, 200, Some("INVITE")));
     assert_eq!(patterns[3], Pattern::Request("BYE".to_owned()));
+}
+
+#[test]
+fn a_provisional_response_can_be_reliable() {
+    let body = "  - dut -> alice: INVITE\n  - alice -> dut: 183\n    reliable: true\n";
+    let program = program(body);
+    let send = send(&program.steps[1]).unwrap();
+    let wanted =
+        Outgoing::Response { status: 183, method: None, reliability: Reliability::Reliable };
+    assert_eq!(send.message, wanted);
+    let final_one = "  - dut -> alice: INVITE\n  - alice -> dut: 486\n    reliable: true\n";
+    assert_eq!(codes(final_one), [Code::Conflict]);
+    assert_eq!(
+        codes("  - alice -> dut: PING\n    reliable: true\n  - dut -> alice: 200\n"),
+        [Code::Conflict]
+    );
 }
 
 #[test]

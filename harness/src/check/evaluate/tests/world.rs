@@ -404,6 +404,7 @@ Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKb1
 From: <sip:alice@127.0.0.1>;tag=a1
 To: <sip:door@127.0.0.1:5080>;tag=d1
 Call-ID: call-1
+RAck: 7 3 INVITE
 CSeq: 2 BYE
 Max-Forwards: 70
 Content-Length: 0

@@ -1,7 +1,7 @@
 //! Two user agents and the wire between them, drawn as a ladder.
 
 use crate::proto::offer_answer::Security;
-use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::policy::{DialogUse, Reliability, SessionSpec};
 use crate::proto::transaction::timer::Timing;
 use crate::proto::transport::Hop;
 use crate::proto::user_agent::{
@@ -251,5 +251,11 @@ pub(super) fn request(method: &str) -> RequestSpec {
 }
 
 pub(super) fn response(status: u16) -> ResponseSpec {
-    ResponseSpec { status, method: None, edits: Edits::default(), session: SessionSpec::Usual }
+    ResponseSpec {
+        status,
+        method: None,
+        reliability: Reliability::Usual,
+        edits: Edits::default(),
+        session: SessionSpec::Usual,
+    }
 }

@@ -3,7 +3,7 @@
 use crate::dut::action::{Action, Verb};
 use crate::dut::event::EventKind;
 use crate::evidence::step::{Part, StepId};
-use crate::proto::policy::{Answers, DialogUse, SessionSpec};
+use crate::proto::policy::{Answers, DialogUse, Reliability, SessionSpec};
 use crate::scenario::program::{
     Await, Case, Flow, MediaLine, Outgoing, Pattern, Presence, Program, Role, RoleId, RoleKind,
     Send, Signal, Step, StepKind,
@@ -64,7 +64,7 @@ pub(super) fn send(role: RoleId, method: &str) -> StepKind {
 }
 
 pub(super) fn reply(role: RoleId, status: u16) -> StepKind {
-    message(role, Outgoing::Response { status, method: None })
+    message(role, Outgoing::Response { status, method: None, reliability: Reliability::Usual })
 }
 
 fn message(role: RoleId, message: Outgoing) -> StepKind {

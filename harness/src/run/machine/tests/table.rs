@@ -6,7 +6,7 @@ use crate::evidence::point::{Pco, RolePoint};
 use crate::evidence::record::Ended;
 use crate::evidence::step::Part;
 use crate::evidence::timeline::{Datagram, Seen, Timeline};
-use crate::proto::policy::{DialogUse, SessionSpec};
+use crate::proto::policy::{DialogUse, Reliability, SessionSpec};
 use crate::proto::transaction::timer::Timing;
 use crate::proto::transport::Hop;
 use crate::proto::user_agent::{
@@ -103,6 +103,7 @@ impl Table {
         let spec = ResponseSpec {
             status,
             method: Some(method.to_owned()),
+            reliability: Reliability::Usual,
             edits: Edits::default(),
             session: SessionSpec::Usual,
         };
