@@ -3,24 +3,26 @@
 //! Nothing here reads a clock or a socket: a case of two minutes takes milliseconds, and the same
 //! seed gives the same timeline to the nanosecond.
 
+mod course;
+mod forks;
 mod network;
 mod streams;
 
-use crate::dut::event::EventKind;
+pub use forks::run_with_each;
+
 use crate::dut::face::{Decoder, Face};
 use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Impaired, Seen, Timeline};
 use crate::impair::Network;
 use crate::rig::command::Command;
-use crate::rig::fault::Fault;
 use crate::run::action::Action;
-use crate::run::boundary::contained;
 use crate::run::machine::Machine;
 use crate::run::setup::{Address, Setup};
 use crate::scenario::program::Program;
 use crate::time::Tick;
 use crate::wire::IpVersion;
+use course::Course;
 use intercom::{Config, Defects, Device, Output, Port, ResetCause, Settings};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -29,7 +31,7 @@ use std::time::Duration;
 use streams::{OnStream, StreamId, Streams};
 
 /// What one case left.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// Everything that was seen.
     pub timeline: Timeline,
@@ -93,20 +95,11 @@ pub fn run(
     setup: &Setup,
     specimen: &Specimen,
 ) -> Outcome {
-    let mut world = World::new(face, setup, specimen);
-    let mut start = world.now;
-    let ended = contained(|| {
-        world.boot();
-        start = world.now;
-        world.run(&mut Machine::new(Arc::clone(program), Arc::clone(face), setup.clone()))
-    });
-    let ended = ended.unwrap_or_else(Ended::Panic);
-    let took = world.now.since(start);
-    Outcome { timeline: world.timeline, ended, took }
+    Course::new(program, face, setup, specimen).finish()
 }
 
 /// Something that is going to happen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Due {
     ToDevice {
         port: Port,
@@ -130,6 +123,7 @@ enum Due {
     Boot(ResetCause),
 }
 
+#[derive(Clone, Debug)]
 struct World<'a> {
     now: Tick,
     due: BTreeMap<(Tick, u64), Due>,
@@ -160,50 +154,6 @@ impl<'a> World<'a> {
             streams: Streams::new(setup.seed),
             network: Network::new(setup.seed),
             timeline: Timeline::default(),
-        }
-    }
-
-    /// Powers the device on and waits until it is ready, before the case begins.
-    fn boot(&mut self) {
-        self.power_on(ResetCause::PowerOn);
-        let mut seen = 0;
-        let booted = |entry: &crate::evidence::timeline::Entry, face: &Face| {
-            matches!(&entry.seen, Seen::Line(line)
-                if face.events(line).iter().any(|event| event.kind == EventKind::Booted))
-        };
-        while self.now < Tick::ZERO + LONGEST_BOOT {
-            self.step(None, None);
-            let entries = self.timeline.entries();
-            if entries.iter().skip(seen).any(|entry| booted(entry, self.face)) {
-                break;
-            }
-            seen = entries.len();
-        }
-        for line in &self.specimen.prepare {
-            let bytes = self.face.encode(line);
-            self.schedule(self.now + CONSOLE_DELAY, Due::KeysToDevice(bytes));
-        }
-        let settled = self.now + SETTLING;
-        while self.now < settled {
-            self.step(None, Some(settled));
-        }
-    }
-
-    fn run(&mut self, machine: &mut Machine) -> Ended {
-        loop {
-            while let Some(action) = machine.poll_action(self.now) {
-                if let Action::Finish(ended) = action {
-                    return ended;
-                }
-                if action == Action::Bench(Command::PowerOn) && self.has_power() {
-                    return Ended::Fault(format!("cannot {}", Fault::is_on()));
-                }
-                self.perform(machine, action);
-            }
-            if self.now > Tick::ZERO + LONGEST_CASE {
-                return Ended::Panic(format!("the case was not over after {LONGEST_CASE:?}"));
-            }
-            self.step(Some(machine), None);
         }
     }
 
@@ -444,9 +394,6 @@ const WIRE_DELAY: Duration = Duration::from_micros(300);
 const CONSOLE_DELAY: Duration = Duration::from_millis(2);
 /// From power or reset to the device's first instruction.
 const BOOT_DELAY: Duration = Duration::from_millis(400);
-/// How long the prepared settings may take to be in force.
-const SETTLING: Duration = Duration::from_millis(50);
-const LONGEST_BOOT: Duration = Duration::from_secs(10);
 /// Far past the longest case: a guard against a program that never ends.
 const LONGEST_CASE: Duration = Duration::from_secs(3_600);
 

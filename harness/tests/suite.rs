@@ -4,6 +4,7 @@
 
 #![expect(clippy::panic, reason = "a test says by a panic what is wrong")]
 
+use intercom::{Defect, Defects};
 use ringtrue::campaign::filter::Filter;
 use ringtrue::campaign::names::names;
 use ringtrue::campaign::plan::{Plan, Planned};
@@ -14,10 +15,12 @@ use ringtrue::drive::lane::{compile, fnv};
 use ringtrue::drive::project::{LoadedRig, Project};
 use ringtrue::dut::crash::crashes;
 use ringtrue::evidence::timeline::Timeline;
+use ringtrue::run::setup::Setup;
 use ringtrue::scenario::diagnostic::{self, Style};
 use ringtrue::scenario::header::CaseHeader;
 use ringtrue::scenario::names::Names;
 use ringtrue::scenario::pics_expression::PicsExpression;
+use ringtrue::scenario::program::Program;
 use ringtrue::scenario::variation::Variation;
 use ringtrue::scenario::variation::over_of;
 use ringtrue::scenario::{self, Context};
@@ -134,6 +137,47 @@ fn a_case_that_runs_again_leaves_the_same_timeline() {
     none_of(&differ);
 }
 
+/// What `ringtrue prove` relies on: what it takes from the middle of a sound run is what a run from the
+/// beginning comes to, to the last byte.
+#[test]
+fn a_device_that_turns_bad_where_it_is_asked_was_bad_from_the_beginning() {
+    let suite = Suite::read();
+    let chosen = ["OPT-001", "REG-002", "UAS-INV-001", "DLG-001", "DTMF-001", "HIL-001"];
+    let executions: Vec<_> = suite
+        .plan
+        .executions
+        .iter()
+        .filter(|planned| chosen.iter().any(|id| planned.scenario.ends_with(&format!("{id}.yaml"))))
+        .collect();
+    assert!(executions.len() >= chosen.len());
+    let defects: Vec<&'static Defect> = Defects::all().collect();
+    let differ = each(&executions, |planned| {
+        let (program, setup) = suite.compiled(planned);
+        let (face, prepare) = (&suite.rig.device.face, &suite.rig.profile.prepare);
+        let (mut forks, mut differ) = (0, 0);
+        let mut wrong = Vec::new();
+        let mut sound = None;
+        virtual_world::run_with_each(&program, face, &setup, prepare, &defects, |defect, fork| {
+            let Some(defect) = defect else {
+                sound = Some(fork.timeline);
+                return;
+            };
+            let defects = Defects::default().with(*defect).unnamed();
+            let specimen = Specimen { defects, prepare: prepare.clone() };
+            let whole = virtual_world::run(&program, face, &setup, &specimen);
+            forks += 1;
+            differ += usize::from(sound.as_ref() != Some(&whole.timeline));
+            if (fork.timeline, fork.ended, fork.took) != (whole.timeline, whole.ended, whole.took) {
+                wrong.push(defect.name);
+            }
+        });
+        (!wrong.is_empty() || forks < 3 || differ == 0).then(|| {
+            format!("{}: {forks} forks, {differ} differ, wrong: {wrong:?}", planned.execution)
+        })
+    });
+    none_of(&differ);
+}
+
 /// The suite and the rig of the virtual tier.
 struct Suite {
     project: Project,
@@ -169,16 +213,7 @@ impl Suite {
         let device = &self.rig.device;
         let defects = defect.parse().unwrap_or_else(|error| panic!("{error}"));
         let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
-        let seed = 1 ^ fnv(planned.execution.as_bytes());
-        let setup = virtual_world::setup(
-            planned.roles.len(),
-            planned.ip_version(),
-            &device.profile.user,
-            seed,
-        );
-        let names: BTreeMap<_, _> = names(&setup, planned, &device.profile);
-        let program = compile(planned, &self.project, &names);
-        let program = Arc::new(program.unwrap_or_else(|mistake| panic!("{mistake}")));
+        let (program, setup) = self.compiled(planned);
         let outcome = virtual_world::run(&program, &device.face, &setup, &specimen);
         let points = virtual_world::points(&program, &setup);
         let findings = judge(
@@ -195,6 +230,17 @@ impl Suite {
             sentences: sentences.join("; "),
             timeline: outcome.timeline,
         }
+    }
+
+    /// The program of an execution, and the addresses that it was compiled for.
+    fn compiled(&self, planned: &Planned) -> (Arc<Program>, Setup) {
+        let profile = &self.rig.device.profile;
+        let seed = 1 ^ fnv(planned.execution.as_bytes());
+        let setup =
+            virtual_world::setup(planned.roles.len(), planned.ip_version(), &profile.user, seed);
+        let names: BTreeMap<_, _> = names(&setup, planned, profile);
+        let program = compile(planned, &self.project, &names);
+        (Arc::new(program.unwrap_or_else(|mistake| panic!("{mistake}"))), setup)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::sip::Message;
 use crate::transaction::Key;
 
 /// A call in either direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) dialog: Dialog,
     pub(crate) phase: Phase,
@@ -33,7 +33,7 @@ pub(crate) struct Call {
     /// The device's BYE.
     pub(crate) bye: Option<Key>,
     /// What both descriptions agreed last.
-    pub(crate) media: Option<Media>,
+    pub(crate) media: Option<Box<Media>>,
     /// A 2xx of the device's that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
     /// Where the call may go yet, if the device made it.
@@ -50,7 +50,7 @@ pub(crate) struct Call {
 }
 
 /// Digits that go out in INFO requests, one at a time.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Infos {
     pub(crate) kind: Option<Kind>,
     pub(crate) digits: VecDeque<char>,
@@ -59,7 +59,7 @@ pub(crate) struct Infos {
 }
 
 /// A re-INVITE of the device's.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reinvite {
     pub(crate) key: Key,
     pub(crate) request: Message,
@@ -104,7 +104,7 @@ pub(crate) enum Heard {
 }
 
 /// A 2xx that is repeated until its ACK comes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unacked {
     pub(crate) key: Key,
     /// `CSeq` number that the ACK will have.
@@ -142,7 +142,7 @@ impl Call {
             Phase::InCall | Phase::Closing | Phase::Leaving | Phase::Over => None,
         };
         let unacked = self.unacked.as_ref().map(|u| u.next.min(u.until));
-        let media = self.media.as_ref().map(Media::poll_timeout);
+        let media = self.media.as_ref().map(|media| media.poll_timeout());
         let retry = self.retry.and_then(|retry| retry.at).filter(|_| self.reinvite.is_none());
         let unpracked = self.provisionals.poll_timeout();
         [phase, self.expires, unacked, media, retry, unpracked].into_iter().flatten().min()

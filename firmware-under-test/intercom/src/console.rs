@@ -1,7 +1,7 @@
 //! The serial line's input: octets to lines.
 
 /// Collects a line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     text: Vec<u8>,
     /// Whether the last octet was a carriage return, which a line feed may follow.

@@ -48,7 +48,7 @@ mod uas_inv;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// One deliberate departure.
 #[derive(Clone, Copy, Debug)]
@@ -63,20 +63,67 @@ pub struct Defect {
     bit: u8,
 }
 
-/// The defects that a device has, none by default, and those that it was asked for.
+/// The defects that a device has, none by default, and, if that is wanted, those that it was asked for.
 ///
-/// A clone shares what was asked. A device that was never asked for a defect behaves, with the same
-/// seed and the same inputs, as one that has it: nothing else in the firmware knows of defects,
-/// but for the line of the boot log that names them.
-#[derive(Clone, Debug)]
-pub struct Defects {
-    seeded: [u64; WORDS],
-    asked: Arc<[AtomicU64; WORDS]>,
+/// Clones are one: what is asked of one is noted in all, and all have others when one is
+/// [switched](Self::switch). A device that was never asked for a defect behaves, with the same seed and
+/// the same inputs, as one that has it: nothing else in the firmware knows of defects, but for the line
+/// of the boot log that names them.
+#[derive(Clone, Debug, Default)]
+pub struct Defects(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    seeded: Bits,
+    /// What was asked for, where that is noted.
+    asked: Option<Asked>,
+    named: Named,
 }
 
-impl Default for Defects {
+/// Whether the boot log names the defects.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Named {
+    #[default]
+    Yes,
+    No,
+}
+
+/// What a device was asked for.
+#[derive(Debug, Default)]
+struct Asked {
+    bits: Bits,
+    count: AtomicUsize,
+}
+
+/// One bit for each defect.
+#[derive(Debug)]
+struct Bits([AtomicU64; WORDS]);
+
+impl Default for Bits {
     fn default() -> Self {
-        Self { seeded: [0; WORDS], asked: Arc::new([const { AtomicU64::new(0) }; WORDS]) }
+        Self([const { AtomicU64::new(0) }; WORDS])
+    }
+}
+
+impl Bits {
+    fn has(&self, (word, mask): (usize, u64)) -> bool {
+        self.0.get(word).is_some_and(|bits| bits.load(Ordering::Relaxed) & mask != 0)
+    }
+
+    fn set(&self, (word, mask): (usize, u64)) {
+        if let Some(bits) = self.0.get(word) {
+            bits.fetch_or(mask, Ordering::Relaxed);
+        }
+    }
+
+    fn copy(&self, from: &Self) {
+        for (to, from) in self.0.iter().zip(&from.0) {
+            to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|bits| bits.load(Ordering::Relaxed) == 0)
     }
 }
 
@@ -86,42 +133,72 @@ impl Defects {
         TABLES.iter().copied().flatten()
     }
 
+    /// None, of a device that notes what it is asked for. Like [unnamed](Self::unnamed) ones, they are
+    /// not in its boot log when they are switched.
+    pub fn noting() -> Self {
+        let asked = Some(Asked::default());
+        Self(Arc::new(Shared { asked, named: Named::No, ..Shared::default() }))
+    }
+
+    /// The same defects, which the boot log does not name.
+    #[must_use]
+    pub fn unnamed(&self) -> Self {
+        let shared = Shared { named: Named::No, ..Shared::default() };
+        shared.seeded.copy(&self.0.seeded);
+        Self(Arc::new(shared))
+    }
+
     /// Whether the device has `defect`.
     pub fn has(&self, defect: Defect) -> bool {
-        let (word, mask) = defect.place();
-        if let Some(asked) = self.asked.get(word) {
-            asked.fetch_or(mask, Ordering::Relaxed);
+        let place = defect.place();
+        if let Some(asked) = &self.0.asked
+            && !asked.bits.has(place)
+        {
+            asked.bits.set(place);
+            asked.count.fetch_add(1, Ordering::Relaxed);
         }
-        self.holds(defect)
+        self.0.seeded.has(place)
+    }
+
+    /// Whether it matters what [`has`](Self::has) would say: the device has `defect`, or notes what it is
+    /// asked for. Where it does not, nobody has to find out whether there is anything to spoil.
+    pub fn may_have(&self, defect: Defect) -> bool {
+        self.0.asked.is_some() || self.0.seeded.has(defect.place())
     }
 
     /// The same defects and one more.
     #[must_use]
-    pub fn with(mut self, defect: Defect) -> Self {
-        let (word, mask) = defect.place();
-        if let Some(seeded) = self.seeded.get_mut(word) {
-            *seeded |= mask;
-        }
-        self
+    pub fn with(self, defect: Defect) -> Self {
+        let shared = Shared { named: self.0.named, ..Shared::default() };
+        shared.seeded.copy(&self.0.seeded);
+        shared.seeded.set(defect.place());
+        Self(Arc::new(shared))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.seeded == [0; WORDS]
+    /// Has the device, and all that shares these, have the defects of `others` from now on.
+    pub fn switch(&self, others: &Self) {
+        self.0.seeded.copy(&others.0.seeded);
     }
 
-    /// The defects that the device has been asked for, whether it has them or not.
+    /// How many those are of which [`asked`](Self::asked) tells.
+    pub fn count_asked(&self) -> usize {
+        self.0.asked.as_ref().map_or(0, |asked| asked.count.load(Ordering::Relaxed))
+    }
+
+    /// The names that the boot log has, if it has any.
+    pub(crate) fn named(&self) -> Option<String> {
+        (self.0.named == Named::Yes && !self.0.seeded.is_empty()).then(|| self.to_string())
+    }
+
+    /// Whether the device has been asked for `defect`, so far as that is noted.
+    pub fn was_asked(&self, defect: Defect) -> bool {
+        self.0.asked.as_ref().is_some_and(|asked| asked.bits.has(defect.place()))
+    }
+
+    /// The defects that the device has been asked for, whether it has them or not; none where that is
+    /// not noted.
     pub fn asked(&self) -> impl Iterator<Item = &'static Defect> {
-        let asked = |defect: &Defect| {
-            let (word, mask) = defect.place();
-            self.asked.get(word).is_some_and(|bits| bits.load(Ordering::Relaxed) & mask != 0)
-        };
-        Self::all().filter(move |defect| asked(defect))
-    }
-
-    fn holds(&self, defect: Defect) -> bool {
-        let (word, mask) = defect.place();
-        self.seeded.get(word).is_some_and(|bits| bits & mask != 0)
+        Self::all().filter(|defect| self.was_asked(**defect))
     }
 }
 
@@ -149,7 +226,8 @@ impl FromStr for Defects {
 
 impl fmt::Display for Defects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = Self::all().filter(|d| self.holds(**d)).map(|d| d.name).collect();
+        let names: Vec<_> =
+            Self::all().filter(|d| self.0.seeded.has(d.place())).map(|d| d.name).collect();
         f.write_str(&names.join(","))
     }
 }
@@ -259,7 +337,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_known_of_every_clone() {
-        let defects = Defects::default().with(Defect::NO_RPORT);
+        let defects = Defects::noting();
         let clone = defects.clone();
         assert!(!clone.has(Defect::ACK_MISSING));
         let asked: Vec<_> = defects.asked().map(|defect| defect.name).collect();

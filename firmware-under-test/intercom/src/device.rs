@@ -145,7 +145,7 @@ pub enum Output {
 /// Call a `handle_*` method, then [`poll_output`](Self::poll_output) until it returns `None`, then
 /// wait until [`poll_timeout`](Self::poll_timeout). Times are spans since an arbitrary epoch and
 /// never go back. After [`Output::Reset`] it does nothing more.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Device {
     config: Config,
     defects: Defects,
@@ -176,7 +176,7 @@ pub struct Device {
     presses: Presses,
     relay: Relay,
     /// Media of calls that are over, for the defect of that name.
-    lingering: Vec<(Duration, Media)>,
+    lingering: Vec<(Duration, Box<Media>)>,
     /// Datagrams of SIP that it comes round to later, where it is slow.
     waiting: VecDeque<(Duration, SocketAddr, Vec<u8>)>,
     outputs: VecDeque<Output>,
@@ -204,7 +204,7 @@ enum Relay {
     },
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct SentAck {
     key: Key,
     remote_tag: String,
@@ -261,19 +261,19 @@ impl Device {
             }
             Port::Sip => self.handle_sip(now, Hop::to(Transport::Udp, from), bytes),
             Port::Rtp => {
-                let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+                let media = self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut());
                 let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
                 for digit in heard {
                     self.hear_digit(now, digit, Way::Rfc4733);
                 }
-                let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+                let media = self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut());
                 let complaints: Vec<_> = media.filter_map(Media::poll_complaint).collect();
                 for complaint in complaints {
                     self.log(now, &format!("srtp: dropped a packet: {complaint}"));
                 }
             }
             Port::Rtcp => {
-                for media in self.calls.iter_mut().filter_map(|call| call.media.as_mut()) {
+                for media in self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut()) {
                     media.handle_rtcp(now, bytes);
                 }
             }
@@ -379,8 +379,8 @@ impl Device {
         let Config { board, cause, .. } = self.config;
         self.log(now, &format!("boot: intercom {} on {board} board", env!("CARGO_PKG_VERSION")));
         self.log(now, &format!("boot: reset cause: {}", self.cause().name()));
-        if !self.defects.is_empty() {
-            self.log(now, &format!("boot: defects: {}", self.defects));
+        if let Some(names) = self.defects.named() {
+            self.log(now, &format!("boot: defects: {names}"));
         }
         self.log(now, "boot: ready");
         self.prompt();
@@ -428,7 +428,7 @@ impl Device {
     }
 
     fn hear_tones(&mut self, now: Duration) {
-        let media = self.calls.iter_mut().filter_map(|call| call.media.as_mut());
+        let media = self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut());
         let heard: Vec<_> = media.flat_map(Media::overheard).collect();
         for digit in heard {
             self.hear_digit(now, digit, Way::Inband);

@@ -15,7 +15,7 @@ use crate::sdp::{Agreed, Events};
 use crate::shield::Shield;
 
 /// One RTP session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Media {
     agreed: Agreed,
     shield: Shield,
@@ -69,7 +69,7 @@ struct Sending {
 }
 
 /// A datagram to send.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Out {
     Rtp(SocketAddr, Vec<u8>),
     Rtcp(SocketAddr, Vec<u8>),

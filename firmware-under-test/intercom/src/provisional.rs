@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::sip::Message;
 
 /// The reliable provisional responses of a call, sent or received.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Provisionals {
     /// Whether the device sends its own reliably.
     pub(crate) reliable: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Provisionals {
 }
 
 /// A provisional response that is repeated until its PRACK comes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unpracked {
     pub(crate) number: u32,
     pub(crate) response: Message,

@@ -8,7 +8,7 @@ use crate::transaction::Key;
 use crate::transport::Hop;
 
 /// A binding, wanted or to be removed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Registration {
     pub(crate) account: Account,
     pub(crate) phase: Phase,

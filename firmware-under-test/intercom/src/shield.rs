@@ -5,7 +5,7 @@ use crate::sdes::Pair;
 use crate::srtp::{Context, Master};
 
 /// Both directions of one call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shield {
     outgoing: Option<Context>,
     incoming: Option<Context>,

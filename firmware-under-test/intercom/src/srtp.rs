@@ -38,7 +38,7 @@ pub(crate) struct Master {
 }
 
 /// The cryptographic context of one direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     master: Master,
     media: Keys,
@@ -65,7 +65,7 @@ struct Window {
 }
 
 /// Session keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Keys {
     cipher: Cipher,
     mac: hmac::Key,
@@ -75,6 +75,7 @@ struct Keys {
 }
 
 /// The block cipher.
+#[derive(Clone)]
 enum Cipher {
     Aes128(Box<Aes128>),
     Aes256(Box<Aes256>),

@@ -1,5 +1,6 @@
 //! A timeline as checks see it: steps with their ends, messages decoded once, stalls.
 
+use super::measure::audio::Tone;
 use super::measure::{Measured, Unit};
 use super::subject::{Subject, SubjectKind};
 use crate::evidence::formats::Formats;
@@ -11,7 +12,7 @@ use crate::evidence::timeline::{Entry, Seen, Seq, Timeline};
 use crate::time::Tick;
 use crate::wire::sdp::Session;
 use crate::wire::sip::Message;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub(super) struct View<'a> {
     streams: Streams,
     formats: OnceCell<Formats>,
     plain: Plain,
+    tones: RefCell<BTreeMap<StepId, Toned>>,
     decoded: Vec<OnceCell<Box<Decoded>>>,
 }
 
@@ -34,6 +36,9 @@ struct Decoded {
     message: Message,
     session: Option<Session>,
 }
+
+/// A tone, or why there is none.
+type Toned = Result<Tone, &'static str>;
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, Default)]
@@ -111,6 +116,7 @@ impl<'a> View<'a> {
             streams: Streams::of(timeline),
             formats: OnceCell::new(),
             plain: Plain::of(timeline),
+            tones: RefCell::default(),
             decoded: std::iter::repeat_with(OnceCell::new).take(timeline.entries().len()).collect(),
         }
     }
@@ -118,6 +124,16 @@ impl<'a> View<'a> {
     /// Media without its protection.
     pub(super) const fn plain(&self) -> &Plain {
         &self.plain
+    }
+
+    /// The tone that was heard at a step, which `measure` finds when it is first asked for.
+    pub(super) fn tone(&self, step: StepId, measure: impl FnOnce() -> Toned) -> Toned {
+        if let Some(known) = self.tones.borrow().get(&step) {
+            return *known;
+        }
+        let tone = measure();
+        self.tones.borrow_mut().insert(step, tone);
+        tone
     }
 
     /// The timeline itself.

@@ -13,8 +13,9 @@ use crate::check;
 use crate::drive::project::{LoadedRig, Mistake};
 use crate::scenario::program::Program;
 use crate::verdict::Verdict;
+use crate::virtual_world::Outcome;
 use clap::Args;
-use intercom::Defects;
+use intercom::{Defect, Defects};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +54,7 @@ struct Row<'a> {
     /// What went wrong on the device as it is, if anything.
     wrong: Option<String>,
     /// With each of the defects that can make a difference.
-    cells: Vec<(&'a str, Cell)>,
+    cells: Vec<(&'static str, Cell)>,
 }
 
 /// What an execution came to with one defect.
@@ -73,16 +74,16 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Failure::NothingSelected("no case fits the filters".to_owned()));
     }
     let known = rig.device.defects.iter().map(|defect| defect.name.as_str());
-    let defects: Vec<&str> = known
-        .filter(|name| {
-            arguments.defect.is_empty() || arguments.defect.iter().any(|own| own == name)
-        })
-        .collect();
+    let chosen = known.filter(|name| {
+        arguments.defect.is_empty() || arguments.defect.iter().any(|own| own == name)
+    });
+    let defects = chosen.map(seeded).collect::<Result<Vec<_>, _>>()?;
     let rows = run_all(&plan.executions, &defects, &suite, &rig, arguments)?;
     let claims = claims(&suite, &plan);
     // What a part of the suite does not catch, another part may.
     let whole = claims.len() == suite.cases.len() && arguments.defect.is_empty();
     let matrix = Matrix::new(&rows, whole);
+    let defects: Vec<&str> = defects.iter().map(|defect| defect.name).collect();
     let gaps = matrix.gaps(&claims, &rig, &defects);
     if arguments.json {
         say!("{:#}", matrix.json(&claims));
@@ -95,6 +96,16 @@ pub(super) fn prove(arguments: &Arguments) -> Result<u8, Failure> {
     Ok(u8::from(!gaps.is_empty()))
 }
 
+/// The defect of that name.
+fn seeded(name: &str) -> Result<&'static Defect, Mistake> {
+    let found = Defects::all().find(|defect| defect.name == name);
+    let unknown = || match name.parse::<Defects>() {
+        Err(error) => Mistake::new("defects.yaml", error),
+        Ok(_) => Mistake::new("defects.yaml", format!("no defect is named {name:?}")),
+    };
+    found.ok_or_else(unknown)
+}
+
 /// The defects that each case claims to be failed by.
 fn claims(suite: &Suite, plan: &Plan) -> BTreeMap<String, Vec<String>> {
     let planned = |path: &str| plan.executions.iter().any(|planned| planned.scenario == path);
@@ -105,7 +116,7 @@ fn claims(suite: &Suite, plan: &Plan) -> BTreeMap<String, Vec<String>> {
 /// Runs every row, on all cores; each is a function of its execution, so the order does not matter.
 fn run_all<'a>(
     executions: &'a [Planned],
-    defects: &[&'a str],
+    defects: &[&'static Defect],
     suite: &Suite,
     rig: &LoadedRig,
     arguments: &Arguments,
@@ -134,34 +145,45 @@ fn run_all<'a>(
     done.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Runs one execution without a defect, and with each that the device was asked for meanwhile:
-/// with any other it would do the same again.
+/// Runs one execution without a defect, and with each that the device was asked for meanwhile, or with
+/// every one from its beginning.
 fn run_row<'a>(
     planned: &'a Planned,
-    defects: &[&'a str],
+    defects: &[&'static Defect],
     suite: &Suite,
     rig: &LoadedRig,
     arguments: &Arguments,
 ) -> Result<Row<'a>, Failure> {
     let execution = Execution::new(planned, suite, rig, arguments.seed)?;
-    let sound = Defects::default();
-    let (record, timeline) = execution.run(sound.clone(), String::new());
-    let program = Program::clone(&execution.program);
-    let baseline = judged(record, program, timeline, &suite.project, &rig.device.face);
-    let wrong = (baseline.verdict != Verdict::Pass).then(|| {
-        let sentence = baseline.sentence().unwrap_or_default();
-        format!("{}: {}: {sentence}", planned.execution, baseline.verdict)
-    });
-    let asked: BTreeSet<&str> = sound.asked().map(|defect| defect.name).collect();
+    let (face, points) = (&rig.device.face, execution.points());
+    let mut wrong = None;
     let mut cells = Vec::new();
-    for &name in defects.iter().filter(|name| arguments.every || asked.contains(**name)) {
-        let seeded = name.parse().map_err(|error| Mistake::new("defects.yaml", error))?;
-        let (record, timeline) = execution.run(seeded, String::new());
-        let findings = findings(&execution.program, &record.points, &timeline, &rig.device.face);
-        let verdict = check::judge::verdict(&findings, &record.ended);
+    let cell = |Outcome { timeline, ended, .. }: &Outcome| {
+        let findings = findings(&execution.program, &points, timeline, face);
+        let verdict = check::judge::verdict(&findings, ended);
         let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-        let failed = failed.map(|finding| finding.requirement.to_string()).collect();
-        cells.push((name, Cell { verdict, failed }));
+        Cell { verdict, failed: failed.map(|finding| finding.requirement.to_string()).collect() }
+    };
+    let forks = if arguments.every { &[] } else { defects };
+    execution.run_with_each(forks, |defect, outcome| {
+        if let Some(defect) = defect {
+            cells.push((defect.name, cell(&outcome)));
+            return;
+        }
+        let (record, timeline) = execution.record(outcome, String::new());
+        let program = Program::clone(&execution.program);
+        let baseline = judged(record, program, timeline, &suite.project, face);
+        wrong = (baseline.verdict != Verdict::Pass).then(|| {
+            let sentence = baseline.sentence().unwrap_or_default();
+            format!("{}: {}: {sentence}", planned.execution, baseline.verdict)
+        });
+    });
+    if arguments.every {
+        let from_the_start = |defect: &&'static Defect| {
+            let outcome = execution.outcome(Defects::default().with(**defect));
+            (defect.name, cell(&outcome))
+        };
+        cells.extend(defects.iter().map(from_the_start));
     }
     Ok(Row { planned, wrong, cells })
 }

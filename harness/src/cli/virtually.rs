@@ -5,12 +5,13 @@ use crate::campaign::names::names;
 use crate::campaign::plan::Planned;
 use crate::drive::lane::{compile, fnv};
 use crate::drive::project::{LoadedRig, Mistake};
+use crate::evidence::point::Point;
 use crate::evidence::record::CaseRecord;
 use crate::evidence::timeline::Timeline;
 use crate::run::setup::Setup;
 use crate::scenario::program::Program;
-use crate::virtual_world::{self, Specimen};
-use intercom::Defects;
+use crate::virtual_world::{self, Outcome, Specimen};
+use intercom::{Defect, Defects};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,9 +47,35 @@ impl<'a> Execution<'a> {
 
     /// Runs it on a device with `defects`; what was seen goes to `folder` of the run.
     pub(super) fn run(&self, defects: Defects, folder: String) -> (CaseRecord, Timeline) {
+        self.record(self.outcome(defects), folder)
+    }
+
+    /// What comes of it on a device with `defects`.
+    pub(super) fn outcome(&self, defects: Defects) -> Outcome {
         let specimen = Specimen { defects, prepare: self.rig.profile.prepare.clone() };
         let face = &self.rig.device.face;
-        let outcome = virtual_world::run(&self.program, face, &self.setup, &specimen);
+        virtual_world::run(&self.program, face, &self.setup, &specimen)
+    }
+
+    /// Runs it on the sound device, and then with each of `defects` that this was asked for, one at a
+    /// time: with any other it would do the same again.
+    pub(super) fn run_with_each(
+        &self,
+        defects: &[&'static Defect],
+        each: impl FnMut(Option<&'static Defect>, Outcome),
+    ) {
+        let Self { program, setup, rig, .. } = self;
+        let (face, prepare) = (&rig.device.face, &rig.profile.prepare);
+        virtual_world::run_with_each(program, face, setup, prepare, defects, each);
+    }
+
+    /// Its points.
+    pub(super) fn points(&self) -> Vec<Point> {
+        virtual_world::points(&self.program, &self.setup)
+    }
+
+    /// What is recorded of a run.
+    pub(super) fn record(&self, outcome: Outcome, folder: String) -> (CaseRecord, Timeline) {
         let record = CaseRecord {
             execution: self.planned.execution.clone(),
             repeat: self.planned.repeat,
@@ -56,7 +83,7 @@ impl<'a> Execution<'a> {
             folder,
             values: self.planned.values.clone(),
             names: self.names.clone(),
-            points: virtual_world::points(&self.program, &self.setup),
+            points: self.points(),
             started_unix_ns: 0,
             took: outcome.took,
             sending: None,

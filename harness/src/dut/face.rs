@@ -5,7 +5,7 @@ use super::event::{Event, EventKind};
 use super::profile::{Control, Framing, Refusal};
 use crate::check::pattern::mistake;
 use crate::time::Span;
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ pub struct Face {
     /// By verb, and by its first argument where the profile tells that value apart.
     tellings: BTreeMap<(Verb, Option<String>), Command>,
     events: Vec<(EventKind, Regex)>,
+    /// All of those at once: most lines tell one thing, and are not to be held against each.
+    told: RegexSet,
 }
 
 /// How a verb is said on this face.
@@ -92,10 +94,14 @@ impl Face {
                 )),
             }
         }
-        if mistakes.is_empty() {
-            Ok(Self { framing: control.framing, prompt: control.prompt.clone(), tellings, events })
-        } else {
-            Err(mistakes)
+        let told = RegexSet::new(events.iter().map(|(_, regex)| regex.as_str()));
+        mistakes.extend(told.as_ref().err().map(|error| format!("control.events: {error}")));
+        match told {
+            Ok(told) if mistakes.is_empty() => {
+                let (framing, prompt) = (control.framing, control.prompt.clone());
+                Ok(Self { framing, prompt, tellings, events, told })
+            }
+            _ => Err(mistakes),
         }
     }
 
@@ -137,9 +143,10 @@ impl Face {
 
     /// What a line tells, in the order of the profile.
     pub fn events(&self, line: &str) -> Vec<Event> {
-        self.events
-            .iter()
-            .filter_map(|(kind, regex)| {
+        let told = self.told.matches(line);
+        told.iter()
+            .filter_map(|at| {
+                let (kind, regex) = self.events.get(at)?;
                 let found = regex.captures(line)?;
                 let detail = found.get(1).map_or("", |group| group.as_str()).to_owned();
                 Some(Event { kind: *kind, detail })

@@ -59,7 +59,7 @@ pub struct Formats {
 }
 
 /// One of our ends of an RTP session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Media {
     ssrc: u32,
     cname: String,

@@ -6,7 +6,7 @@ use crate::scenario::program::Pattern;
 use std::collections::VecDeque;
 
 /// Messages in the order of their arrival.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Inbox {
     items: VecDeque<(By, Incoming)>,
 }
@@ -16,7 +16,7 @@ pub(super) struct Inbox {
 pub(super) struct By(pub(super) Option<Seq>);
 
 /// What looking for a message found.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Found {
     /// The message, now taken, and the entry that it was.
     It(By),

@@ -34,7 +34,7 @@ use waiting::{Progress, Waiting};
 /// Call [`handle`](Self::handle) with every entry that was added to the timeline, those of its own
 /// actions included; then [`poll_action`](Self::poll_action) until it returns `None`; then wait
 /// until [`poll_timeout`](Self::poll_timeout).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     program: Arc<Program>,
     face: Arc<Face>,

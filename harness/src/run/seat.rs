@@ -27,7 +27,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// One of our ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Seat {
     pub(super) ua: UserAgent,
     pub(super) inbox: Inbox,

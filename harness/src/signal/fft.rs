@@ -2,7 +2,13 @@
 
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use std::cell::RefCell;
 use std::sync::Arc;
+
+thread_local! {
+    /// Remembers what it has planned.
+    static PLANNER: RefCell<RealFftPlanner<f64>> = RefCell::new(RealFftPlanner::new());
+}
 
 /// A transform of one even length.
 pub(super) struct Fft {
@@ -14,11 +20,10 @@ impl Fft {
     /// A transform of the next power of two that holds `least` samples.
     pub(super) fn holding(least: usize) -> Self {
         let length = least.max(2).next_power_of_two();
-        let mut planner = RealFftPlanner::new();
-        Self {
+        PLANNER.with_borrow_mut(|planner| Self {
             forward: planner.plan_fft_forward(length),
             inverse: planner.plan_fft_inverse(length),
-        }
+        })
     }
 
     /// How many samples it transforms.

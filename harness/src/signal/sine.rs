@@ -35,17 +35,20 @@ impl Sine {
         let half = samples.len() / 2;
         let (first, second) = samples.split_at(half);
         let second = second.get(..half)?;
-        let mut step = strongest(samples)?;
+        let (whole, part) = (window(samples.len()), window(half));
+        let (first, second) = (windowed(first, &part), windowed(second, &part));
+        let mut step = strongest(samples, &whole)?;
         let margin = 8.0 * TAU / real(samples.len());
         if !(margin..PI - margin).contains(&step) {
             return None;
         }
         for _ in 0..REFINEMENTS {
-            let turn = phasor(second, step) * phasor(first, step).conj();
+            let turn = phasor(&second, step) * phasor(&first, step).conj();
             step += (turn * Complex::from_polar(1.0, -step * real(half))).arg() / real(half);
         }
-        let sine = phasor(samples, step);
-        let offset = windowed(samples).sum::<f64>() / window_sum(samples.len());
+        let under_window = windowed(samples, &whole);
+        let sine = phasor(&under_window, step);
+        let offset = under_window.iter().sum::<f64>() / window_sum(samples.len());
         let residual = samples
             .iter()
             .enumerate()
@@ -76,11 +79,10 @@ impl Sine {
 }
 
 /// The frequency of the strongest bin, in radians a sample; `None` for silence.
-fn strongest(samples: &[i16]) -> Option<f64> {
+fn strongest(samples: &[i16], window: &[f64]) -> Option<f64> {
     let fft = Fft::holding(samples.len());
-    let mean = windowed(samples).sum::<f64>() / window_sum(samples.len());
-    let centred =
-        samples.iter().zip(window(samples.len())).map(|(&x, w)| w * (f64::from(x) - mean));
+    let mean = windowed(samples, window).iter().sum::<f64>() / window_sum(samples.len());
+    let centred = samples.iter().zip(window).map(|(&x, w)| w * (f64::from(x) - mean));
     let (bin, power) = fft
         .spectrum(centred)
         .iter()
@@ -90,25 +92,27 @@ fn strongest(samples: &[i16]) -> Option<f64> {
     (power > 0.0).then(|| TAU * real(bin) / real(fft.len()))
 }
 
-/// Amplitude and starting phase of the component at `step` radians a sample, seen through a window.
-fn phasor(samples: &[i16], step: f64) -> Complex<f64> {
+/// Amplitude and starting phase of the component at `step` radians a sample of what is seen through a
+/// window.
+fn phasor(windowed: &[f64], step: f64) -> Complex<f64> {
     let turn = Complex::from_polar(1.0, -step);
-    let mut carrier = Complex::new(2.0 / window_sum(samples.len()), 0.0);
+    let mut carrier = Complex::new(2.0 / window_sum(windowed.len()), 0.0);
     let mut sum = Complex::default();
-    for value in windowed(samples) {
+    for &value in windowed {
         sum += carrier * value;
         carrier *= turn;
     }
     sum
 }
 
-fn windowed(samples: &[i16]) -> impl Iterator<Item = f64> {
-    samples.iter().zip(window(samples.len())).map(|(&x, w)| w * f64::from(x))
+/// What is seen of samples through a window.
+fn windowed(samples: &[i16], window: &[f64]) -> Vec<f64> {
+    samples.iter().zip(window).map(|(&x, w)| w * f64::from(x)).collect()
 }
 
 /// The Hann window of a length.
-fn window(length: usize) -> impl Iterator<Item = f64> {
-    (0..length).map(move |n| 0.5 - 0.5 * (TAU * (real(n) + 0.5) / real(length)).cos())
+fn window(length: usize) -> Vec<f64> {
+    (0..length).map(|n| 0.5 - 0.5 * (TAU * (real(n) + 0.5) / real(length)).cos()).collect()
 }
 
 /// The sum of the Hann window, which is half its length.

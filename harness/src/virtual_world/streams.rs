@@ -19,7 +19,7 @@ use std::time::Duration;
 pub(super) type StreamId = usize;
 
 /// Something that happens on a stream.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum OnStream {
     /// The device gets to know of a stream that we open, or that one of its own is open.
     OpenAtDevice,
@@ -32,7 +32,7 @@ pub(super) enum OnStream {
 }
 
 /// One stream as one of our ends sees it, from when one end wants it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Stream {
     pco: Pco,
     /// The same as the other end sees it, where that is ours too.
@@ -56,7 +56,7 @@ enum Stage {
 }
 
 /// The streams of a world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Streams {
     list: Vec<Stream>,
     random: fastrand::Rng,

@@ -1,6 +1,7 @@
 use super::*;
 use crate::evidence::step::{Part, StepId};
 use crate::impair::{Fate, Impairment, Loss, Way};
+use crate::rig::fault::Fault;
 use crate::scenario::program::{Case, Program, Step, StepKind};
 use rstest::rstest;
 
@@ -34,19 +35,13 @@ fn program() -> Program {
     }
 }
 
-/// A machine without steps, for the world to tell what it sees.
-fn machine(face: &Face, setup: &Setup) -> Machine {
-    Machine::new(Arc::new(program()), Arc::new(face.clone()), setup.clone())
-}
-
 /// Lets a world run with a device that has booted.
 fn with_world(script: impl FnOnce(&mut World<'_>, &mut Machine)) {
-    let (face, setup) = (face(), setup(1, IpVersion::V4, "door", 5));
+    let (face, setup) = (Arc::new(face()), setup(1, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
-    let mut world = World::new(&face, &setup, &specimen);
-    world.boot();
+    let Course { mut world, mut machine, .. } =
+        Course::new(&Arc::new(program()), &face, &setup, &specimen).started();
     assert_eq!(boots(&world), 1);
-    let mut machine = machine(&face, &setup);
     script(&mut world, &mut machine);
 }
 
@@ -141,11 +136,10 @@ fn silence_ends_what_one_point_plays_and_not_what_another_does() {
 
 #[test]
 fn our_ends_reach_each_other() {
-    let (face, setup) = (face(), setup(2, IpVersion::V4, "door", 5));
+    let (face, setup) = (Arc::new(face()), setup(2, IpVersion::V4, "door", 5));
     let specimen = Specimen { defects: Defects::default(), prepare: Vec::new() };
-    let mut world = World::new(&face, &setup, &specimen);
-    world.boot();
-    let mut machine = machine(&face, &setup);
+    let Course { mut world, mut machine, .. } =
+        Course::new(&Arc::new(program()), &face, &setup, &specimen).started();
     let (alice, bob) = (Pco::of_role(0, RolePoint::Sip), Pco::of_role(1, RolePoint::Sip));
     let (local, remote) = (setup.seats[0].sip, setup.seats[1].sip);
     let bytes = b"OPTIONS sip:bob SIP/2.0\r\n\r\n".to_vec();

@@ -31,30 +31,39 @@ pub use views::RAck;
 
 use super::defect::Defect;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// One SIP message as it was received.
 ///
 /// [`read`](Self::read) never fails: a datagram that is not SIP at all has
 /// [`StartLine::Unreadable`], perhaps no header fields, and defects. Typed views are read from the
-/// bytes on each call.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// bytes on each call, and defects are looked for when they are first asked for: most messages are read
+/// by somebody whom they do not matter to.
+#[derive(Clone, Debug)]
 pub struct Message {
     bytes: Vec<u8>,
     start: StartLine,
     start_at: Range<usize>,
     headers: Vec<Header>,
     body_at: Range<usize>,
-    defects: Vec<Defect>,
+    /// What was wrong with its frame.
+    framing: Vec<Defect>,
+    defects: OnceLock<Vec<Defect>>,
 }
+
+/// All that there is to a message is in its bytes.
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Message {}
 
 impl Message {
     /// Reads one datagram, or one message that a [`Framer`] has cut from a stream.
     pub fn read(datagram: &[u8]) -> Self {
-        let mut message = reader::read(datagram);
-        let mut found = survey::survey(&message);
-        message.defects.append(&mut found);
-        message.defects.sort_by_key(|defect| (defect.at.start, defect.code));
-        message
+        reader::read(datagram)
     }
 
     /// The datagram, byte for byte.
@@ -74,7 +83,12 @@ impl Message {
 
     /// What is wrong with the message, in the order of the bytes.
     pub fn defects(&self) -> &[Defect] {
-        &self.defects
+        self.defects.get_or_init(|| {
+            let mut defects = self.framing.clone();
+            defects.append(&mut survey::survey(self));
+            defects.sort_by_key(|defect| (defect.at.start, defect.code));
+            defects
+        })
     }
 
     /// Whether the start line is a request line.

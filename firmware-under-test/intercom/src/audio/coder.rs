@@ -5,7 +5,7 @@ use super::g726::G726;
 use super::{Codec, Frame, g711};
 
 /// One direction out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Encoder {
     codec: Codec,
     g722: G722Encoder,
@@ -13,7 +13,7 @@ pub(crate) struct Encoder {
 }
 
 /// One direction in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Decoder {
     codec: Codec,
     g722: G722Decoder,

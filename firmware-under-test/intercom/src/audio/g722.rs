@@ -4,7 +4,7 @@ use super::adpcm::Predictor;
 use super::microphone::round;
 
 /// Sound out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct G722Encoder {
     history: [f64; TAPS],
     low: Band,
@@ -12,7 +12,7 @@ pub(super) struct G722Encoder {
 }
 
 /// Sound in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct G722Decoder {
     history: [f64; TAPS],
     low: Band,
@@ -20,7 +20,7 @@ pub(super) struct G722Decoder {
 }
 
 /// What a band knows: how its signal goes on, and how large its steps are.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Band {
     predictor: Predictor,
     /// Logarithm to the base 2 of the step over the smallest step.

@@ -4,7 +4,7 @@
 //! adapts, and with a tone a difference of one unit does not die away.
 
 /// One direction of a connection; both ends of it go the same way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct G726 {
     bits: u8,
     table: &'static Table,
@@ -24,7 +24,7 @@ pub(super) struct G726 {
 
 /// The quantiser of a rate: for each size of a code, from the smallest, where it begins and what it
 /// stands for (logarithms, times 128), how it moves the scale (times 16), and how large it counts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Table {
     begins: &'static [i32],
     stands_for: &'static [i32],
@@ -33,7 +33,7 @@ struct Table {
 }
 
 /// Two poles and six zeros, times 16,384.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Predictor {
     poles: [i32; 2],
     zeros: [i32; 6],

@@ -12,7 +12,7 @@ pub(crate) struct Tone {
 }
 
 /// A signal source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Microphone {
     noise: fastrand::Rng,
     /// Frequency in hertz, and peak, of the tone.
@@ -23,6 +23,10 @@ pub(crate) struct Microphone {
     at: u32,
     /// Phase of the tone or the pitch, in cycles.
     phase: f64,
+    /// Sine and cosine of the phase.
+    now: (f64, f64),
+    /// By what part of a cycle the phase goes on from sample to sample, and sine and cosine of that.
+    turn: (f64, (f64, f64)),
     /// Low-passed noise, so that the voice is not a pure buzz.
     breath: f64,
     mouth: Mouth,
@@ -42,8 +46,17 @@ impl Microphone {
     pub(crate) fn new(seed: u64, tone: Option<Tone>) -> Self {
         let noise = fastrand::Rng::with_seed(seed);
         let mouth = Mouth::default();
-        let mut this =
-            Self { noise, tone: None, rate: RATE, at: 0, phase: 0.0, breath: 0.0, mouth };
+        let mut this = Self {
+            noise,
+            tone: None,
+            rate: RATE,
+            at: 0,
+            phase: 0.0,
+            now: (0.0, 1.0),
+            turn: (0.0, (0.0, 1.0)),
+            breath: 0.0,
+            mouth,
+        };
         this.set_tone(tone);
         this
     }
@@ -61,10 +74,7 @@ impl Microphone {
     /// The next sample.
     pub(crate) fn sample(&mut self) -> i16 {
         let value = match self.tone {
-            Some((hertz, peak)) => {
-                self.phase = (self.phase + hertz / self.rate).fract();
-                peak * (TAU * self.phase).sin()
-            }
+            Some((hertz, peak)) => peak * self.turned(hertz).0,
             None => self.talk(),
         };
         self.at = self.at.wrapping_add(1);
@@ -73,16 +83,34 @@ impl Microphone {
 
     /// Voice-like: a gliding pitch with three harmonics, cut into syllables with pauses between.
     fn talk(&mut self) -> f64 {
-        self.breath = 0.9f64.mul_add(self.breath, 0.1 * (self.noise.f64() - 0.5));
+        self.breath = 0.9 * self.breath + 0.1 * (self.noise.f64() - 0.5);
         if self.at.is_multiple_of(SLOW) {
             self.mouth = Mouth::at(f64::from(self.at) / self.rate);
         }
         let Mouth { pitch, peak } = self.mouth;
-        self.phase = (self.phase + pitch / self.rate).fract();
-        let (sin, cos) = (TAU * self.phase).sin_cos();
+        let (sin, cos) = self.turned(pitch);
         // sin x + sin 2x / 2 + sin 3x / 3, by the formulas of multiple angles.
         let voice = sin * (2.0 + cos - sin * sin * 4.0 / 3.0);
         peak * voice + 1000.0 * self.breath
+    }
+
+    /// Sine and cosine of the phase, which goes on by a sample at that frequency. In between what is
+    /// exact, it turns: that is exact to many more places than a sample has.
+    fn turned(&mut self, hertz: f64) -> (f64, f64) {
+        let part = hertz / self.rate;
+        self.phase += part;
+        if self.phase >= 1.0 {
+            self.phase = self.phase.fract();
+        }
+        let (before, (sin, cos)) = self.turn;
+        if self.at.is_multiple_of(SLOW) || before.total_cmp(&part).is_ne() {
+            self.turn = (part, (TAU * part).sin_cos());
+            self.now = (TAU * self.phase).sin_cos();
+        } else {
+            let (sine, cosine) = self.now;
+            self.now = (sine * cos + cosine * sin, cosine * cos - sine * sin);
+        }
+        self.now
     }
 }
 
@@ -90,10 +118,7 @@ impl Mouth {
     /// At so many seconds.
     fn at(t: f64) -> Self {
         let syllable = (TAU * 3.1 * t).sin().max(0.0) * (TAU * 0.4 * t).sin().abs();
-        Self {
-            pitch: 20.0f64.mul_add((TAU * 0.7 * t).sin(), 140.0),
-            peak: amplitude(-30.0) * syllable,
-        }
+        Self { pitch: 20.0 * (TAU * 0.7 * t).sin() + 140.0, peak: amplitude(-30.0) * syllable }
     }
 }
 
@@ -102,9 +127,10 @@ fn amplitude(dbm0: f64) -> f64 {
     32124.0 * 10f64.powf((dbm0 - 3.17) / 20.0)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of i16")]
+/// The nearest sample, which is clipped at full scale.
+#[expect(clippy::cast_possible_truncation, reason = "`as` cuts towards zero, and saturates")]
 pub(crate) fn round(value: f64) -> i16 {
-    value.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+    (value + 0.5_f64.copysign(value)) as i16
 }
 
 /// After how many samples the mouth moves: within a millisecond, at any rate, nobody hears it jump.

@@ -1,13 +1,13 @@
 //! The speaker, with the fixed jitter buffer before it.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Codec, Frame};
 use crate::defects::{Defect, Defects};
 
 /// Plays what was received a fixed time after the first packet, so that jitter is not heard.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Speaker {
     delay: Duration,
     codec: Codec,
@@ -15,8 +15,10 @@ pub(crate) struct Speaker {
     origin: Option<(Duration, i64)>,
     /// The last extended timestamp, from which the next is extended.
     last: i64,
-    /// By their place: the timestamp in samples.
-    samples: BTreeMap<i64, Frame>,
+    /// What is to be played; nothing where nothing has come.
+    samples: VecDeque<Option<Frame>>,
+    /// The place of the first of them: the timestamp in samples.
+    first: i64,
     defects: Defects,
     /// The last frame that was heard whole, by which a missing one is concealed.
     heard: Vec<Frame>,
@@ -27,8 +29,18 @@ pub(crate) struct Speaker {
 impl Speaker {
     /// A speaker that plays `delay` after arrival.
     pub(crate) fn new(delay: Duration, codec: Codec, defects: Defects) -> Self {
-        let (samples, heard) = (BTreeMap::new(), Vec::new());
-        Self { delay, codec, origin: None, last: 0, samples, defects, heard, concealed: 0 }
+        let (samples, heard) = (VecDeque::new(), Vec::new());
+        Self {
+            delay,
+            codec,
+            origin: None,
+            last: 0,
+            samples,
+            first: 0,
+            defects,
+            heard,
+            concealed: 0,
+        }
     }
 
     /// Forgets what it was to play.
@@ -59,7 +71,7 @@ impl Speaker {
             self.samples.clear();
         }
         self.last = at;
-        self.samples.extend((self.place(at)..).zip(samples));
+        self.put(self.place(at), samples);
     }
 
     /// So many samples that are heard from `now` on; silence where there are none.
@@ -67,10 +79,10 @@ impl Speaker {
         let mut heard = vec![[0; 2]; count];
         if let Some(play) = self.position(now).map(|tick| self.place(tick)) {
             for (index, (at, sample)) in (play..).zip(&mut heard).enumerate() {
-                *sample = match self.samples.get(&at) {
+                *sample = match self.at(at) {
                     Some(sample) => {
                         self.concealed = 0;
-                        *sample
+                        sample
                     }
                     None => self.conceal(index, count),
                 };
@@ -78,9 +90,35 @@ impl Speaker {
             if self.concealed == 0 {
                 self.heard.clone_from(&heard);
             }
-            self.samples = self.samples.split_off(&play);
+            let past = usize::try_from(play - self.first).unwrap_or(0).min(self.samples.len());
+            self.samples.drain(..past);
+            self.first = self.first.max(play);
         }
         heard
+    }
+
+    /// Puts samples in their places. None is more than a second away from what plays.
+    fn put(&mut self, from: i64, samples: impl IntoIterator<Item = Frame>) {
+        if self.samples.is_empty() {
+            self.first = from;
+        }
+        while from < self.first {
+            self.samples.push_front(None);
+            self.first -= 1;
+        }
+        let from = usize::try_from(from - self.first).unwrap_or(usize::MAX);
+        for (at, sample) in (from..).zip(samples) {
+            if at >= self.samples.len() {
+                self.samples.resize(at + 1, None);
+            }
+            if let Some(place) = self.samples.get_mut(at) {
+                *place = Some(sample);
+            }
+        }
+    }
+
+    fn at(&self, place: i64) -> Option<Frame> {
+        *self.samples.get(usize::try_from(place - self.first).ok()?)?
     }
 
     /// What stands for a missing sample: that of the last whole frame of `count` at its place, softer from

@@ -9,7 +9,7 @@ type Departure = (Defect, fn(&mut Message));
 
 /// Spoils `message` with those of `table` that the device has and that would change it.
 pub(crate) fn depart(defects: &Defects, table: &[Departure], message: &mut Message) {
-    for (defect, spoil) in table {
+    for (defect, spoil) in table.iter().filter(|(defect, _)| defects.may_have(*defect)) {
         let mut spoiled = message.clone();
         spoil(&mut spoiled);
         if spoiled != *message && defects.has(*defect) {

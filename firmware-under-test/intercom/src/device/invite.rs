@@ -291,7 +291,7 @@ impl Device {
         if self.defects.has(Defect::REOFFER_NEW_SESSION) {
             local.session += 1;
         }
-        local.offer(Direction::SendRecv, call.media.as_ref().map(Media::agreed))
+        local.offer(Direction::SendRecv, call.media.as_deref().map(Media::agreed))
     }
 
     /// What answers a request that comes while another is under way.

@@ -8,7 +8,11 @@ use crate::sip::{Message, Start};
 /// Spoils `message` as the seeded defects have it.
 pub(super) fn misprint(defects: &Defects, message: &mut Message) {
     for (defect, of, slip) in MISPRINTS {
-        if of.fits(message) && slip.matters(message) && defects.has(*defect) {
+        if defects.may_have(*defect)
+            && of.fits(message)
+            && slip.matters(message)
+            && defects.has(*defect)
+        {
             slip.make(message);
         }
     }

@@ -52,7 +52,7 @@ impl Device {
     pub(super) fn misread(&mut self, now: Duration, bytes: &[u8], message: &mut Message) -> bool {
         let head = String::from_utf8_lossy(bytes);
         let head = head.split("\r\n\r\n").next().unwrap_or_default();
-        for fault in FAULTS {
+        for fault in FAULTS.iter().filter(|fault| self.defects.may_have(fault.defect)) {
             if !(fault.shows)(head, message) || !self.defects.has(fault.defect) {
                 continue;
             }

@@ -8,8 +8,12 @@ type Smear = (Defect, fn(&str) -> bool, fn(&str) -> String);
 
 /// The octets of a message as the device sends them.
 pub(super) fn miswrite(defects: &Defects, bytes: Vec<u8>) -> Vec<u8> {
+    let mut smears = SMEARS.iter().filter(|(defect, ..)| defects.may_have(*defect)).peekable();
+    if smears.peek().is_none() {
+        return bytes;
+    }
     let text = String::from_utf8_lossy(&bytes);
-    let smear = SMEARS.iter().find(|(defect, of, _)| of(&text) && defects.has(*defect));
+    let smear = smears.find(|(defect, of, _)| of(&text) && defects.has(*defect));
     match smear {
         Some((_, _, spoil)) => spoil(&text).into_bytes(),
         None => bytes,

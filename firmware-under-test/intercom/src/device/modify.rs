@@ -98,7 +98,7 @@ impl Device {
         invite.headers.push("Allow", METHODS.join(", "));
         invite.headers.push("Supported", self.supported());
         invite.headers.push("Content-Type", "application/sdp");
-        let session = call.media.as_ref().map(Media::agreed);
+        let session = call.media.as_deref().map(Media::agreed);
         invite.body = local.offer(wish, session).into_bytes();
         depart(&self.defects, REINVITE, &mut invite);
         let key = self.send_request(now, invite.clone(), path.hop);

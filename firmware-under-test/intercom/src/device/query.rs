@@ -13,7 +13,7 @@ use crate::transaction::Key;
 use crate::transport::{Hop, Transport};
 
 /// An OPTIONS that waits for an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Query {
     key: Key,
     target: String,

@@ -65,7 +65,8 @@ impl Device {
             media @ None => {
                 let (seed, mode) = (self.rng.u64(..), self.mode());
                 let cname = format!("intercom@{}", self.config.rtp.ip());
-                *media = Some(Media::new(now, agreed, mode, seed, self.defects.clone(), cname));
+                let new = Media::new(now, agreed, mode, seed, self.defects.clone(), cname);
+                *media = Some(Box::new(new));
             }
         }
     }

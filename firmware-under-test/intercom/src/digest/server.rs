@@ -59,12 +59,12 @@ pub(crate) enum Refusal {
 }
 
 /// The nonces that the device has given.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Gate {
     issued: Vec<Issued>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Issued {
     nonce: String,
     /// The highest nonce count that came with it.

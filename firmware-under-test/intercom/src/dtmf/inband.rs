@@ -1,6 +1,5 @@
 //! Digits as tones in what the other side says.
 
-use std::collections::VecDeque;
 use std::f64::consts::TAU;
 
 use super::{COLUMNS, ROWS, digit_at};
@@ -10,10 +9,12 @@ use crate::defects::{Defect, Defects};
 ///
 /// A digit is told once eight windows in a row have shown it, which takes a tone of some 31 ms, and
 /// is over once six in a row have not.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ear {
-    /// What was heard last, as much as a digit's frequencies are told from; a window is its end.
-    samples: VecDeque<f64>,
+    /// What was heard; at the end of it, as much as a digit's frequencies are told from, and a window.
+    samples: Vec<f64>,
+    /// What the recursion takes for each row and column.
+    twice: [f64; KEYS],
     /// How many samples the next window still lacks.
     lacking: usize,
     sound: Option<Sound>,
@@ -38,7 +39,7 @@ struct Limits {
 }
 
 /// What may be, or is, a digit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sound {
     keys: (usize, usize),
     hits: usize,
@@ -62,15 +63,21 @@ struct Shown {
 impl Ear {
     pub(crate) fn new(defects: &Defects) -> Self {
         let defects = defects.clone();
-        Self { samples: vec![0.0; LONG].into(), lacking: STEP, sound: None, defects }
+        let mut twice = [0.0; KEYS];
+        for (twice, hertz) in twice.iter_mut().zip(ROWS.iter().chain(&COLUMNS)) {
+            *twice = twice_cosine(*hertz);
+        }
+        Self { samples: vec![0.0; LONG], twice, lacking: STEP, sound: None, defects }
     }
 
     /// Takes what was heard next; the digits that it completes.
     pub(crate) fn hear(&mut self, samples: &[i16]) -> Vec<char> {
         let mut digits = Vec::new();
         for &sample in samples {
-            self.samples.pop_front();
-            self.samples.push_back(f64::from(sample));
+            if self.samples.len() == MOST {
+                self.samples.drain(..MOST - LONG);
+            }
+            self.samples.push(f64::from(sample));
             self.lacking -= 1;
             if self.lacking == 0 {
                 digits.extend(self.window());
@@ -113,18 +120,19 @@ impl Ear {
 
     /// The strongest row and column of a window, if there is a sound.
     fn listen(&self) -> Option<Shown> {
-        let window = || self.samples.iter().skip(LONG - WINDOW);
-        let power = window().map(|x| x * x).sum::<f64>() / WINDOW_LENGTH;
-        if power < level(FAINT) {
+        let window = self.last(WINDOW);
+        let power = window.iter().map(|x| x * x).sum::<f64>() / WINDOW_LENGTH;
+        if power < FAINT {
             return None;
         }
-        let strongest = |group: &[f64]| {
-            let tones = group.iter().map(|hertz| goertzel(window().copied(), *hertz));
-            let loudest = tones.enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let norms = goertzel(window, &self.twice);
+        let (rows, columns) = norms.split_at(ROWS.len());
+        let strongest = |norms: &[f64]| {
+            let loudest = norms.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
             // The power of a sine from its correlation.
             loudest.map(|(at, norm)| (at, 2.0 * norm / WINDOW_LENGTH.powi(2)))
         };
-        let ((row, low), (column, high)) = (strongest(&ROWS)?, strongest(&COLUMNS)?);
+        let ((row, low), (column, high)) = (strongest(rows)?, strongest(columns)?);
         Some(Shown { keys: (row, column), row: low, column: high, power })
     }
 
@@ -132,13 +140,23 @@ impl Ear {
     fn is_pitched(&self, hertz: Option<&f64>, limits: &Limits) -> bool {
         let Some(hertz) = hertz else { return false };
         // Raised cosine, so that the other tone does not matter.
-        let soft = self.samples.iter().zip(0_u32..).map(|(sample, n)| {
+        let soft = self.last(LONG).iter().zip(0_u32..).map(|(sample, n)| {
             sample * (0.5 - 0.5 * (TAU * (f64::from(n) + 0.5) / LONG_LENGTH).cos())
         });
-        let near = |percent: f64| goertzel(soft.clone(), hertz * (1.0 + percent / 100.0));
-        let tried = (-16..=16).map(|halves| 0.5 * f64::from(halves));
-        let best = tried.max_by(|a, b| near(*a).total_cmp(&near(*b)));
-        best.is_some_and(|percent| percent.abs() <= 100.0 * limits.pitch)
+        let soft: Vec<f64> = soft.collect();
+        let mut tried = [0.0; TRIED];
+        for (percent, halves) in tried.iter_mut().zip(-16_i32..) {
+            *percent = 0.5 * f64::from(halves);
+        }
+        let twice = tried.map(|percent| twice_cosine(hertz * (1.0 + percent / 100.0)));
+        let norms = goertzel(&soft, &twice);
+        let best = tried.iter().zip(norms).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        best.is_some_and(|(percent, _)| percent.abs() <= 100.0 * limits.pitch)
+    }
+
+    /// The last samples, which there are always enough of.
+    fn last(&self, count: usize) -> &[f64] {
+        self.samples.get(self.samples.len() - count..).unwrap_or_default()
     }
 }
 
@@ -198,12 +216,26 @@ impl Limits {
     }
 }
 
-/// How much of a frequency there is, by Goertzel's recursion: the squared norm of the correlation.
-fn goertzel(samples: impl Iterator<Item = f64>, hertz: f64) -> f64 {
-    let twice = 2.0 * (TAU * hertz / RATE).cos();
-    let (one, two) =
-        samples.fold((0.0, 0.0), |(one, two), x| (f64::mul_add(twice, one, x - two), one));
-    one * one + two * two - twice * one * two
+/// How much of each frequency there is, by Goertzel's recursion: the squared norm of the correlation.
+///
+/// All at once, for each waits for its last sample only.
+fn goertzel<const N: usize>(samples: &[f64], twice: &[f64; N]) -> [f64; N] {
+    let mut states = [(0.0, 0.0); N];
+    for &x in samples {
+        for ((one, two), twice) in states.iter_mut().zip(twice) {
+            (*one, *two) = (twice * *one + (x - *two), *one);
+        }
+    }
+    let mut norms = [0.0; N];
+    for ((norm, (one, two)), twice) in norms.iter_mut().zip(states).zip(twice) {
+        *norm = one * one + two * two - twice * one * two;
+    }
+    norms
+}
+
+/// What the recursion for a frequency takes: twice the cosine of its step.
+fn twice_cosine(hertz: f64) -> f64 {
+    2.0 * (TAU * hertz / RATE).cos()
 }
 
 /// The power of a sine of that level, in squared sample units.
@@ -212,8 +244,12 @@ fn level(dbm0: f64) -> f64 {
 }
 
 const RATE: f64 = 8_000.0;
-/// What is fainter, in dBm0, is not listened to.
-const FAINT: f64 = -62.0;
+/// The power, of -62 dBm0, below which nothing is listened to.
+const FAINT: f64 = 156.9;
+/// The rows and columns of the keypad.
+const KEYS: usize = ROWS.len() + COLUMNS.len();
+/// The frequencies that are tried about a row or column.
+const TRIED: usize = 33;
 /// Samples of a window.
 const WINDOW: usize = 104;
 const WINDOW_LENGTH: f64 = 104.0;
@@ -222,6 +258,8 @@ const STEP: usize = 32;
 /// Samples that a digit's frequencies are told from.
 const LONG: usize = 224;
 const LONG_LENGTH: f64 = 224.0;
+/// Samples that are kept at most.
+const MOST: usize = 16 * LONG;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use super::{COLUMNS, ROWS, place};
 use crate::defects::{Defect, Defects};
 
 /// Digits on their way out as tones.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Keypad {
     waiting: VecDeque<u8>,
     /// The event that sounds and how many samples of it and its pause are over.

@@ -30,12 +30,12 @@ impl Way {
 }
 
 /// The digits that were heard lately.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Presses {
     lately: VecDeque<Press>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Press {
     digit: char,
     at: Duration,

@@ -14,7 +14,7 @@ use crate::transport::{Connection, Hop};
 pub(crate) struct Key(String);
 
 /// What the layer tells the transaction user.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// A request that starts a server transaction, and where it came from.
     Request(Key, Hop, Message),
@@ -29,7 +29,7 @@ pub(crate) enum Event {
 }
 
 /// Every transaction of the device.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Transactions {
     defects: Defects,
     live: Vec<Transaction>,
@@ -37,7 +37,7 @@ pub(crate) struct Transactions {
     sends: VecDeque<(Key, Hop, Vec<u8>)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Transaction {
     key: Key,
     kind: Kind,

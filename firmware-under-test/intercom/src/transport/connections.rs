@@ -11,7 +11,7 @@ use crate::sip::Names;
 use crate::transaction::Key;
 
 /// Every byte stream of the device, at most [`MOST`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Connections {
     live: Vec<Link>,
     /// How many the device has opened.
@@ -19,7 +19,7 @@ pub(crate) struct Connections {
     outputs: VecDeque<Output>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Link {
     id: Connection,
     stream: Stream,
@@ -30,7 +30,7 @@ struct Link {
     used: Duration,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum State {
     /// Not open yet; what is to be written then.
     Opening(Vec<(Option<Key>, Vec<u8>)>),

@@ -18,7 +18,7 @@ pub(crate) enum Frame {
 }
 
 /// The bytes of a stream that are no whole message yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Framer {
     buffer: Vec<u8>,
 }

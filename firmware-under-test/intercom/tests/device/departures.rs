@@ -12,12 +12,12 @@ const SITUATIONS: &[fn(&Defects) -> World] =
 #[test]
 fn a_defect_that_was_not_asked_for_changes_nothing() {
     for situation in SITUATIONS {
-        let defects = Defects::default();
+        let defects = Defects::noting();
         let sound = situation(&defects).trace();
         let asked: Vec<_> = defects.asked().map(|defect| defect.name).collect();
         let others = Defects::all().filter(|defect| !asked.contains(&defect.name));
         let others = others.fold(Defects::default(), |all, defect| all.with(*defect));
-        assert!(!others.is_empty());
+        assert_ne!(others.to_string(), "");
         assert_eq!(situation(&others).trace(), sound);
     }
 }

@@ -13,6 +13,7 @@ use crate::check::measure::{
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::{Instant, View, seconds};
 use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::step::StepId;
 use crate::signal::Codec;
 use crate::wire::classify::{Kind, classify};
 use crate::wire::defect::DefectCode;
@@ -33,13 +34,15 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
     let rtp = window.datagrams(RolePoint::Rtp, Way::Received, view);
     let earlier =
         window.since_the_beginning().datagrams(RolePoint::Rtp, Way::Received, view).arrivals;
-    let heard = Heard { window, streams: rtp.streams(), rtp: &rtp, earlier, view };
+    let (step, streams) = (reading.step, rtp.streams());
+    let heard = Heard { step, window, streams, rtp: &rtp, earlier, view };
     let value = heard.read(reading.figure);
     let evidence = std::iter::once(window.start).chain(rtp.ends()).collect();
     Some(Read { value, evidence })
 }
 
 struct Heard<'a> {
+    step: StepId,
     window: Window,
     streams: Vec<Stream<'a>>,
     rtp: &'a Datagrams<'a>,
@@ -166,37 +169,32 @@ impl Heard<'_> {
         stream: &Stream<'_>,
         codec: Codec,
     ) -> Result<Value, Missing> {
-        let silent = || Missing::Absent("only silence was heard".to_owned());
-        let earlier = self.earlier();
-        let before = stream.packets().first().and_then(|first| {
-            let streams = earlier.iter().filter_map(|it| it.audio(self.view.formats(), self.pco()));
-            let mut of_codec = streams.filter(|(_, its)| *its == codec).map(|(stream, _)| stream);
-            of_codec.find(|it| it.packets().iter().any(|packet| packet.ssrc == first.ssrc))
-        });
-        let before = before.as_ref();
+        let silent = || Missing::Absent(SILENCE.to_owned());
+        let sound = || self.sound(stream, codec, 0).ok_or_else(silent);
         match figure {
             Figure::PayloadCodec => {
                 let unclear = || Missing::Unknown("there is too little sound to tell".to_owned());
                 let found = Payload::of(stream, codec).ok_or_else(unclear)?;
-                return Ok(text(found.to_string()));
+                Ok(text(found.to_string()))
             }
             Figure::RightLevel => {
-                let right = Audio::of_channel(before, stream, codec, 1)
+                let right = self
+                    .sound(stream, codec, 1)
                     .ok_or_else(|| Missing::Absent(format!("{codec} has no right channel")))?;
-                return right.level().map(Value::Measured).ok_or_else(silent);
+                right.level().map(Value::Measured).ok_or_else(silent)
             }
-            _ => {}
-        }
-        let heard = Audio::of_channel(before, stream, codec, 0).ok_or_else(silent)?;
-        match figure {
-            Figure::Level => heard.level().map(Value::Measured).ok_or_else(silent),
-            Figure::SilenceMax => heard.longest_silence().map(Value::Measured).ok_or_else(silent),
-            Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &heard),
+            Figure::Level => sound()?.level().map(Value::Measured).ok_or_else(silent),
+            Figure::SilenceMax => {
+                sound()?.longest_silence().map(Value::Measured).ok_or_else(silent)
+            }
+            Figure::LoopLatency | Figure::LoopConfidence => self.of_loop(figure, &sound()?),
             _ => {
-                let tone = heard
-                    .steady()
-                    .tone()
-                    .ok_or_else(|| Missing::Absent("no steady tone was heard".to_owned()))?;
+                let measure = || {
+                    let heard = self.sound(stream, codec, 0).ok_or(SILENCE)?;
+                    heard.steady().tone().ok_or("no steady tone was heard")
+                };
+                let tone = self.view.tone(self.step, measure);
+                let tone = tone.map_err(|words| Missing::Absent(words.to_owned()))?;
                 Ok(Value::Measured(match figure {
                     Figure::ToneLevel => tone.level,
                     Figure::ToneFrequency => tone.frequency,
@@ -204,6 +202,17 @@ impl Heard<'_> {
                 }))
             }
         }
+    }
+
+    /// The sound of one channel of a stream, whose decoder has heard what came before.
+    fn sound(&self, stream: &Stream<'_>, codec: Codec, channel: usize) -> Option<Audio> {
+        let earlier = self.earlier();
+        let before = stream.packets().first().and_then(|first| {
+            let streams = earlier.iter().filter_map(|it| it.audio(self.view.formats(), self.pco()));
+            let mut of_codec = streams.filter(|(_, its)| *its == codec).map(|(stream, _)| stream);
+            of_codec.find(|it| it.packets().iter().any(|packet| packet.ssrc == first.ssrc))
+        });
+        Audio::of_channel(before.as_ref(), stream, codec, channel)
     }
 
     fn of_loop(&self, figure: Figure, heard: &Audio) -> Result<Value, Missing> {
@@ -345,5 +354,7 @@ fn of_quality(stream: &Stream<'_>, encoding: Option<&sdp::Codec>) -> Result<Valu
     Ok(Value::Measured(Measured { value: quality.mos, uncertainty: 0.0, unit: Unit::Count }))
 }
 
+/// What is said where nothing was heard.
+const SILENCE: &str = "only silence was heard";
 /// The longest way through a device's loop that is looked for.
 const LONGEST_LOOP: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use crate::wire::rtp::Packet;
 
 /// A detector on the packets of one source, with silence where one is missing; of several channels
 /// the first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Inband {
     ssrc: u32,
     codec: Codec,

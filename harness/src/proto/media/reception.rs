@@ -5,14 +5,14 @@ use crate::wire::rtcp::{Report, SenderInfo};
 use crate::wire::rtp::Packet;
 
 /// The statistics of the source that was heard last.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reception {
     source: Option<Source>,
     /// The middle of the NTP time of the last sender report, and when it came.
     last_report: Option<(u32, Tick)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Source {
     ssrc: u32,
     first: u32,

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// What stands between the media of one of our ends and its datagrams.
 ///
 /// Media knows nothing of it: packets pass it on their way out and in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Shield {
     keys: Option<Keys>,
     secure: Option<Secure>,
@@ -17,7 +17,7 @@ pub struct Shield {
     played: Vec<(Duration, Vec<u8>)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Secure {
     sealer: Sealer,
     opener: Opener,

@@ -18,7 +18,7 @@ use crate::time::Tick;
 use std::time::Duration;
 
 /// What the step at hand waits for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Waiting {
     /// That our message is on the wire: by which entry it was seen there.
     Sent {
@@ -61,7 +61,7 @@ pub(super) enum Waiting {
 }
 
 /// What a wait came to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Progress {
     /// Nothing yet.
     Wait,

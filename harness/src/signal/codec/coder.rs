@@ -5,17 +5,20 @@ use crate::signal::{g711, g722, g726};
 use std::fmt;
 
 /// An encoder with its memory.
+#[derive(Clone)]
 pub struct Encoder {
     codec: Codec,
     state: Encoding,
 }
 
 /// A decoder with its memory.
+#[derive(Clone)]
 pub struct Decoder {
     codec: Codec,
     state: Decoding,
 }
 
+#[derive(Clone)]
 enum Encoding {
     Octets(fn(i16) -> u8),
     G722(Box<g722::Encoder>),
@@ -23,6 +26,7 @@ enum Encoding {
     Words,
 }
 
+#[derive(Clone)]
 enum Decoding {
     Octets(fn(u8) -> i16),
     G722(Box<g722::Decoder>),

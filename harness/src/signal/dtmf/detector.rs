@@ -52,7 +52,7 @@ pub struct Partial {
 ///
 /// [`handle`](Self::handle) takes samples, [`poll`](Self::poll) gives the digits that are over, and
 /// [`finish`](Self::finish) says that the signal is. What it keeps does not grow with the signal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Detector {
     codec: Codec,
     rate: f64,

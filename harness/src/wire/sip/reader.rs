@@ -4,6 +4,7 @@ use super::{Header, Message, StartLine, long_name};
 use crate::wire::defect::{Defect, DefectCode, Flaws};
 use crate::wire::tokens::{is_digits, is_token};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// How long the first message in `stream` is, once its header is complete.
 ///
@@ -68,8 +69,15 @@ pub(super) fn read(bytes: &[u8]) -> Message {
         ));
     }
     let rest = lines.at..bytes.len();
-    let mut message =
-        Message { bytes: bytes.to_vec(), start, start_at, headers, body_at: rest.clone(), defects };
+    let mut message = Message {
+        bytes: bytes.to_vec(),
+        start,
+        start_at,
+        headers,
+        body_at: rest.clone(),
+        framing: defects,
+        defects: OnceLock::new(),
+    };
     check_utf8(&mut message, rest.start);
     frame_body(&mut message, &rest);
     message
@@ -152,7 +160,7 @@ fn check_utf8(message: &mut Message, end: usize) {
     if let Err(error) = std::str::from_utf8(header) {
         let at = error.valid_up_to();
         let length = error.error_len().unwrap_or(end - at);
-        message.defects.push(Defect::new(
+        message.framing.push(Defect::new(
             DefectCode::NotUtf8,
             at..at + length,
             "the header is not UTF-8 here",
@@ -168,7 +176,7 @@ fn frame_body(message: &mut Message, rest: &Range<usize>) {
     let Some((at, length)) = lengths.first().cloned() else { return };
     for (at, length) in &lengths {
         if length.is_none() {
-            message.defects.push(Defect::new(
+            message.framing.push(Defect::new(
                 DefectCode::ContentLengthInvalid,
                 at.clone(),
                 "the Content-Length is not a number",
@@ -176,7 +184,7 @@ fn frame_body(message: &mut Message, rest: &Range<usize>) {
         }
     }
     if lengths.iter().any(|(_, other)| *other != length) {
-        message.defects.push(Defect::new(
+        message.framing.push(Defect::new(
             DefectCode::ContentLengthInvalid,
             at,
             "several Content-Length fields differ",
@@ -185,14 +193,14 @@ fn frame_body(message: &mut Message, rest: &Range<usize>) {
     }
     let Some(length) = length else { return };
     if length > rest.len() {
-        message.defects.push(Defect::new(
+        message.framing.push(Defect::new(
             DefectCode::ContentLengthLong,
             at,
             format!("Content-Length says {length}, but {} byte(s) follow the header", rest.len()),
         ));
     } else if length < rest.len() {
         message.body_at.end = rest.start + length;
-        message.defects.push(Defect::new(
+        message.framing.push(Defect::new(
             DefectCode::TrailingBytes,
             message.body_at.end..rest.end,
             format!("{} byte(s) follow the body", rest.len() - length),

@@ -10,7 +10,7 @@ use std::fmt;
 /// What one end receives under one key, with the protection taken off.
 ///
 /// Packets are taken in the order in which they came. One that is refused changes nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opener {
     rtp: Session,
     rtcp: Session,

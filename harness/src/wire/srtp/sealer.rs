@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// What one end sends, protected.
 ///
 /// Packets are taken in the order in which they are sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sealer {
     rtp: Session,
     rtcp: Session,

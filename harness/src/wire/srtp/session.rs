@@ -7,7 +7,7 @@ use ring::aead::{self, LessSafeKey, Nonce, UnboundKey};
 use ring::hmac;
 
 /// Session keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     cipher: Cipher,
     salt: Vec<u8>,
@@ -15,7 +15,7 @@ pub(super) struct Session {
     encryption: Encryption,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Cipher {
     Counter(Box<(Aes, hmac::Key)>),
     Aead(Box<LessSafeKey>),
@@ -247,7 +247,7 @@ impl Session {
 }
 
 /// A protected payload and its tag.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sealed {
     pub(super) body: Vec<u8>,
     pub(super) tag: Vec<u8>,

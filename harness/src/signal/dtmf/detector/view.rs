@@ -31,7 +31,7 @@ pub(super) struct Tone {
 /// Correlates a signal with the eight tones, block by block; five blocks make a window.
 ///
 /// So each sample is looked at once, and not once for each window that it is in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bank {
     /// The samples of a block against each tone, from the block's beginning.
     kernels: Vec<[Complex<f64>; TONES]>,
