@@ -309,8 +309,8 @@ figures! {
     RtpBefore "rtp.before(LABEL)" ANY Number;
     /// How many RTCP goodbyes came from the device, to any role, up to the end of the step.
     RtcpByes "rtcp.byes" ANY Number;
-    /// How many RTCP datagrams came from the device, to any role, later than 100 ms after the end of
-    /// the named step.
+    /// How many RTCP datagrams came from the device, to any role, from 100 ms after the end of the named
+    /// step up to the end of this one.
     RtcpAfter "rtcp.after(LABEL)" ANY Number;
     /// Session request delay (RFC 6076 §4.3): from our INVITE to the first 101 to 299.
     KpiSrd "kpi.srd" ANY Time;
@@ -324,8 +324,8 @@ figures! {
     KpiSer "kpi.ser" ANY Ratio;
     /// Ineffective session attempts (RFC 6076 §4.8): the part of our calls that got 408, 500, 503 or 504.
     KpiIsa "kpi.isa" ANY Ratio;
-    /// How many RTP packets came from the device, to any role, later than 100 ms after the end of
-    /// the named step.
+    /// How many RTP packets came from the device, to any role, from 100 ms after the end of the named
+    /// step up to the end of this one.
     RtpAfter "rtp.after(LABEL)" ANY Number;
 
     /// Text of the line.

@@ -5,7 +5,7 @@ use super::clock::RunClock;
 use super::link::{Inbox, LinkEvent, Stamped, StreamId};
 use super::pacer::{Pacer, Stream};
 use super::stream::StreamLink;
-use super::udp::UdpLink;
+use super::udp::{UdpLink, leads_nowhere};
 use super::way::{Held, Ways};
 use crate::dut::event::EventKind;
 use crate::dut::face::{Decoder, Face};
@@ -17,6 +17,7 @@ use crate::run::action::Action;
 use crate::run::machine::Machine;
 use crate::time::Tick;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
@@ -261,8 +262,10 @@ impl<'a> Dispatcher<'a> {
                 Held::Given(seen) => (due, seen),
                 Held::Emerging { entered, datagram, copies } => {
                     let Some(socket) = self.sockets.get(&pco) else { continue };
-                    let at = socket.send(datagram.remote, &datagram.bytes)?;
-                    (at, Ways::emerged(at, entered, datagram, copies))
+                    match self.send(socket, &datagram)? {
+                        Ok(at) => (at, Ways::emerged(at, entered, datagram, copies)),
+                        Err(unreachable) => (self.clock.now(), unreachable),
+                    }
                 }
             };
             self.record_for(machine.as_deref_mut(), at, pco, seen)?;
@@ -331,6 +334,9 @@ impl<'a> Dispatcher<'a> {
                 let words = format!("{lost} {OVERRUN}");
                 (Pco(link.0), Seen::Fault(words))
             }
+            LinkEvent::Unsent { link, remote, why } if self.is_elsewhere(remote) => {
+                (Pco(link.0), Seen::Unreachable(remote, why))
+            }
             LinkEvent::Unsent { link, remote, why } => {
                 (Pco(link.0), Seen::Fault(format!("a packet to {remote} was not sent: {why}")))
             }
@@ -351,18 +357,40 @@ impl<'a> Dispatcher<'a> {
         self.record_for(machine, at, pco, seen)
     }
 
+    /// Whether the rig does not name that address: then the device did, in its description, say, or its Contact,
+    /// and that nothing leads there is no fault of the bench.
+    fn is_elsewhere(&self, remote: SocketAddr) -> bool {
+        remote.port() == 0 || remote.ip() != self.bench.addresses().sip.ip()
+    }
+
+    /// Sends a datagram and returns when, or what is seen where nothing leads to an address that the device named.
+    fn send(&self, socket: &UdpLink, datagram: &Datagram) -> Result<Result<Tick, Seen>, Fault> {
+        let remote = datagram.remote;
+        match socket.send(remote, &datagram.bytes) {
+            Ok(at) => Ok(Ok(at)),
+            Err(error) if self.is_elsewhere(remote) && leads_nowhere(&error) => {
+                Ok(Err(Seen::Unreachable(remote, error.to_string())))
+            }
+            Err(error) => Err(socket.fault(remote, error)),
+        }
+    }
+
     async fn perform(&mut self, machine: &mut Machine, action: Action) -> Result<(), Fault> {
         match action {
             Action::Transmit { pco, remote, bytes } => {
                 let Some(socket) = self.sockets.get(&pco) else { return Ok(()) };
                 let datagram = Datagram { local: socket.local(), remote, bytes, connection: None };
                 let now = self.clock.now();
-                let at = if self.ways.enter(now, pco, &datagram) {
-                    now
+                let sent = if self.ways.enter(now, pco, &datagram) {
+                    Ok(now)
                 } else {
-                    socket.send(remote, &datagram.bytes)?
+                    self.send(socket, &datagram)?
                 };
-                self.record_for(Some(machine), at, pco, Seen::Sent(datagram))?;
+                let (at, seen) = match sent {
+                    Ok(at) => (at, Seen::Sent(datagram)),
+                    Err(unreachable) => (now, unreachable),
+                };
+                self.record_for(Some(machine), at, pco, seen)?;
                 self.release(Some(machine)).map(drop)
             }
             Action::Connect { pco, connection, hop } => {

@@ -12,6 +12,7 @@ use super::task::Task;
 use crate::rig::fault::Fault;
 use crate::time::Tick;
 use errors::Queued;
+use nix::errno::Errno;
 use nix::sys::socket::{TimestampingFlag, setsockopt, sockopt};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -93,19 +94,18 @@ impl UdpLink {
     ///
     /// # Errors
     ///
-    /// The kernel has no route or refuses the datagram; what ICMP says about earlier datagrams is an
-    /// event of the link and not an error.
-    pub fn send(&self, remote: SocketAddr, bytes: &[u8]) -> Result<Tick, Fault> {
+    /// The kernel refuses the datagram: it [leads nowhere](leads_nowhere), or the bench is
+    /// [at fault](Self::fault). What ICMP says about earlier datagrams is an event of the link and not an error.
+    pub fn send(&self, remote: SocketAddr, bytes: &[u8]) -> io::Result<Tick> {
         let at = self.clock.now();
-        send(&self.socket, remote, bytes).map_err(|error| {
-            Fault::new(
-                self.pco.as_str(),
-                format!("send {} bytes to {remote}", bytes.len()),
-                error,
-                "does the rig's interface have an address in the device's network?",
-            )
-        })?;
+        send(&self.socket, remote, bytes)?;
         Ok(at)
+    }
+
+    /// What it says of the bench that nothing could be sent to `remote`.
+    pub fn fault(&self, remote: SocketAddr, error: io::Error) -> Fault {
+        let remedy = "does the rig's interface have an address in the device's network?";
+        Fault::new(self.pco.as_str(), format!("send to {remote}"), error, remedy)
     }
 
     /// Closes the socket; its port is free again on return, unless the pacer still has the socket.
@@ -197,6 +197,24 @@ impl PacedSocket {
         // The stamp of an earlier datagram, which came late, lies before this one's call.
         Ok(stamp.filter(|stamp| *stamp >= at).unwrap_or(at))
     }
+}
+
+/// Whether a datagram was not sent for its address: no socket of this kind can reach it. An address that the
+/// device names may be such a one, in its description or its Contact: of another family than the
+/// rig's, without a port, of a network that is not there.
+pub(super) fn leads_nowhere(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw);
+    matches!(
+        errno,
+        Some(
+            Errno::EAFNOSUPPORT
+                | Errno::EINVAL
+                | Errno::EACCES
+                | Errno::EADDRNOTAVAIL
+                | Errno::ENETUNREACH
+                | Errno::EHOSTUNREACH
+        )
+    )
 }
 
 /// Sends a datagram, again where the kernel used the call to report an earlier one's ICMP error.

@@ -83,7 +83,7 @@ pub enum Seen {
     Network(String),
     /// The network of the bench did this to a datagram.
     Impaired(Impaired),
-    /// What we had sent to an address does not arrive there, as ICMP tells, and why.
+    /// What we sent to an address does not arrive there, as ICMP or our own kernel tells, and why.
     Unreachable(SocketAddr, String),
     /// The device's process or emulator ended without being told to, and how.
     Died(String),

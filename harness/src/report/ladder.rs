@@ -191,7 +191,7 @@ impl<'a> Builder<'a> {
                 }
             }
             Seen::Unreachable(remote, why) => {
-                self.row(entry, Shape::Bench, format!("ICMP for {remote}: {why}"));
+                self.row(entry, Shape::Bench, format!("{remote} is not reached: {why}"));
             }
             Seen::Died(text) => self.row(entry, Shape::Bench, format!("the device died: {text}")),
             Seen::Fault(text) => self.row(entry, Shape::Bench, format!("fault: {text}")),

@@ -26,15 +26,19 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         }
         Figure::Line | Figure::Detail => Some(line(reading, view)),
         Figure::RtpAfter | Figure::RtcpAfter | Figure::RtpBefore => {
-            Some(match time::end(named(reading)?, view) {
+            let ends = time::end(named(reading)?, view)
+                .and_then(|label| Ok((label, time::end(reading.step, view)?)));
+            Some(match ends {
                 Err(why) => Read::unknown(why, []),
-                Ok(end) => {
+                Ok((label, step)) => {
                     let (wanted, early) = match reading.figure {
                         Figure::RtcpAfter => (RolePoint::Rtcp, false),
                         Figure::RtpBefore => (RolePoint::Rtp, true),
                         _ => (RolePoint::Rtp, false),
                     };
-                    let counts = |at| if early { at < end.at } else { at > end.at + GRACE };
+                    // What comes after the step, as when the call ends, is not its matter.
+                    let late = label.at + GRACE..=step.at;
+                    let counts = |at| if early { at < label.at } else { late.contains(&at) };
                     let found = entries.iter().filter(|entry| {
                         matches!(entry.seen, Seen::Received(_))
                             && matches!(entry.pco.role(), Some((_, point)) if point == wanted)
@@ -42,7 +46,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
                     });
                     let seqs: Vec<_> = found.map(|entry| entry.seq).collect();
                     let count = Value::count(seqs.len());
-                    Read::of(count, std::iter::once(end.seq).chain(seqs.into_iter().take(CITED)))
+                    Read::of(count, std::iter::once(label.seq).chain(seqs.into_iter().take(CITED)))
                 }
             })
         }

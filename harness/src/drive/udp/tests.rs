@@ -58,6 +58,17 @@ async fn a_closed_port_is_an_event_and_the_link_lives_on() {
 }
 
 #[tokio::test]
+async fn an_address_of_another_family_or_without_a_port_leads_nowhere() {
+    let (link, _inbox, _clock) = bound();
+    for remote in ["[fd00::2]:4000", "127.0.0.1:0", "255.255.255.255:4000"] {
+        let error = link.send(remote.parse().unwrap(), b"RTP").unwrap_err();
+        assert!(leads_nowhere(&error), "{remote}: {error}");
+    }
+    let error = link.send(link.local(), &vec![0; 70_000]).unwrap_err();
+    assert!(!leads_nowhere(&error), "our own fault: {error}");
+}
+
+#[tokio::test]
 async fn our_own_overflow_is_owned_up_to() {
     let (link, mut inbox, _clock) = bound();
     setsockopt(&*link.socket, sockopt::RcvBuf, &4096).unwrap();

@@ -30,6 +30,10 @@ pub(super) fn world() -> Stage {
     stage.sends("bye", 31_000.0, BYE);
     stage.received(31_050.0, RolePoint::Rtp, &rtp(0, 900, 0, 7, &[0xff; 160]));
     stage.received(31_150.0, RolePoint::Rtp, &rtp(0, 901, 160, 7, &[0xff; 160]));
+    let step = stage.step("gone", "wait: 200 ms", SubjectKind::Other);
+    stage.mark(31_000.0, Seen::Reached(step));
+    stage.mark(31_180.0, Seen::Met(step, None));
+    stage.received(31_190.0, RolePoint::Rtp, &rtp(0, 902, 320, 7, &[0xff; 160]));
     quality(&mut stage);
     for (millis, answer) in [(31_200.0, BYE_OK), (31_500.0, REGISTER_OK)] {
         let bytes = crate::check::staged::wire(answer);
