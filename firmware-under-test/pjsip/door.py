@@ -41,6 +41,9 @@ class Call(pj.Call):
     def onDtmfDigit(self, prm):
         tell("event digit", prm.digit)
 
+    def onCallRedirected(self, prm):
+        return pj.PJSIP_REDIRECT_ACCEPT
+
 
 class Account(pj.Account):
     """Where it is reachable, and whom it registers with."""
@@ -188,6 +191,12 @@ class Door:
             self.call = None
             raise
 
+    def do_query(self, uri):
+        request = pj.SendRequestParam()
+        request.method = "OPTIONS"
+        request.txOption.targetUri = uri
+        self.account.sendRequest(request)
+
     def do_digits(self, digits):
         self.current().dialDtmf(digits)
 
@@ -224,6 +233,8 @@ def main():
     if len(sys.argv) != 4:
         print(__doc__, file=sys.stderr)
         return 64
+    # Why it breaks down is for the console.
+    sys.stderr = sys.stdout
     Door(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])).run()
     return 0
 
