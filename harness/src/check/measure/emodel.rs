@@ -5,10 +5,11 @@
 //! default values (sound levels, room noise, echo) is that of a handset with its echo cancelled, so
 //! that `R = 93.2 − Idd − Ie,eff`.
 //!
-//! The texts of G.107 and G.113 were not at hand when this was written. `R` of the defaults, the formulas
-//! of `Ie,eff` (without bursts) and of the score, `Bpl` of G.711 and that G.113 has no pair for G.722 on
-//! this scale were held against a published program that names its clauses, and agree; `Idd`, `Ie` of G.726, G.728, G.729 and GSM
-//! and `Bpl` of GSM-EFR and of G.711 without concealment are from memory of G.113 Appendix I.
+//! The texts of G.107 and G.113 were not at hand when this was written. `R` of the defaults, `Idd`, the
+//! formulas of `Ie,eff` (without bursts) and of the score, `Bpl` of G.711 and that G.113 has no pair for
+//! G.722 on this scale were held against published programs that name its clauses and formulas, and
+//! agree; `Ie` of G.726, G.728, G.729 and GSM and `Bpl` of GSM-EFR and of G.711 without concealment are
+//! from memory of G.113 Appendix I.
 
 use super::{Loss, counted};
 use std::time::Duration;
