@@ -125,7 +125,7 @@ impl Analyser {
         let dialogs = self.signalling.finish();
         let (mut streams, mut digits) = self.media.finish(&self.described);
         for stream in &mut streams {
-            stream.control = self.reports.of(stream.ssrc, stream.from, stream.to);
+            stream.control = self.reports.of(stream.ssrc, stream.from, stream.to, &self.described);
         }
         digits.extend(dialogs.iter().flat_map(digits::in_info));
         digits.sort_by_key(|digit| digit.at);

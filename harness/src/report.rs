@@ -3,6 +3,7 @@
 //! Every report is a function of a [`JudgedRun`] and nothing else: the same run gives the same
 //! bytes, so a report can be made again, by a later version too, from the folder alone.
 
+mod bandwidth;
 pub mod brief;
 pub mod capture;
 pub mod civil;
@@ -24,6 +25,7 @@ mod stream;
 pub mod text;
 mod tracks;
 
+use self::bandwidth::Bandwidth;
 use self::errata::Noted;
 use crate::check::claim::{Claim, Finding};
 use crate::dut::event::Event;
@@ -161,6 +163,12 @@ impl JudgedCase {
             (Verdict::None, _, None) => Some("Nothing was judged.".to_owned()),
             (_, _, None) => self.unmet().or_else(|| Some("No claim says why.".to_owned())),
         }
+    }
+
+    /// What the descriptions of each role and the device agree on, and what it takes of a network.
+    fn agreed(&self) -> Vec<Bandwidth> {
+        let roles = self.program.roles.iter().map(|role| role.name.as_str());
+        Bandwidth::agreed(&self.timeline, roles)
     }
 
     /// The claim that a finding is about, if it is about one.

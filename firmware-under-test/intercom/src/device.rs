@@ -38,6 +38,7 @@ use crate::digest::{Gate, Keyring};
 use crate::dtmf::presses::{Presses, Way};
 use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
+use crate::rtcp;
 use crate::settings::Settings;
 use crate::transaction::{Event, Key, Transactions};
 use crate::transport::{Connection, Connections, Hop, Stream, Transport};
@@ -175,6 +176,8 @@ pub struct Device {
     tone: Option<Tone>,
     presses: Presses,
     relay: Relay,
+    /// When the media of a call ended last.
+    silent_since: Option<Duration>,
     /// Media of calls that are over, for the defect of that name.
     lingering: Vec<(Duration, Box<Media>)>,
     /// Datagrams of SIP that it comes round to later, where it is slow.
@@ -241,6 +244,7 @@ impl Device {
             tone: None,
             presses: Presses::default(),
             relay: Relay::Closed,
+            silent_since: None,
             lingering: Vec::new(),
             waiting: VecDeque::new(),
             outputs: VecDeque::new(),
@@ -261,6 +265,11 @@ impl Device {
             }
             Port::Sip => self.handle_sip(now, Hop::to(Transport::Udp, from), bytes),
             Port::Rtp => {
+                let late = self.silent_since.is_some_and(|since| now > since + LATE);
+                let idle = self.calls.iter().all(|call| call.media.is_none());
+                if late && idle && self.defects.has(Defect::LATE_MEDIA_CRASHES) {
+                    return self.crash(now, "no session for a packet");
+                }
                 let media = self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut());
                 let heard: Vec<_> = media.flat_map(|m| m.handle_rtp(now, bytes)).collect();
                 for digit in heard {
@@ -271,6 +280,9 @@ impl Device {
                 for complaint in complaints {
                     self.log(now, &format!("srtp: dropped a packet: {complaint}"));
                 }
+            }
+            Port::Rtcp if rtcp::has_extended(bytes) && self.defects.has(Defect::XR_CRASHES) => {
+                self.crash(now, "unknown report block");
             }
             Port::Rtcp => {
                 for media in self.calls.iter_mut().filter_map(|call| call.media.as_deref_mut()) {
@@ -495,6 +507,9 @@ impl Device {
         format!("{:012x}", self.rng.u64(..1 << 48))
     }
 }
+
+/// How long after the end of a call a packet of it is late.
+const LATE: Duration = Duration::from_secs(1);
 
 /// The digit that opens the door.
 const DOOR_DIGIT: char = '5';

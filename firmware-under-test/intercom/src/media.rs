@@ -203,6 +203,12 @@ impl Media {
 
     /// Takes an RTP datagram; returns the digits that it made audible.
     pub(crate) fn handle_rtp(&mut self, now: Duration, bytes: &[u8]) -> Vec<char> {
+        //= RFC 5761 §4
+        let apart = self.defects.has(Defect::MUX_NOT_TOLD_APART);
+        if self.agreed.shares_port() && rtcp::is_report(bytes) && !apart {
+            self.handle_rtcp(now, bytes);
+            return Vec::new();
+        }
         let Some(bytes) = self.shield.open(bytes) else { return Vec::new() };
         let Some(packet) = Packet::parse(&bytes) else {
             self.stopped |= self.defects.has(Defect::RTP_GARBAGE_STOPS);
@@ -314,6 +320,11 @@ impl Media {
             return None;
         }
         self.report(now, Bye::Yes)
+    }
+
+    /// Sends no media any more; reports go on.
+    pub(crate) const fn fall_silent(&mut self) {
+        self.stopped = true;
     }
 
     /// When the tick is that is to come next, by the media clock.
@@ -547,8 +558,15 @@ impl Media {
         let active = self.talking || self.defects.has(Defect::RTCP_SR_WHEN_SILENT);
         let sender = if active { Sender::Active } else { Sender::Silent };
         let members = (self.cname.as_str(), bye);
-        let bytes = self.reception.report(now, sent, sender, members, &self.defects);
-        Some(Out::Rtcp(self.agreed.rtcp, self.shield.seal_report(bytes)))
+        let xr = self.agreed.xr;
+        let bytes = self.reception.report(now, sent, sender, members, xr, &self.defects);
+        if !self.agreed.shares_port() {
+            return Some(Out::Rtcp(self.agreed.rtcp, self.shield.seal_report(bytes)));
+        }
+        //= RFC 5761 §7
+        let above = self.defects.has(Defect::MUX_ABOVE_SRTP);
+        let sealed = if above { self.shield.seal(bytes) } else { self.shield.seal_report(bytes) };
+        Some(Out::Rtp(self.agreed.rtcp, sealed))
     }
 }
 

@@ -1,9 +1,12 @@
 //! RTCP: reports out, sender reports in, and what they are made of. RFC 3550 §6 and appendix A.
 
+pub(crate) mod extended;
+
 use std::time::Duration;
 
 use crate::defects::{Defect, Defects};
 use crate::rtp::Packet;
+use extended::{Extended, Wanted};
 
 /// What has been received from the other side.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,7 @@ pub(crate) struct Reception {
     jitter: i64,
     /// The last sender report's NTP time, and when it came.
     last_report: Option<(u64, Duration)>,
+    extended: Extended,
 }
 
 /// What has been sent.
@@ -50,11 +54,15 @@ impl Reception {
         }
         let arrival = i64::try_from(now.as_micros() / 125).unwrap_or_default();
         let transit = arrival - i64::from(packet.timestamp);
+        let mut change = 0;
         if let Some(before) = self.transit.replace(transit) {
             // Timestamps wrap; only the difference counts.
             let difference = ((transit - before) << 32 >> 32).abs();
             self.jitter += difference - ((self.jitter + 8) >> 4);
+            change = u32::try_from(difference).unwrap_or(u32::MAX);
         }
+        let behind = self.highest.wrapping_sub(sequence) & 0xffff;
+        self.extended.count(self.highest.wrapping_sub(behind), change);
     }
 
     /// Whether a packet is of another source than the one that is received.
@@ -93,6 +101,15 @@ impl Reception {
             let ntp = u64::from_be_bytes([n7, n6, n5, n4, n3, n2, n1, n0]);
             self.last_report = Some((ntp, now));
         }
+        self.extended.handle(now, bytes);
+    }
+
+    /// The source that is received, its highest number, and the part of its packets that was lost, in 1/256.
+    fn about(&self) -> Option<(u32, u32, u8)> {
+        let expected = self.highest.wrapping_sub(self.base).wrapping_add(1);
+        let lost = u64::from(expected.saturating_sub(self.received)) << 8;
+        let rate = u8::try_from(lost / u64::from(expected.max(1))).unwrap_or(u8::MAX);
+        (self.received > 0).then_some((self.ssrc, self.highest, rate))
     }
 
     /// The report block, and the start of the next interval; `None` if nothing was received.
@@ -156,6 +173,7 @@ impl Reception {
         sent: Sent,
         sender: Sender,
         (cname, bye): (&str, Bye),
+        wanted: Wanted,
         defects: &Defects,
     ) -> Vec<u8> {
         let ssrc = sent.ssrc.to_be_bytes();
@@ -186,6 +204,8 @@ impl Reception {
         } else {
             [report, description].concat()
         };
+        let about = self.about();
+        bytes.extend(self.extended.report(now, sent.ssrc, about, wanted, defects));
         if bye == Bye::Yes {
             bytes.extend(packet(203, 1, &ssrc));
         }
@@ -205,6 +225,17 @@ pub(crate) enum Sender {
 pub(crate) enum Bye {
     Yes,
     No,
+}
+
+/// Whether a datagram at the port of media is RTCP, by its packet type.
+//= RFC 5761 §4
+pub(crate) fn is_report(bytes: &[u8]) -> bool {
+    matches!(bytes, [first, 192..=223, ..] if first >> 6 == 2)
+}
+
+/// Whether an RTCP datagram has an extended report.
+pub(crate) fn has_extended(datagram: &[u8]) -> bool {
+    extended::packets(datagram).any(|packet| packet.get(1) == Some(&207))
 }
 
 /// Time to the next report: RFC 3550 §6.3.1 for two members, where the minimum governs.
@@ -260,7 +291,9 @@ mod tests {
         let sent = Sent { ssrc: 1, timestamp: 2, packets: 3, octets: 4 };
         let now = Duration::from_secs(1);
         let (members, defects) = (("a@b", Bye::Yes), Defects::default());
-        let bytes = Reception::default().report(now, sent, Sender::Active, members, &defects);
+        let mut reception = Reception::default();
+        let wanted = Wanted::default();
+        let bytes = reception.report(now, sent, Sender::Active, members, wanted, &defects);
         assert_eq!(bytes.len() % 4, 0);
         assert_eq!((bytes[1], bytes[29], bytes[bytes.len() - 7]), (200, 202, 203));
     }

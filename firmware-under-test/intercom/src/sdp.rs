@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::audio::Codec;
 use crate::defects::{Defect, Defects};
+use crate::rtcp::extended::Wanted;
 use crate::sdes::{Pair, Security};
 use crate::settings::Settings;
 
@@ -42,10 +43,12 @@ pub(crate) struct Agreed {
     pub(crate) events: Option<Events>,
     /// Where RTP goes; port 0 where the stream is off.
     pub(crate) rtp: SocketAddr,
-    /// Where RTCP goes.
+    /// Where RTCP goes; where RTP goes, if they share a port (RFC 5761).
     pub(crate) rtcp: SocketAddr,
     /// Which way media flows, seen from the device.
     pub(crate) direction: Direction,
+    /// The extended reports that the other side asks for.
+    pub(crate) xr: Wanted,
     /// What secures it, if anything does.
     pub(crate) keys: Option<Box<Pair>>,
     /// The `m=` lines of the session, each but that of the audio as it was refused.
@@ -74,6 +77,8 @@ pub(crate) struct Local {
     pub(crate) session: u32,
     /// Session version of `o=`; one more for each description that differs.
     pub(crate) version: u32,
+    /// Whether its offers want reports at the port of media.
+    pub(crate) mux: bool,
     /// How it secures media.
     pub(crate) security: Security,
     pub(crate) defects: Defects,
@@ -129,6 +134,11 @@ impl Agreed {
     pub(crate) const fn is_off(&self) -> bool {
         self.rtp.port() == 0
     }
+
+    /// Whether reports share the port of media.
+    pub(crate) fn shares_port(&self) -> bool {
+        self.rtcp == self.rtp
+    }
 }
 
 impl Local {
@@ -151,11 +161,17 @@ impl Local {
             codecs.sort_by_key(|&(number, _)| number);
         }
         let moved = session.is_some() && self.defects.has(Defect::REOFFER_RENUMBERS);
-        let (profile, lines) = (self.security.profile(), self.security.offer());
+        let (profile, mut lines) = (self.security.profile(), self.security.offer());
+        //= RFC 5761 §5.1.1
+        let muxed = self.mux || session.is_some_and(Agreed::shares_port);
+        if muxed && !self.defects.has(Defect::MUX_OFFER_SILENT) {
+            lines.push("rtcp-mux".to_owned());
+        }
+        let conflict = self.mux && self.defects.has(Defect::MUX_TYPE_CONFLICTS);
         let audio = Audio {
             profile,
             codecs: &codecs,
-            events: Some(if moved { EVENTS + 1 } else { EVENTS }),
+            events: Some(if conflict { 72 } else { EVENTS + u8::from(moved) }),
             direction,
             lines: &lines,
         };

@@ -1,8 +1,10 @@
 //! What RTCP says of the streams of a capture.
 
+use super::described::Described;
 use crate::check::measure::rtcp::Report;
 use crate::check::measure::{Arrival, Measured, real, seconds};
 use crate::time::Tick;
+use crate::wire::rtcp::extended::{Block, Summary, Voip};
 use crate::wire::rtcp::{self, SenderInfo};
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -19,8 +21,55 @@ pub struct Control {
     pub cname: Option<String>,
     /// When its sender said goodbye.
     pub bye: Option<Tick>,
+    /// Which port the sender's last report went to.
+    pub port: Port,
     /// What the receiver says.
     pub heard: Option<Heard>,
+    /// What its extended reports say.
+    pub extended: Option<Extended>,
+}
+
+/// What the extended reports of the receiver of a stream say of it (RFC 3611).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Extended {
+    /// How many statistics summaries there were, and what they counted as lost and as duplicates.
+    pub summaries: (u64, u64, u64),
+    /// The largest jitter that one of them has, in units of the RTP clock.
+    pub most_jitter: Option<u32>,
+    /// The last metrics of the call.
+    pub voip: Option<Voip>,
+}
+
+/// Which port the reports of a sender go to.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Port {
+    /// One of their own, or there were none.
+    #[default]
+    Own,
+    /// That of media (RFC 5761), and whether both descriptions say `a=rtcp-mux`.
+    Media(Agreement),
+}
+
+/// Whether both ends have agreed on something, as far as the capture tells.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Agreement {
+    /// Both descriptions say so.
+    Agreed,
+    /// One does not.
+    Missing,
+    /// Nothing describes one of the ends.
+    Unknown,
+}
+
+impl Agreement {
+    /// The word for it: `agreed`, `not agreed`, `not known`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Agreed => "agreed",
+            Self::Missing => "not agreed",
+            Self::Unknown => "not known",
+        }
+    }
 }
 
 /// What the receiver of a stream says of it.
@@ -51,6 +100,8 @@ struct Kept {
     control: Control,
     /// The middle of the NTP time of the last sender reports, and when they passed.
     senders: VecDeque<(u32, Tick)>,
+    /// Where the source's last report went.
+    target: Option<SocketAddr>,
 }
 
 impl Reports {
@@ -67,6 +118,7 @@ impl Reports {
         };
         let (here, there) = (from.ip(), to.ip());
         if let Some(kept) = self.kept((report.ssrc, here, there)) {
+            kept.target = Some(to);
             let control = &mut kept.control;
             if let Some(sent) = report.sender {
                 control.sender_reports += 1;
@@ -79,6 +131,15 @@ impl Reports {
             control.cname = report.cname.or(control.cname.take());
             control.bye = control.bye.or(report.bye.then_some(at));
         }
+        for block in &report.extended {
+            let (Block::Summary(Summary { ssrc, .. }) | Block::Voip(Voip { ssrc, .. })) = block
+            else {
+                continue;
+            };
+            if let Some(kept) = self.kept((*ssrc, there, here)) {
+                kept.control.extended.get_or_insert_default().take(block);
+            }
+        }
         for block in report.blocks {
             if let Some(kept) = self.kept((block.ssrc, there, here)) {
                 kept.block(at, block);
@@ -88,8 +149,19 @@ impl Reports {
     }
 
     /// What was said of a source.
-    pub(super) fn of(&self, ssrc: u32, from: SocketAddr, to: SocketAddr) -> Option<Control> {
-        Some(self.of.get(&(ssrc, from.ip(), to.ip()))?.control.clone())
+    pub(super) fn of(
+        &self,
+        ssrc: u32,
+        from: SocketAddr,
+        to: SocketAddr,
+        described: &Described,
+    ) -> Option<Control> {
+        let kept = self.of.get(&(ssrc, from.ip(), to.ip()))?;
+        let mut control = kept.control.clone();
+        if kept.target == Some(to) {
+            control.port = Port::Media(described.multiplexes(from, to));
+        }
+        Some(control)
     }
 
     fn kept(&mut self, key: (u32, IpAddr, IpAddr)) -> Option<&mut Kept> {
@@ -97,6 +169,22 @@ impl Reports {
             return None;
         }
         Some(self.of.entry(key).or_default())
+    }
+}
+
+impl Extended {
+    fn take(&mut self, block: &Block) {
+        match block {
+            Block::Summary(Summary { lost, duplicates, jitter, .. }) => {
+                let (count, all_lost, copies) = &mut self.summaries;
+                *count += 1;
+                *all_lost += u64::from(lost.unwrap_or(0));
+                *copies += u64::from(duplicates.unwrap_or(0));
+                self.most_jitter = self.most_jitter.max(jitter.map(|[_, largest, ..]| largest));
+            }
+            Block::Voip(voip) => self.voip = Some(*voip),
+            Block::ReferenceTime(_) | Block::LastReference(_) | Block::Other(_) => {}
+        }
     }
 }
 

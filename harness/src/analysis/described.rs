@@ -1,6 +1,7 @@
 //! What session descriptions say of addresses.
 
 use super::Wishes;
+use super::control::Agreement;
 use crate::wire::sdp::crypto::{Crypto, Offered};
 use crate::wire::sdp::{Codec, Session};
 use crate::wire::srtp::Opener;
@@ -32,6 +33,8 @@ pub(super) struct Receiver {
     codecs: Vec<Codec>,
     /// The keys under which it sends, by RFC 4568.
     keys: Vec<Offered>,
+    /// Whether its last description wants reports at the port of media.
+    mux: bool,
 }
 
 impl Described {
@@ -63,7 +66,8 @@ impl Described {
                 );
             }
             let (kind, protocol) = (media.kind.clone(), media.protocol.clone());
-            self.at.insert(address, Receiver { dialog, kind, protocol, codecs, keys });
+            let mux = media.multiplexes();
+            self.at.insert(address, Receiver { dialog, kind, protocol, codecs, keys, mux });
             self.generation += 1;
         }
     }
@@ -104,6 +108,15 @@ impl Described {
         let mut keys =
             self.keys(from).iter().flat_map(|it| it.keys.iter().map(|key| (key, it.media)));
         keys.find_map(|(key, media)| Opener::new(key, media)?.open_rtcp(bytes).ok()).map(Cow::Owned)
+    }
+
+    /// Whether both ends want reports at the port of media.
+    pub(super) fn multiplexes(&self, from: SocketAddr, to: SocketAddr) -> Agreement {
+        match (self.at.get(&from), self.at.get(&to)) {
+            (Some(sender), Some(receiver)) if sender.mux && receiver.mux => Agreement::Agreed,
+            (Some(_), Some(_)) => Agreement::Missing,
+            (None, _) | (_, None) => Agreement::Unknown,
+        }
     }
 
     /// Whether the operator says that it is RTP.

@@ -435,6 +435,8 @@ figures! {
     RtcpPacketCountError "rtcp.packet_count_error" HEARD Number;
     /// How many RTCP reports came.
     RtcpCount "rtcp.count" HEARD Number;
+    /// How many of them came to the port of media (RFC 5761).
+    RtcpMuxed "rtcp.muxed" HEARD Number;
     /// Time from the start of the step to the first RTCP report.
     RtcpFirst "rtcp.first" HEARD Time;
     /// Shortest time between two RTCP reports, a goodbye aside.
@@ -466,6 +468,19 @@ figures! {
     RtcpLsrUnknown "rtcp.lsr.unknown" HEARD Number;
     /// How many RTCP datagrams with an extended report came (RFC 3611).
     RtcpXrCount "rtcp.xr.count" HEARD Number;
+    /// What extended reports have, each once, in the order in which it came: `reference-time`, `last-reference`,
+    /// `summary`, `voip`, and the number of the type of any other block, or of one that breaks its rules.
+    RtcpXrKinds "rtcp.xr.kinds" HEARD Texts;
+    /// Round trip by the last block (DLRR) that answers one of our reference times.
+    RtcpXrRtt "rtcp.xr.rtt" HEARD Time;
+    /// How many such blocks about us name a reference time that we never sent.
+    RtcpXrUnknown "rtcp.xr.lrr.unknown" HEARD Number;
+    /// Packets lost by the last statistics summary, less those of its numbers that really were.
+    RtcpXrLostError "rtcp.xr.lost_error" HEARD Number;
+    /// Duplicates by the last statistics summary, less the copies of its numbers that really came.
+    RtcpXrDuplicatesError "rtcp.xr.duplicates_error" HEARD Number;
+    /// Loss rate by the last metrics of the call, less the part of the packets that really was lost.
+    RtcpXrLossRateError "rtcp.xr.loss_rate_error" HEARD Ratio;
     /// Packets lost, by the last statistics summary.
     RtcpXrLost "rtcp.xr.lost" HEARD Number;
     /// Loss rate, by the last metrics of the call.

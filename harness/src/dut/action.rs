@@ -77,6 +77,8 @@ verbs! {
     RingTimeout "ring-timeout" ["seconds"];
     /// Sets how long an outgoing call waits for an answer, in seconds.
     NoAnswerTimeout "no-answer-timeout" ["seconds"];
+    /// Offers to take reports at the port of media: `on` or `off`.
+    RtcpMux "rtcp-mux" ["switch"];
     /// Sets when media is secure: `off`, `accept`, `best-effort` or `sdes`.
     Srtp "srtp" ["policy"];
     /// Sets the suites of secure media and their order, separated by commas.

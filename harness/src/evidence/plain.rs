@@ -75,7 +75,7 @@ impl Plain {
 
 /// Role, plane, whether we sent it, and bytes of a media entry.
 fn media(entry: &Entry) -> Option<(u16, Plane, bool, &[u8])> {
-    let (role, point) = entry.pco.role()?;
+    let (role, point) = entry.carries()?;
     let plane = match point {
         RolePoint::Rtp => Plane::Rtp,
         RolePoint::Rtcp => Plane::Rtcp,

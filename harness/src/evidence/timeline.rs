@@ -1,10 +1,11 @@
 //! The append-only list of everything that was seen in one case.
 
 use super::keyed::Keyed;
-use super::point::Pco;
+use super::point::{Pco, RolePoint};
 use super::step::StepId;
 use crate::impair::{Fate, Way};
 use crate::time::Tick;
+use crate::wire::classify::{Kind, classify};
 use crate::wire::{ConnectionId, Transport};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -118,6 +119,23 @@ pub struct Entry {
     pub pco: Pco,
     /// What was seen.
     pub seen: Seen,
+}
+
+impl Entry {
+    /// The role and what a datagram at one of its points is: at the port of media, RTCP by its packet
+    /// type is RTCP, whether it was agreed to multiplex or not.
+    //= RFC 5761 §4
+    pub fn carries(&self) -> Option<(u16, RolePoint)> {
+        let (role, point) = self.pco.role()?;
+        let (Seen::Sent(datagram)
+        | Seen::Received(datagram)
+        | Seen::Impaired(Impaired { datagram, .. })) = &self.seen
+        else {
+            return None;
+        };
+        let report = point == RolePoint::Rtp && classify(&datagram.bytes) == Kind::Rtcp;
+        Some((role, if report { RolePoint::Rtcp } else { point }))
+    }
 }
 
 /// Everything that was seen in one case.

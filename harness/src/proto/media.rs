@@ -1,6 +1,7 @@
 //! One of our ends of an RTP session: what it sends as packets, and its RTCP reports (RFC 3550).
 
 mod events;
+mod extended;
 mod inband;
 mod reception;
 mod shape;
@@ -9,11 +10,13 @@ pub mod shield;
 pub use shape::Shape;
 
 use super::digits::{Events, Method};
+use super::policy::Rtcp;
 use crate::signal::{Codec, Encoder};
 use crate::time::Tick;
 use crate::wire::rtcp::{self, Chunk, SenderInfo};
 use crate::wire::rtp;
 use crate::wire::telephone_event::Event;
+use extended::Extended;
 use inband::Inband;
 use reception::Reception;
 use std::time::Duration;
@@ -80,6 +83,8 @@ pub struct Media {
     /// When the last packet of an event came.
     last_event_at: Option<Tick>,
     next_report: Option<Tick>,
+    /// What its reports have beyond what everybody's have.
+    extended: Extended,
     rng: fastrand::Rng,
 }
 
@@ -113,6 +118,7 @@ impl Media {
             last_event: None,
             last_event_at: None,
             next_report: None,
+            extended: Extended::default(),
             rng,
         }
     }
@@ -123,6 +129,12 @@ impl Media {
     #[must_use]
     pub fn starting_at(self, sequence: Option<u16>) -> Self {
         Self { sequence: sequence.unwrap_or(self.sequence & 0x7fff), ..self }
+    }
+
+    /// Sends these kinds of extended reports.
+    #[must_use]
+    pub fn reporting(self, wanted: Vec<Rtcp>) -> Self {
+        Self { extended: Extended::new(wanted), ..self }
     }
 
     /// The packets of `sounds`, which begin together, each with its offset from `now`.
@@ -177,9 +189,23 @@ impl Media {
 
     /// Takes an RTCP packet of the other end.
     pub fn handle_rtcp(&mut self, now: Tick, bytes: &[u8]) {
-        for packet in rtcp::Compound::read(bytes).packets {
-            if let rtcp::Packet::SenderReport { sent, .. } = packet {
-                self.reception.handle_sender_report(now, &sent);
+        let compound = rtcp::Compound::read(bytes);
+        for report in compound.reports().filter(|report| report.ssrc == self.ssrc) {
+            self.extended.answered(now, report.last_sr, report.delay_since_last_sr);
+        }
+        for packet in compound.packets {
+            match packet {
+                rtcp::Packet::SenderReport { sent, .. } => {
+                    self.reception.handle_sender_report(now, &sent);
+                }
+                rtcp::Packet::Extended { ssrc, blocks } => {
+                    self.extended.handle(now, (ssrc, self.ssrc), &blocks);
+                }
+                rtcp::Packet::ReceiverReport { .. }
+                | rtcp::Packet::SourceDescription(_)
+                | rtcp::Packet::Bye { .. }
+                | rtcp::Packet::App { .. }
+                | rtcp::Packet::Other { .. } => {}
             }
         }
     }
@@ -211,7 +237,9 @@ impl Media {
     pub fn poll_report(&mut self, now: Tick, unix: Duration) -> Option<Vec<u8>> {
         self.next_report.filter(|at| *at <= now)?;
         self.next_report = Some(now + self.interval(REPORT_INTERVAL));
-        Some(rtcp::write(&[self.report(now, unix), self.description()]))
+        let mut packets = vec![self.report(now, unix), self.description()];
+        packets.extend(self.extended.packets(now, ntp(unix), self.ssrc, &mut self.reception));
+        Some(rtcp::write(&packets))
     }
 
     /// The last report: we leave the session.
@@ -265,6 +293,7 @@ impl Media {
         }
         let rtp_timestamp = self.timestamp(now);
         let sent = SenderInfo { ntp: ntp(unix), rtp_timestamp, ..self.sent };
+        self.extended.said(now, sent.compact_ntp());
         rtcp::Packet::SenderReport { ssrc: self.ssrc, sent, reports }
     }
 

@@ -7,4 +7,4 @@ pub mod session;
 
 pub use negotiation::Negotiation;
 pub use security::{Keying, Keys, Rekey, Security};
-pub use session::Session;
+pub use session::{RtcpPort, Session};

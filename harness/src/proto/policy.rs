@@ -36,6 +36,21 @@ pub enum Reliability {
     Reliable,
 }
 
+/// What a reference user agent does of RTCP beyond what everybody has to.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Rtcp {
+    /// Over the port of media, where the other end agrees (RFC 5761): offered, and accepted.
+    Mux,
+    /// Extended reports with a receiver reference time, and with answers to those of the other end.
+    ReferenceTime,
+    /// Extended reports with a statistics summary.
+    Summary,
+    /// Extended reports with the metrics of a call.
+    Voip,
+    /// Extended reports with a block of a type that nobody knows.
+    UnknownBlock,
+}
+
 /// Which dialog a request belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DialogUse {

@@ -36,7 +36,7 @@ use crate::proto::dialog::State;
 use crate::proto::offer_answer::Security;
 use crate::proto::offer_answer::capability::Capability;
 use crate::proto::offer_answer::{Negotiation, Session};
-use crate::proto::policy::Withhold;
+use crate::proto::policy::{Rtcp, Withhold};
 use crate::proto::redirect;
 use crate::proto::registrar::{self, Binding, Registrar};
 use crate::proto::registration::Registration;
@@ -68,6 +68,8 @@ pub struct Config {
     pub codecs: Vec<String>,
     /// How it secures media.
     pub security: Security,
+    /// What it does of RTCP beyond what everybody has to.
+    pub rtcp: Vec<Rtcp>,
     /// The durations on which the timers are built.
     pub timing: Timing,
     /// What every random token is drawn from; no two user agents of a run share one.
@@ -291,6 +293,7 @@ impl UserAgent {
             rtp: self.config.rtp,
             codecs: self.config.codecs.clone(),
             security: self.config.security.clone(),
+            rtcp: self.config.rtcp.clone(),
             key_seed: self.config.seed ^ session_id,
         };
         Negotiation::new(capability, session_id)

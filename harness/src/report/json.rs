@@ -22,11 +22,14 @@
 //!                                  "margins"?: [ { "figure", "unit", "value", "uncertainty",
 //!                                                  "low"?, "high"? } ] } ],   in SI units
 //!                  "streams": [ { "point", "ssrc", "packets", "lost", "duplicates", "reordered",
-//!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","p999","max"} } ] } ],
+//!                                 "uncertainty_ms", "jitter_ms": {"mean","max"}, "deviation_ms": {"p50","p99","p999","max"} } ],
+//!                  "agreed": [ { "role", "way": "to device|from device", "codec", "ptime_ms", "payload_bytes",
+//!                                "header_bytes", "srtp_bytes", "kbit_s" } ] } ],
 //!   "not_applicable": [ {"case","reason"} ],
 //!   "not_run":        [ {"case","reason"} ] }
 //! ```
 
+use super::bandwidth::Bandwidth;
 use super::civil::utc;
 use super::errata::{Noted, Standing};
 use super::flake::Tally;
@@ -130,6 +133,7 @@ struct Case<'a> {
     requirements: Vec<Requirement<'a>>,
     findings: Vec<Found<'a>>,
     streams: Vec<Stream>,
+    agreed: Vec<Bandwidth>,
 }
 
 #[derive(Serialize)]
@@ -245,6 +249,7 @@ impl<'a> Case<'a> {
                 .collect(),
             findings: case.findings.iter().map(|finding| Found::new(case, finding)).collect(),
             streams: Stream::received(case),
+            agreed: case.agreed(),
         }
     }
 }

@@ -97,7 +97,8 @@ impl Stream {
     /// Those that arrived at one point; their times are since `began`.
     pub(super) fn at(timeline: &Timeline, point: &Point, began: Tick) -> Vec<Self> {
         let (formats, plain) = (Formats::of(timeline), Plain::of(timeline));
-        let entries = timeline.entries().iter().filter(|entry| entry.pco == point.pco);
+        let entries = timeline.entries().iter();
+        let entries = entries.filter(|entry| entry.carries() == point.pco.role());
         let arrivals: Vec<measure::Arrival<'_>> = entries
             .filter_map(|entry| {
                 let Seen::Received(datagram) = &entry.seen else { return None };

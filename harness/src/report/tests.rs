@@ -173,6 +173,7 @@ fn case(
             outbound: Vec::new(),
             reach: crate::proto::transport::Reach::default(),
             security: crate::proto::offer_answer::Security::default(),
+            rtcp: Vec::new(),
             register: None,
         }],
         steps: numbered()

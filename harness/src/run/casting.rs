@@ -33,6 +33,7 @@ pub(super) fn user_agent(
         rtp: address.rtp,
         codecs: role.codecs.clone(),
         security: role.security.clone(),
+        rtcp: role.rtcp.clone(),
         timing: Timing::default(),
         seed,
         withhold: role.withhold.clone(),

@@ -11,7 +11,7 @@ use crate::evidence::timeline::{Datagram, Seen, Seq};
 use crate::proto::digits::Method;
 use crate::proto::media::shield::Shield;
 use crate::proto::media::{Formats, Media};
-use crate::proto::offer_answer::Keying;
+use crate::proto::offer_answer::{Keying, RtcpPort};
 use crate::proto::policy::{DialogUse, SessionSpec, Withhold};
 use crate::proto::transport::Hop;
 use crate::proto::transport::connections::Closed;
@@ -20,6 +20,7 @@ use crate::scenario::program::{Flow, MediaLine, Role, RoleKind, Signal};
 use crate::signal::Codec;
 use crate::time::Tick;
 use crate::wire::ConnectionId;
+use crate::wire::classify::{Kind, classify};
 use crate::wire::dtmf_body::Pressed;
 use crate::wire::edits::Edits;
 use std::collections::VecDeque;
@@ -44,8 +45,8 @@ pub(super) struct Seat {
     index: u16,
     reports: bool,
     began_unix: Duration,
-    /// Where our reports go while a session is up.
-    reporting_to: Option<SocketAddr>,
+    /// From which point and where to our reports go while a session is up.
+    reporting_to: Option<(RolePoint, SocketAddr)>,
     /// Whose messages a step cannot wait for: at a proxy, those of our other ends.
     unheard: Vec<SocketAddr>,
     /// What came last.
@@ -82,6 +83,7 @@ impl Seat {
         let seed = setup.seed.wrapping_add(u64::from(index).wrapping_mul(SEED_STEP));
         let ua = casting::user_agent(usize::from(index), role, address, company, seed);
         let media = Media::new(seed, format!("{}@{}", role.name, address.rtp.ip()));
+        let media = media.reporting(role.rtcp.clone());
         let media = match role.security.keying {
             Keying::Never => media,
             Keying::Sdes | Keying::BestEffort => media.starting_at(role.security.first_sequence),
@@ -122,6 +124,11 @@ impl Seat {
                     None => self.ua.handle_datagram(now, datagram.remote, &datagram.bytes),
                 }
             }
+            RolePoint::Rtcp => self.handle_report(now, &datagram.bytes),
+            // Tolerant: whether it was agreed to multiplex is for checks to ask.
+            RolePoint::Rtp if is_report(&datagram.bytes) => {
+                self.handle_report(now, &datagram.bytes);
+            }
             RolePoint::Rtp => {
                 let session = self.ua.session();
                 let events = session.and_then(|session| session.telephone_event);
@@ -139,17 +146,13 @@ impl Seat {
                     }
                 }
             }
-            RolePoint::Rtcp => {
-                if let Some(packet) = self.shield.open_rtcp(&datagram.bytes) {
-                    self.media.handle_rtcp(now, &packet);
-                }
-            }
         }
     }
 
     /// Takes a datagram that one of its points has put on the wire.
     pub(super) fn handle_sent(&mut self, now: Tick, point: RolePoint, datagram: &Datagram) {
         if point == RolePoint::Rtp
+            && !is_report(&datagram.bytes)
             && let Some(packet) = self.shield.open_own(&datagram.bytes)
         {
             self.media.handle_sent(now, &packet);
@@ -308,6 +311,12 @@ impl Seat {
         Pco::of_role(self.index, point)
     }
 
+    fn handle_report(&mut self, now: Tick, bytes: &[u8]) {
+        if let Some(packet) = self.shield.open_rtcp(bytes) {
+            self.media.handle_rtcp(now, &packet);
+        }
+    }
+
     /// Takes the keys of the session, and has them recorded where they are others than before.
     fn follow_keys(&mut self) -> Option<Action> {
         // Those of a call that is over stay: what still arrives is under them.
@@ -343,17 +352,29 @@ impl Seat {
             return;
         }
         let unix = self.began_unix + now.since(Tick::ZERO);
-        let pco = self.pco(RolePoint::Rtcp);
-        let session = self.ua.session().map(|session| session.remote_rtcp);
-        let (remote, bytes) = match (session, self.reporting_to) {
-            (Some(remote), _) => (remote, self.media.poll_report(now, unix)),
-            (None, Some(remote)) => (remote, self.media.leave(now, unix)),
+        let session = self.ua.session().map(|session| {
+            let point = match session.rtcp_port {
+                RtcpPort::Own => RolePoint::Rtcp,
+                RtcpPort::Media => RolePoint::Rtp,
+            };
+            (point, session.remote_rtcp)
+        });
+        let ((point, remote), bytes) = match (session, self.reporting_to) {
+            (Some(way), _) => (way, self.media.poll_report(now, unix)),
+            (None, Some(way)) => (way, self.media.leave(now, unix)),
             (None, None) => return,
         };
+        let pco = self.pco(point);
         self.reporting_to = session;
         let bytes = bytes.map(|bytes| self.shield.seal_rtcp(bytes));
         actions.extend(bytes.map(|bytes| Action::Transmit { pco, remote, bytes }));
     }
+}
+
+/// Whether a datagram at a port of media is RTCP, by its packet type.
+//= RFC 5761 §4
+fn is_report(bytes: &[u8]) -> bool {
+    classify(bytes) == Kind::Rtcp
 }
 
 /// Keeps the seeds of neighbouring roles apart: 2⁶⁴ divided by the golden ratio, odd.

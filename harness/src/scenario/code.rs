@@ -142,6 +142,8 @@ codes! {
         Unreachable "RT0603";
         /// Something has no effect.
         NoEffect "RT0604";
+        /// A codec is none that is registered, or has a rate that it cannot have.
+        UnknownCodec "RT0605";
     }
 }
 

@@ -12,7 +12,7 @@ use crate::proto::digits::{Events, Method};
 use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::proto::offer_answer::Security;
-use crate::proto::policy::{Answers, DialogUse, Reliability, SessionSpec, Withhold};
+use crate::proto::policy::{Answers, DialogUse, Reliability, Rtcp, SessionSpec, Withhold};
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar;
 use crate::proto::transport::Reach;
@@ -87,6 +87,8 @@ pub struct Role {
     pub reach: Reach,
     /// How it secures media.
     pub security: Security,
+    /// What it does of RTCP beyond what everybody has to.
+    pub rtcp: Vec<Rtcp>,
     /// Where it can register; absent: nowhere.
     pub register: Option<Register>,
 }

@@ -1,8 +1,10 @@
 //! The roles of a case: our ends.
 
+pub(super) mod codecs;
 pub(super) mod proxy;
 pub(super) mod redirect;
 pub(super) mod register;
+pub(super) mod rtcp;
 pub(super) mod security;
 mod server;
 mod space;
@@ -36,8 +38,18 @@ const WITHHOLD: &[(&str, Withhold)] = &[
 ];
 pub(super) const GRANTS: &[&str] = &["parameter", "none"];
 pub(super) const KINDS: &[&str] = &["endpoint", "registrar", "redirect", "proxy"];
-pub(super) const ENDPOINT_KEYS: &[&str] =
-    &["kind", "transport", "scheme", "codecs", "withhold", "user", "register", "proxy", "srtp"];
+pub(super) const ENDPOINT_KEYS: &[&str] = &[
+    "kind",
+    "transport",
+    "scheme",
+    "codecs",
+    "withhold",
+    "user",
+    "register",
+    "proxy",
+    "srtp",
+    "rtcp",
+];
 /// The words of `transport:`.
 pub(super) const TRANSPORTS: &[&str] = &["udp", "tcp", "tls"];
 /// The words of `scheme:`.
@@ -96,6 +108,7 @@ fn endpoint(name: &str, reach: Reach) -> Role {
         reach,
         register: None,
         security: Security::default(),
+        rtcp: Vec::new(),
     }
 }
 
@@ -122,8 +135,7 @@ fn role(name: &Scalar, value: &Node, names: &[&str], reach: Reach, sink: &mut Si
     };
     map.only(keys, what, sink);
     if let Some(codecs) = map.get("codecs") {
-        let texts = codecs.texts("`codecs`", sink);
-        role.codecs = texts.iter().map(|codec| codec.text.clone()).collect();
+        role.codecs = codecs::read(codecs, sink);
     }
     if let Some(policies) = map.get("withhold") {
         let texts = policies.texts("`withhold`", sink);
@@ -131,6 +143,9 @@ fn role(name: &Scalar, value: &Node, names: &[&str], reach: Reach, sink: &mut Si
     }
     if let Some(srtp) = map.get("srtp") {
         role.security = security::read(srtp, sink);
+    }
+    if let Some(rtcp) = map.get("rtcp") {
+        role.rtcp = rtcp::read(rtcp, sink);
     }
     let transport = map.get("transport").and_then(|it| word(it, "`transport`", TRANSPORTS, sink));
     let scheme = map.get("scheme").and_then(|scheme| word(scheme, "`scheme`", SCHEMES, sink));

@@ -104,6 +104,7 @@ fn role() -> Value {
         "routes" => json!({"type": "object", "additionalProperties": reference("texts")}),
         "register" => json!({"anyOf": [reference("text"), register()]}),
         "srtp" => json!({"anyOf": [one_of(roles::security::KEYINGS.iter().copied()), srtp()]}),
+        "rtcp" => some_of(roles::rtcp::WORDS.iter().copied()),
         "min-expires" | "max-expires" => json!({"anyOf": [{"type": "integer"}, reference("time")]}),
         _ => reference("text"),
     });

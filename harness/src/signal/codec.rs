@@ -145,6 +145,21 @@ impl Codec {
         }
     }
 
+    /// Bits in a second, of all channels.
+    pub const fn bit_rate(self) -> u32 {
+        match self {
+            Self::Pcmu | Self::Pcma | Self::G722 => 64_000,
+            Self::G726(rate, _) => rate.bits() as u32 * 8_000,
+            Self::L16(rate, _) => rate.hertz() * self.channels() as u32 * 16,
+        }
+    }
+
+    /// Bytes of payload in so much time, cut to whole ones.
+    pub fn bytes_in(self, span: Duration) -> usize {
+        let bytes = span.as_nanos() * u128::from(self.bit_rate()) / 8_000_000_000;
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+
     /// Samples of all channels in so much time, cut to whole ones.
     pub fn samples_in(self, span: Duration) -> usize {
         let of_each = span.as_nanos() * u128::from(self.sample_rate()) / 1_000_000_000;

@@ -93,7 +93,7 @@ pub enum Packet {
         /// The data; a multiple of four bytes.
         data: Vec<u8>,
     },
-    /// XR: more about reception (RFC 3611). It is read and never written.
+    /// XR: more about reception (RFC 3611). Blocks of types that are not known are left out in writing.
     Extended {
         /// Who reports.
         ssrc: u32,

@@ -166,4 +166,55 @@ defects! {
     SECOND_CALL_REFUSED: "second-call-refused",
         "refuses the second call since it started with 503",
         ["QOS-SER"];
+    LATE_MEDIA_CRASHES: "late-media-crashes",
+        "crashes when media comes after the end of its call",
+        ["DEV-ALIVE", "DEV-NO-CRASH"];
+    RTCP_AFTER_BYE: "rtcp-after-bye",
+        "goes on reporting for ten seconds after the end of a call",
+        ["RFC3261-15.1.2-3"];
+    XR_CRASHES: "xr-crashes",
+        "crashes on an extended report",
+        ["DEV-ALIVE", "DEV-NO-CRASH"];
+    XR_LRR_WRONG: "xr-lrr-wrong",
+        "echoes the low half of a reference time",
+        ["RFC3611-4.5-a"];
+    XR_DLRR_MILLIS: "xr-dlrr-millis",
+        "reports the delay since a reference time in milliseconds",
+        ["RFC3611-4.5-b"];
+    XR_UNREPORTED_SET: "xr-unreported-set",
+        "puts hop limits into its summary without saying so",
+        ["RFC3611-4.6-a"];
+    XR_LOSSES_HIDDEN: "xr-losses-hidden",
+        "counts no lost packets in its summary",
+        ["RFC3611-4.6-b"];
+    XR_DUPLICATES_HIDDEN: "xr-duplicates-hidden",
+        "counts no duplicates in its summary",
+        ["RFC3611-4.6-c"];
+    XR_LOSS_RATE_ZERO: "xr-loss-rate-zero",
+        "gives a loss rate of zero in the metrics of a call",
+        ["RFC3611-4.7.1-a"];
+    MUX_UNANSWERED: "mux-unanswered",
+        "sends reports to the port of media, as is offered, and does not say so in its answer",
+        ["RFC5761-5.1.1-b"];
+    MUX_UNASKED: "mux-unasked",
+        "sends reports to the port of media though nobody offered that",
+        ["RFC5761-5.1-a"];
+    MUX_REPORTS_APART: "mux-reports-apart",
+        "agrees to one port and sends reports to the next one",
+        ["RFC5761-8-a"];
+    MUX_NOT_TOLD_APART: "mux-not-told-apart",
+        "takes reports at the port of media for media",
+        ["RFC5761-4-a"];
+    MUX_ABOVE_SRTP: "mux-above-srtp",
+        "protects reports at the port of media as it does media",
+        ["RFC5761-7-a"];
+    MUX_OFFER_SILENT: "mux-offer-silent",
+        "sends reports to the port of media without having offered it",
+        ["RFC5761-5.1.1-a"];
+    MUX_DESPITE_ANSWER: "mux-despite-answer",
+        "sends reports to the port of media though the answer does not agree",
+        ["RFC5761-5.1.1-c"];
+    MUX_TYPE_CONFLICTS: "mux-type-conflicts",
+        "offers one port, and payload type 72 for telephone events",
+        ["RFC5761-4-b"];
 }

@@ -124,4 +124,13 @@ defects! {
     SDP_MALFORMED_CRASHES: "sdp-malformed-crashes",
         "crashes on an m= line whose port cannot be read",
         ["DEV-ALIVE", "DEV-NO-CRASH"];
+    UNANSWERED_OFFER_KEPT: "unanswered-offer-kept",
+        "keeps a call whose ACK lacks the answer to its offer",
+        ["SDP-UNANSWERED"];
+    UNANSWERED_CALL_KEPT: "unanswered-call-kept",
+        "keeps a call whose 200 lacks the answer to its offer",
+        ["SDP-UNANSWERED"];
+    WARNING_OF_BANDWIDTH: "warning-of-bandwidth",
+        "warns of insufficient bandwidth where no codec is in common",
+        ["RFC3261-20.43-b"];
 }

@@ -151,6 +151,10 @@ impl Device {
             }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
+            ["rtcp-mux", switch] => {
+                self.settings.rtcp_mux = is_on(switch)?;
+                done()
+            }
             ["srtp", policy] => {
                 let policy = Policy::from_name(policy);
                 self.settings.srtp = policy.ok_or("say off, accept, best-effort or sdes")?;
@@ -232,6 +236,7 @@ impl Device {
             format!("ring-timeout: {} s", self.settings.ring_timeout),
             format!("no-answer-timeout: {} s", self.settings.no_answer_timeout),
             format!("relay-time: {} s", self.settings.relay_time),
+            format!("rtcp-mux: {}", on_off(self.settings.rtcp_mux)),
             format!("srtp: {}", self.settings.srtp.name()),
             format!("srtp-suites: {}", suites.join(",")),
             format!("srtp-needs-tls: {}", on_off(self.settings.srtp_needs_tls)),
@@ -416,6 +421,7 @@ challenge ALGORITHM,ALGORITHM USER PASSWORD | challenge off
 callee USER|any
 preference Q|none
 clock YYYY-MM-DDTHH:MM:SSZ
+rtcp-mux on|off
 srtp off|accept|best-effort|sdes
 srtp-suites SUITE,SUITE
 srtp-needs-tls on|off

@@ -229,7 +229,8 @@ impl Device {
         let host = self.config.sip;
         let unquoted = self.defects.has(Defect::WARNING_UNQUOTED);
         let text = if unquoted { "no codec in common" } else { "\"no codec in common\"" };
-        response.headers.push("Warning", format!("305 {host} {text}"));
+        let code = if self.defects.has(Defect::WARNING_OF_BANDWIDTH) { 370 } else { 305 };
+        response.headers.push("Warning", format!("{code} {host} {text}"));
         response
     }
 

@@ -375,7 +375,7 @@ impl Device {
                     let answer = Description::parse(&ack.body);
                     if let Some(agreed) = answer.and_then(|answer| answer.accepted(&call.local)) {
                         device.establish(now, call, agreed);
-                    } else {
+                    } else if !device.defects.has(Defect::UNANSWERED_OFFER_KEPT) {
                         device.leave(now, call);
                         device.end(now, call, "no acceptable answer");
                     }

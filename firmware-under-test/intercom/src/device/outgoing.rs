@@ -372,7 +372,7 @@ impl Device {
                         agreed.direction = Direction::Inactive;
                     }
                     self.establish(now, call, agreed);
-                } else {
+                } else if !self.defects.has(Defect::UNANSWERED_CALL_KEPT) {
                     self.leave(now, call);
                     self.end(now, call, "no acceptable answer");
                 }

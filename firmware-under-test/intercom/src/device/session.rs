@@ -82,11 +82,16 @@ impl Device {
 
     pub(super) fn stop_media(&mut self, now: Duration, call: &mut Call) {
         let Some(mut media) = call.media.take() else { return };
+        self.silent_since = Some(now);
         if self.defects.has(Defect::RTP_AFTER_BYE) {
             self.lingering.push((now + LINGER, media));
             return;
         }
         let goodbye = media.goodbye(now);
+        if self.defects.has(Defect::RTCP_AFTER_BYE) {
+            media.fall_silent();
+            self.lingering.push((now + LONG_LINGER, media));
+        }
         self.send_media(goodbye);
     }
 
@@ -194,7 +199,8 @@ impl Device {
             defects: self.defects.clone(),
         };
         let (rtp, defects) = (self.config.rtp, self.defects.clone());
-        Local { rtp, codecs, accepted, session, version: 1, security, defects }
+        let mux = self.settings.rtcp_mux;
+        Local { rtp, codecs, accepted, session, version: 1, mux, security, defects }
     }
 
     /// The device's Contact for what comes over a transport; TLS has to come over TLS.
@@ -255,5 +261,8 @@ pub(super) struct Head {
 /// How often a caller is told that it rings.
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
-/// How long a device with that defect goes on sending.
+/// How long a device with that defect goes on sending media.
 const LINGER: Duration = Duration::from_secs(2);
+
+/// How long one with that defect goes on sending reports.
+const LONG_LINGER: Duration = Duration::from_secs(10);

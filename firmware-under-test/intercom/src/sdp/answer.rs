@@ -26,7 +26,7 @@ impl Description {
             let off = off.filter(|_| local.security.again)?;
             return self.answer_off(local, off);
         };
-        let (keys, lines) = match choice {
+        let (keys, mut lines) = match choice {
             Choice::Secure(pair, lines) => (Some(pair), lines),
             Choice::Plain | Choice::Refuse => (None, Vec::new()),
         };
@@ -39,7 +39,13 @@ impl Description {
         }
         let streams = self.streams(Some(at), defects);
         //= RFC 3264 §6.1
-        let agreed = self.agree(stream, &common, keys, defects);
+        let muxed = stream.mux || defects.has(Defect::MUX_UNASKED);
+        let agreed = self.agree(stream, &common, keys, muxed, defects);
+        //= RFC 5761 §5.1.1
+        if stream.mux && !defects.has(Defect::MUX_UNANSWERED) {
+            lines.push("rtcp-mux".to_owned());
+        }
+        lines.extend(stream.xr.attribute());
         if agreed.is_none() && !defects.has(Defect::NO_COMMON_CODEC_200) {
             return None;
         }
@@ -51,7 +57,7 @@ impl Description {
         let agreed = if let Some(agreed) = agreed {
             agreed
         } else {
-            let none = self.agree(stream, &[(0, Codec::Pcmu)], None, defects)?;
+            let none = self.agree(stream, &[(0, Codec::Pcmu)], None, false, defects)?;
             Agreed { direction: Direction::Inactive, ..none }
         };
         Some((text, Agreed { streams, ..agreed }))
@@ -61,7 +67,7 @@ impl Description {
     //= RFC 3264 §8.2
     fn answer_off(&self, local: &Local, off: &Stream) -> Option<(String, Agreed)> {
         let defects = &local.defects;
-        let agreed = self.agree(off, &[(0, Codec::Pcmu)], None, defects)?;
+        let agreed = self.agree(off, &[(0, Codec::Pcmu)], None, off.mux, defects)?;
         let agreed = Agreed { direction: Direction::Inactive, ..agreed };
         let mut text = self.answer_head(local);
         for stream in &self.media {
@@ -139,7 +145,9 @@ impl Description {
             Choice::Secure(pair, _) => Some(pair),
         };
         let common = stream.codecs(&local.codecs);
-        let mut agreed = self.agree(stream, &common, keys, defects)?;
+        let despite = [Defect::MUX_DESPITE_ANSWER, Defect::MUX_OFFER_SILENT];
+        let muxed = stream.mux || local.mux && despite.iter().any(|&it| defects.has(it));
+        let mut agreed = self.agree(stream, &common, keys, muxed, defects)?;
         let own = local.numbers();
         let number = |codec| own.iter().find(|&&(_, it)| it == codec).map(|&(number, _)| number);
         if let Some(&(first, codec)) = own.first()
@@ -173,10 +181,12 @@ impl Description {
         stream: &Stream,
         common: &[(u8, Codec)],
         keys: Option<Box<Pair>>,
+        muxed: bool,
         defects: &Defects,
     ) -> Option<Agreed> {
         let &(payload_type, codec) = common.first()?;
         let [rtp, reports] = self.addresses(stream, defects)?;
+        let shared = muxed && !defects.has(Defect::MUX_REPORTS_APART);
         // A null address is the hold of RFC 2543.
         let direction = match self.direction(stream, defects).reversed() {
             Direction::SendRecv if rtp.ip().is_unspecified() => Direction::RecvOnly,
@@ -196,8 +206,9 @@ impl Description {
             incoming: common.to_vec(),
             events: events.map(|sent| Events { sent, received }),
             rtp,
-            rtcp: reports,
+            rtcp: if shared { rtp } else { reports },
             direction,
+            xr: stream.xr,
             keys,
             streams: Vec::new(),
         })

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Direction;
 use crate::audio::Codec;
 use crate::defects::{Defect, Defects};
+use crate::rtcp::extended::Wanted;
 
 /// What a description says.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -42,6 +43,10 @@ pub(super) struct Stream {
     maps: Vec<(String, String)>,
     address: Option<IpAddr>,
     rtcp: Option<(u16, Option<IpAddr>)>,
+    /// Whether reports are wanted at the port of media: `a=rtcp-mux`.
+    pub(super) mux: bool,
+    /// The extended reports that the other side asks for: `a=rtcp-xr`.
+    pub(super) xr: Wanted,
     ptime: Option<u64>,
     maxptime: Option<u64>,
     direction: Option<Direction>,
@@ -127,6 +132,8 @@ impl Stream {
             maps: Vec::new(),
             address: None,
             rtcp: None,
+            mux: false,
+            xr: Wanted::default(),
             ptime: None,
             maxptime: None,
             direction: None,
@@ -150,6 +157,8 @@ impl Stream {
                 let address = words.nth(2).and_then(|address| address.parse().ok());
                 self.rtcp = port.map(|port| (port, address));
             }
+            "rtcp-mux" => self.mux = true,
+            "rtcp-xr" => self.xr = Wanted::parse(rest),
             "crypto" => self.cryptos.push(rest.to_owned()),
             "ptime" => self.ptime = rest.trim().parse().ok(),
             "maxptime" => self.maxptime = rest.trim().parse().ok(),

@@ -4,6 +4,7 @@ fn local() -> Local {
     let codecs = vec![Codec::Pcmu, Codec::Pcma];
     let accepted = codecs.clone();
     Local {
+        mux: false,
         rtp: "192.0.2.1:4000".parse().unwrap(),
         codecs,
         accepted,

@@ -1,6 +1,7 @@
 //! What RTCP reports say, and how it fits what was seen.
 
 pub mod account;
+pub mod extended;
 pub mod report;
 
 pub use report::Report;

@@ -41,7 +41,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
                     let counts = |at| if early { at < label.at } else { late.contains(&at) };
                     let found = entries.iter().filter(|entry| {
                         matches!(entry.seen, Seen::Received(_))
-                            && matches!(entry.pco.role(), Some((_, point)) if point == wanted)
+                            && matches!(entry.carries(), Some((_, point)) if point == wanted)
                             && counts(entry.at)
                     });
                     let seqs: Vec<_> = found.map(|entry| entry.seq).collect();
@@ -53,7 +53,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
         Figure::RtcpByes => {
             let leaves = |entry: &&Entry| {
                 matches!(&entry.seen, Seen::Received(datagram)
-                    if matches!(entry.pco.role(), Some((_, RolePoint::Rtcp)))
+                    if matches!(entry.carries(), Some((_, RolePoint::Rtcp)))
                         && view.plain().packet(entry.seq, &datagram.bytes).is_some_and(takes_leave))
             };
             let end = match time::end(reading.step, view) {

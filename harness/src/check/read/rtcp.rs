@@ -5,6 +5,7 @@ use super::window::{Way, Window};
 use crate::check::expression::node::Reading;
 use crate::check::figure::{Figure, Kind};
 use crate::check::measure::rtcp::account::Account;
+use crate::check::measure::rtcp::extended::{self, Summarised};
 use crate::check::measure::rtcp::{self, Report};
 use crate::check::measure::{Measured, Stream, Unit};
 use crate::check::value::{Missing, Read, Value};
@@ -23,7 +24,9 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Option<Read> {
     };
     let datagrams = window.datagrams(RolePoint::Rtcp, Way::Received, view);
     let came = rtcp::reports(&datagrams.arrivals);
-    let heard = Reports { window, came, view };
+    let point = |report: &Report| datagrams.point(report.index).and_then(Pco::role);
+    let muxed = came.iter().filter(|it| matches!(point(it), Some((_, RolePoint::Rtp)))).count();
+    let heard = Reports { window, came, muxed, view };
     let value = heard.read(reading.figure);
     let evidence = std::iter::once(window.start).chain(datagrams.ends()).collect();
     Some(Read { value, evidence })
@@ -33,6 +36,8 @@ struct Reports<'a> {
     window: Window,
     /// Those that came in the window.
     came: Vec<Report>,
+    /// How many of them came to the port of media.
+    muxed: usize,
     view: &'a View<'a>,
 }
 
@@ -42,6 +47,7 @@ impl Reports<'_> {
         let defects = || self.came.iter().flat_map(|report| &report.defects);
         match figure {
             Figure::RtcpCount => count(self.came.len()),
+            Figure::RtcpMuxed => count(self.muxed),
             Figure::RtcpSrCount => Ok(Value::Measured(rtcp::sender_reports(&self.came))),
             Figure::RtcpDefectsCount => count(defects().count()),
             Figure::RtcpDefectsCodes => {
@@ -66,6 +72,10 @@ impl Reports<'_> {
             Figure::RtcpLsrUnknown => count(self.unknown_references()),
             Figure::RtcpXrCount => {
                 count(self.came.iter().filter(|report| !report.extended.is_empty()).count())
+            }
+            Figure::RtcpXrKinds => Ok(Value::Texts(extended::kinds(&self.came))),
+            Figure::RtcpXrUnknown => {
+                count(extended::unknown_references(&self.came, &self.sent_reports()))
             }
             _ => self.measured(figure).map(Value::Measured),
         }
@@ -104,13 +114,12 @@ impl Reports<'_> {
                 .ok_or("no sender report of the source came"),
             Figure::RtcpClockError => rtcp::clock_error(&self.all(), self.rate())
                 .ok_or("less than two sender reports came"),
-            Figure::RtcpRtt => {
-                let sent = self.window.since_the_beginning();
-                let sent = sent.datagrams(RolePoint::Rtcp, Way::Sent, self.view);
-                rtcp::round_trip(&self.came, &rtcp::reports(&sent.arrivals), stamp)
-                    .map(|it| self.stalled(it))
-                    .ok_or("no report answers one of ours")
-            }
+            Figure::RtcpRtt => rtcp::round_trip(&self.came, &self.sent_reports(), stamp)
+                .map(|it| self.stalled(it))
+                .ok_or("no report answers one of ours"),
+            Figure::RtcpXrRtt => extended::round_trip(&self.came, &self.sent_reports(), stamp)
+                .map(|it| self.stalled(it))
+                .ok_or("no extended report answers a reference time of ours"),
             Figure::RtcpFractionLost => self.fraction_lost().ok_or(NO_BLOCK),
             Figure::RtcpLossError | Figure::RtcpHighestError | Figure::RtcpJitterError => {
                 self.account(figure).ok_or(NO_BLOCK)
@@ -144,7 +153,19 @@ impl Reports<'_> {
             uncertainty: 1e-3,
             unit: Unit::Seconds,
         };
+        let emitted = || self.window.since_the_beginning().and(LATER).emitted(self.view);
+        let summary = || {
+            let found = Summarised::last(&self.came, &emitted().arrivals);
+            found.ok_or("no statistics summary about us came")
+        };
+        let uncounted = "the statistics summary does not count them";
         match figure {
+            Figure::RtcpXrLostError => summary()?.lost_error().ok_or(uncounted),
+            Figure::RtcpXrDuplicatesError => summary()?.duplicates_error().ok_or(uncounted),
+            Figure::RtcpXrLossRateError => {
+                extended::loss_rate_error(&self.came, &emitted().arrivals)
+                    .ok_or("no metrics of the call about us came")
+            }
             Figure::RtcpXrLost => {
                 let lost = blocks().find_map(|block| match block {
                     Block::Summary(Summary { lost, .. }) => *lost,
@@ -195,9 +216,8 @@ impl Reports<'_> {
     /// How many blocks about us name a sender report that we never sent.
     fn unknown_references(&self) -> usize {
         let ours = self.sent_sources();
-        let case = self.window.since_the_beginning();
-        let sent = case.datagrams(RolePoint::Rtcp, Way::Sent, self.view);
-        let sent: Vec<u32> = rtcp::reports(&sent.arrivals)
+        let sent: Vec<u32> = self
+            .sent_reports()
             .iter()
             .filter_map(|report| report.sender.map(|sender| sender.compact_ntp()))
             .collect();
@@ -224,6 +244,12 @@ impl Reports<'_> {
     fn all(&self) -> Vec<Report> {
         let case = self.window.since_the_beginning();
         rtcp::reports(&case.datagrams(RolePoint::Rtcp, Way::Received, self.view).arrivals)
+    }
+
+    /// The reports that the role sent.
+    fn sent_reports(&self) -> Vec<Report> {
+        let case = self.window.since_the_beginning();
+        rtcp::reports(&case.datagrams(RolePoint::Rtcp, Way::Sent, self.view).arrivals)
     }
 
     /// The sources of what the role sent.

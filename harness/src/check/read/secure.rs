@@ -6,7 +6,7 @@ use crate::check::figure::Figure;
 use crate::check::value::{Missing, Read, Value};
 use crate::check::view::View;
 use crate::evidence::plain::Opened;
-use crate::evidence::point::{Pco, RolePoint};
+use crate::evidence::point::RolePoint;
 use crate::evidence::timeline::{Entry, Seen, Seq};
 use crate::wire::rtp::Packet;
 use crate::wire::srtp::Encryption;
@@ -96,11 +96,13 @@ fn protected<'a>(
     point: RolePoint,
     view: &'a View<'_>,
 ) -> Vec<(&'a Entry, &'a Opened)> {
-    let pco = Pco::of_role(window.role, point);
     let mut packets = Vec::new();
     for entry in view.timeline().entries() {
-        let inside = entry.pco == pco && window.from <= entry.at && entry.at <= window.to;
-        if inside && matches!(entry.seen, Seen::Received(_)) {
+        let inside = window.from <= entry.at && entry.at <= window.to;
+        if inside
+            && matches!(entry.seen, Seen::Received(_))
+            && entry.carries() == Some((window.role, point))
+        {
             packets.extend(view.plain().opened(entry.seq).map(|opened| (entry, opened)));
         }
     }

@@ -68,10 +68,12 @@ impl Window {
         way: Way,
         view: &'a View<'_>,
     ) -> Datagrams<'a> {
-        let pco = Pco::of_role(self.role, point);
         let mut found = Datagrams::default();
         for entry in view.timeline().entries() {
-            if entry.pco != pco || entry.at < self.from || self.to < entry.at {
+            if entry.at < self.from || self.to < entry.at {
+                continue;
+            }
+            if entry.carries() != Some((self.role, point)) {
                 continue;
             }
             match (&entry.seen, way) {
@@ -92,10 +94,11 @@ impl Window {
     /// What went out to the device from the role: what it sent, or what came of that out of an
     /// impaired network.
     pub(super) fn emitted<'a>(self, view: &View<'a>) -> Datagrams<'a> {
-        let pco = Pco::of_role(self.role, RolePoint::Rtp);
+        let media = Some((self.role, RolePoint::Rtp));
         let entries = view.timeline().entries().iter();
-        let inside = entries
-            .filter(|entry| entry.pco == pco && self.from <= entry.at && entry.at <= self.to);
+        let inside = entries.filter(|entry| {
+            self.from <= entry.at && entry.at <= self.to && entry.carries() == media
+        });
         let mut impaired = BTreeSet::new();
         for entry in inside.clone() {
             if let Seen::Impaired(Impaired { way: impair::Way::ToDevice, datagram, .. }) =
@@ -150,6 +153,11 @@ impl<'a> Datagrams<'a> {
     /// The entry of an arrival.
     pub(super) fn seq(&self, index: usize) -> Option<Seq> {
         self.entries.get(index).map(|entry| entry.seq)
+    }
+
+    /// The point that an arrival passed.
+    pub(super) fn point(&self, index: usize) -> Option<Pco> {
+        self.entries.get(index).map(|entry| entry.pco)
     }
 
     /// Where an arrival came from.

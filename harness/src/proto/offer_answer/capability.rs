@@ -2,7 +2,7 @@
 
 use super::security::{Rekey, Security};
 use super::session::has;
-use crate::proto::policy::SessionSpec;
+use crate::proto::policy::{Rtcp, SessionSpec};
 use crate::wire::sdp::{self, Attribute, Codec, Direction, MediaDraft, SessionDraft};
 use std::net::SocketAddr;
 
@@ -15,6 +15,8 @@ pub struct Capability {
     pub codecs: Vec<String>,
     /// How it secures media.
     pub security: Security,
+    /// What it does of RTCP beyond what everybody has to.
+    pub rtcp: Vec<Rtcp>,
     /// What its keys come from: another for each dialog.
     pub key_seed: u64,
 }
@@ -27,10 +29,12 @@ impl Capability {
             Rekey::Never => self.key_seed,
             Rekey::EachOffer => self.key_seed.wrapping_add(draft.version.wrapping_mul(KEY_STEP)),
         };
+        let mut attributes = self.security.offer(seed);
+        attributes.extend(self.multiplexing().into_iter().chain(self.extended()));
         let audio = MediaDraft {
             direction: wish.direction.unwrap_or_default(),
             protocol: self.security.protocol(),
-            attributes: self.security.offer(seed),
+            attributes,
             ..MediaDraft::audio(self.rtp.port(), codecs(wish.names))
         };
         with_lines(&draft.with(audio).to_string(), wish.lines)
@@ -63,13 +67,35 @@ impl Capability {
             let known = ours.iter().find(|ours| ours.is_same_encoding(&codec))?;
             Some(Codec { payload_type: codec.payload_type, ..known.clone() })
         });
+        let keys = self.security.answer(offered, self.key_seed);
+        let multiplexing = self.multiplexing().filter(|_| offered.multiplexes());
         MediaDraft {
             protocol: offered.protocol.clone(),
             //= RFC 3264 §6.1
             direction: wish.direction.unwrap_or_else(|| offered.direction.reversed()),
-            attributes: self.security.answer(offered, self.key_seed).into_iter().collect(),
+            attributes: keys.into_iter().chain(multiplexing).chain(self.extended()).collect(),
             ..MediaDraft::audio(self.rtp.port(), common.collect())
         }
+    }
+
+    //= RFC 5761 §5.1.1
+    fn multiplexing(&self) -> Option<Attribute> {
+        let wanted = self.rtcp.contains(&Rtcp::Mux);
+        wanted.then(|| Attribute { name: "rtcp-mux".to_owned(), value: None })
+    }
+
+    /// The extended reports that the other end is asked for: those that this one sends.
+    //= RFC 3611 §5.1
+    fn extended(&self) -> Option<Attribute> {
+        let formats = [
+            (Rtcp::ReferenceTime, "rcvr-rtt=all"),
+            (Rtcp::Summary, "stat-summary=loss,dup,jitt"),
+            (Rtcp::Voip, "voip-metrics"),
+        ];
+        let wanted = formats.iter().filter(|(what, _)| self.rtcp.contains(what));
+        let wanted: Vec<_> = wanted.map(|(_, format)| *format).collect();
+        let value = Some(wanted.join(" ")).filter(|value| !value.is_empty())?;
+        Some(Attribute { name: "rtcp-xr".to_owned(), value: Some(value) })
     }
 
     fn can_accept(&self, offered: &sdp::Media, wish: &Wish<'_>) -> bool {

@@ -11,8 +11,11 @@ use std::time::Duration;
 pub struct Session {
     /// Where our RTP goes.
     pub remote_rtp: SocketAddr,
-    /// Where our RTCP goes: `a=rtcp`, else one port above.
+    /// Where our RTCP goes: the port of media where both say `a=rtcp-mux`; else `a=rtcp`, else one
+    /// port above.
     pub remote_rtcp: SocketAddr,
+    /// Which port of ours reports go from.
+    pub rtcp_port: RtcpPort,
     /// The encoding: the first of the answer.
     pub codec: Codec,
     /// Its payload types; `codec.payload_type` is the one sent.
@@ -27,6 +30,15 @@ pub struct Session {
     pub keys: Option<Keys>,
 }
 
+/// Which port the reports of a stream go over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RtcpPort {
+    /// One of their own.
+    Own,
+    /// That of media (RFC 5761).
+    Media,
+}
+
 /// A payload type may differ by direction: each side names what it wants to receive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PayloadTypes {
@@ -38,18 +50,27 @@ pub struct PayloadTypes {
 
 /// Who wrote the answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Answerer {
+pub enum Answerer {
+    /// The end whose session it is.
     Us,
+    /// The other end.
     Them,
+}
+
+impl Answerer {
+    /// The same, seen from the other end.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Us => Self::Them,
+            Self::Them => Self::Us,
+        }
+    }
 }
 
 impl Session {
     /// What `ours` and `theirs` agree on; `None` if there is no audio in it.
-    pub(super) fn agree(
-        ours: &sdp::Session,
-        theirs: &sdp::Session,
-        answerer: Answerer,
-    ) -> Option<Self> {
+    pub fn agree(ours: &sdp::Session, theirs: &sdp::Session, answerer: Answerer) -> Option<Self> {
         //= RFC 3264 §6
         let (our_audio, their_audio) =
             ours.media.iter().zip(&theirs.media).find(|(us, them)| {
@@ -75,11 +96,15 @@ impl Session {
         let types = payload_types(codec)?;
         let connection = their_audio.connection.as_ref()?;
         let address = literal(&connection.address)?;
-        let rtcp = their_audio.rtcp_port().unwrap_or(their_audio.port);
+        //= RFC 5761 §5.1.1
+        let muxed = [our_audio, their_audio].iter().all(|media| media.multiplexes());
+        let rtcp_port = if muxed { RtcpPort::Media } else { RtcpPort::Own };
+        let rtcp = their_audio.rtcp_port().filter(|_| !muxed).unwrap_or(their_audio.port);
         let ptime = their_audio.ptime().filter(|&ptime| (1..=1_000).contains(&ptime));
         Some(Self {
             remote_rtp: SocketAddr::new(address, their_audio.port),
             remote_rtcp: SocketAddr::new(address, rtcp),
+            rtcp_port,
             codec: Codec { payload_type: types.sent, ..codec.clone() },
             payload_types: types,
             telephone_event: common.iter().find(is_event).and_then(payload_types),

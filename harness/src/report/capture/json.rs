@@ -1,6 +1,7 @@
 //! What a capture shows, for programs. Times of day are in nanoseconds since 1970-01-01 UTC, others
 //! as the names say.
 
+use crate::analysis::control::{Extended, Port};
 use crate::analysis::dialog::Outcome;
 use crate::analysis::{Analysis, Control, Dialog, Digit, Stream};
 use crate::check::measure::wireshark::Range;
@@ -115,8 +116,14 @@ fn control(stream: &Stream, control: &Control) -> Value {
         "cname": control.cname,
         "bye_unix_ns": control.bye.map(Tick::as_nanos),
         "sender_reports": control.sender_reports,
+        "on_media_port": matches!(control.port, Port::Media(_)),
+        "rtcp_mux": match control.port {
+            Port::Own => None,
+            Port::Media(agreement) => Some(agreement.word()),
+        },
         "packets_sent": control.sent.map(|it| it.packets),
         "octets_sent": control.sent.map(|it| it.octets),
+        "extended": control.extended.map(|it| extended(&it, ms)),
         "receiver": control.heard.map(|heard| json!({
             "report_blocks": heard.blocks,
             "lost": heard.last.cumulative_lost,
@@ -125,6 +132,31 @@ fn control(stream: &Stream, control: &Control) -> Value {
             "jitter_ms": ms(heard.last.jitter),
             "jitter_max_ms": ms(heard.most_jitter),
             "round_trip_from_capture_ms": heard.round_trip.map(|it| it.value * 1e3),
+        })),
+    })
+}
+
+/// What extended reports say; what they give as not known is absent.
+fn extended(said: &Extended, ms: impl Fn(u32) -> Option<f64>) -> Value {
+    let (count, lost, duplicates) = said.summaries;
+    let known = |value: u8| (value != 127).then_some(value);
+    let delay = |value: u16| (value != 0).then_some(value);
+    json!({
+        "summaries": { "count": count, "lost": lost, "duplicates": duplicates,
+                       "jitter_max_ms": said.most_jitter.and_then(ms) },
+        "voip": said.voip.map(|it| json!({
+            "loss_rate": f64::from(it.loss_rate) / 256.0,
+            "discard_rate": f64::from(it.discard_rate) / 256.0,
+            "burst_density": f64::from(it.density[0]) / 256.0,
+            "gap_density": f64::from(it.density[1]) / 256.0,
+            "burst_ms": it.duration[0],
+            "gap_ms": it.duration[1],
+            "round_trip_ms": delay(it.round_trip),
+            "end_system_ms": delay(it.end_system),
+            "r_factor": known(it.r_factor),
+            "mos_lq": known(it.mos[0]).map(|tenths| f64::from(tenths) / 10.0),
+            "mos_cq": known(it.mos[1]).map(|tenths| f64::from(tenths) / 10.0),
+            "jitter_buffer_ms": delay(it.buffer_nominal),
         })),
     })
 }

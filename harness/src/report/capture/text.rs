@@ -1,6 +1,7 @@
 //! What a capture shows, on a terminal.
 
 use super::ladder;
+use crate::analysis::control::{Extended, Port};
 use crate::analysis::dialog::Outcome;
 use crate::analysis::{Analysis, Control, Dialog, Stream};
 use crate::evidence::console::printable;
@@ -135,6 +136,31 @@ fn streams(text: &mut String, analysis: &Analysis) {
     }
 }
 
+/// What extended reports say of it: what they give as not known is left out.
+fn extended(said: &Extended) -> Option<String> {
+    let mut parts = Vec::new();
+    let (count, lost, duplicates) = said.summaries;
+    if count > 0 {
+        parts.push(format!("{count} summaries, {lost} lost, {duplicates} duplicates"));
+    }
+    if let Some(voip) = said.voip {
+        let percent = |rate: u8| f64::from(rate) / 2.56;
+        let (lost, discarded) = (percent(voip.loss_rate), percent(voip.discard_rate));
+        parts.push(format!("{lost:.1} % lost, {discarded:.1} % discarded"));
+        let delays = [("round trip", voip.round_trip), ("jitter buffer", voip.buffer_nominal)];
+        let known = delays.into_iter().filter(|(_, ms)| *ms != 0);
+        parts.extend(known.map(|(name, ms)| format!("{name} {ms} ms")));
+        if voip.r_factor != 127 {
+            parts.push(format!("R {}", voip.r_factor));
+        }
+        let [listening, _] = voip.mos;
+        if listening != 127 {
+            parts.push(format!("MOS-LQ {:.1}", f64::from(listening) / 10.0));
+        }
+    }
+    (!parts.is_empty()).then(|| format!("XR: {}", parts.join(", ")))
+}
+
 /// What RTCP says of a stream.
 pub(super) fn said(stream: &Stream, control: &Control) -> String {
     let mut parts = Vec::new();
@@ -157,6 +183,10 @@ pub(super) fn said(stream: &Stream, control: &Control) -> String {
             let _ = write!(part, ", {:.3} ms from here and back", trip.value * 1e3);
         }
         parts.push(part);
+    }
+    parts.extend(control.extended.and_then(|it| extended(&it)));
+    if let Port::Media(agreement) = control.port {
+        parts.push(format!("on the port of media, rtcp-mux {}", agreement.word()));
     }
     parts.extend(control.bye.map(|_| "goodbye".to_owned()));
     parts.extend(control.cname.as_ref().map(|name| printable(name)));

@@ -10,6 +10,7 @@ use crate::evidence::point::{RolePoint, StampClock};
 use crate::evidence::record::{RunRecord, Tier};
 use crate::evidence::wav;
 use crate::report::JudgedCase;
+use crate::report::bandwidth::Bandwidth;
 use crate::report::ladder::Ladder;
 use crate::report::plot::{LEFT, RIGHT, WIDTH};
 use crate::report::tracks::{Mark, MarkKind, Tracks};
@@ -28,6 +29,8 @@ pub(super) struct Detail<'a> {
     clock: &'static str,
     columns: Vec<String>,
     rows: Vec<RowView>,
+    /// What the descriptions agree on, and what it takes.
+    agreed: Vec<Bandwidth>,
     heard: Vec<HeardView>,
     timings: Vec<TimingView>,
     sources: Vec<SourceView<'a>>,
@@ -107,6 +110,7 @@ impl<'a> Detail<'a> {
             clock: if run.tier == Tier::Virtual { "virtual clock" } else { "UTC" },
             rows: ladder.rows.iter().map(|row| RowView::new(case, &ladder, row)).collect(),
             columns: ladder.columns,
+            agreed: case.agreed(),
             heard: HeardView::all(case, &folder),
             timings: TimingView::all(case),
             sources,

@@ -4,7 +4,7 @@ use super::Compiler;
 use crate::proto::policy::SessionSpec;
 use crate::scenario::bytes;
 use crate::scenario::code::Code;
-use crate::scenario::roles::choose;
+use crate::scenario::roles::{choose, codecs};
 use crate::scenario::sink::did_you_mean;
 use crate::scenario::tree::{Map, Node};
 use crate::wire::edits::Edits;
@@ -154,7 +154,7 @@ impl Compiler<'_> {
             .and_then(|node| node.scalar("`direction`", &mut self.sink))
             .and_then(|scalar| choose(scalar, "`direction`", DIRECTIONS, &mut self.sink))
             .map(str::to_owned);
-        let codecs = texts("codecs", self);
+        let codecs = map.get("codecs").map(|node| codecs::read(node, &mut self.sink));
         let lines = texts("lines", self).unwrap_or_default();
         edits.sdp =
             self.pairs(map, "set").into_iter().map(|(start, line)| (start, Some(line))).collect();

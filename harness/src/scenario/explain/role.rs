@@ -7,7 +7,7 @@ use crate::proto::policy::Answers;
 use crate::proto::proxy::{Fork, RecordRoute};
 use crate::proto::registrar::{self, Grant};
 use crate::scenario::program::{Contact, Proxy, Register, Role, RoleKind, Server};
-use crate::scenario::roles::withhold_word;
+use crate::scenario::roles::{rtcp, withhold_word};
 
 /// What a role is.
 pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
@@ -54,6 +54,10 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
         parts.push(format!("can register at {at} as {user} for {expires} s"));
     }
     parts.extend(secures(&role.security));
+    if !role.rtcp.is_empty() {
+        let words: Vec<_> = role.rtcp.iter().map(|what| rtcp::word(*what)).collect();
+        parts.push(format!("RTCP: {}", words.join(", ")));
+    }
     if !role.withhold.is_empty() {
         let words: Vec<_> = role.withhold.iter().map(|policy| withhold_word(*policy)).collect();
         parts.push(format!("withholds {}", words.join(", ")));

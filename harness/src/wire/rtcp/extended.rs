@@ -11,7 +11,8 @@ pub enum Block {
     Summary(Summary),
     /// Metrics of a call, `VoIP Metrics` (§4.7).
     Voip(Voip),
-    /// Any other block, or one of the above that is too short for what it should hold.
+    /// Any other block by its type, or one of the above that is not as it should be: of another length, or
+    /// with a value in a field that it says it does not report.
     Other(u8),
 }
 
@@ -27,7 +28,7 @@ pub struct LastReference {
 }
 
 /// A statistics summary: what of it is not reported is absent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Summary {
     /// The source that is reported on.
     pub ssrc: u32,
@@ -39,10 +40,13 @@ pub struct Summary {
     pub duplicates: Option<u32>,
     /// The least, largest, mean and standard deviation of the jitter, in units of the RTP clock.
     pub jitter: Option<[u32; 4]>,
+    /// Time to live or hop limit, with the flag that says which: the least, largest, mean and standard
+    /// deviation.
+    pub hops: Option<(u8, [u8; 4])>,
 }
 
-/// The metrics of a call; 127 of a quality, and 0 of a delay, is "not known".
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// The metrics of a call; 127 of a level or a quality, and 0 of a delay, is "not known".
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Voip {
     /// The source that is reported on.
     pub ssrc: u32,
@@ -50,18 +54,149 @@ pub struct Voip {
     pub loss_rate: u8,
     /// The part that came too late or too early to be played, in 1/256.
     pub discard_rate: u8,
+    /// The part lost or discarded within bursts, and between them, in 1/256.
+    pub density: [u8; 2],
+    /// The mean length of bursts, and of the gaps between them, in milliseconds.
+    pub duration: [u16; 2],
     /// The round trip, in milliseconds.
     pub round_trip: u16,
     /// The delay within the end system, in milliseconds.
     pub end_system: u16,
+    /// Signal level and noise level in dBm0, and residual echo return loss in dB.
+    pub levels: [u8; 3],
+    /// How many packets have to arrive between two losses that are not of one burst.
+    pub gap_minimum: u8,
     /// R factor, 0 to 100.
     pub r_factor: u8,
+    /// That of a segment of the call outside of the RTP session.
+    pub external_r_factor: u8,
     /// Ten times the mean opinion scores, of listening and of conversation.
     pub mos: [u8; 2],
+    /// Concealment of loss and kind of the jitter buffer, as in the field.
+    pub configuration: u8,
     /// The nominal delay of the jitter buffer, in milliseconds.
     pub buffer_nominal: u16,
     /// Its delay for the latest packets that it would still play, in milliseconds.
     pub buffer_maximum: u16,
+    /// The longest delay that it can have, in milliseconds.
+    pub buffer_limit: u16,
+}
+
+impl Block {
+    /// The block as words; empty for one of another type, which is not kept.
+    pub(super) fn words(&self) -> Vec<u32> {
+        let (kind, specific, words) = match self {
+            Self::ReferenceTime(ntp) => (REFERENCE_TIME, 0, halves(*ntp).to_vec()),
+            Self::LastReference(sources) => {
+                let words = sources.iter().flat_map(|it| [it.ssrc, it.last, it.delay]);
+                (LAST_REFERENCE, 0, words.collect())
+            }
+            Self::Summary(summary) => (SUMMARY, summary.flags(), summary.words().to_vec()),
+            Self::Voip(voip) => (VOIP, 0, voip.words().to_vec()),
+            Self::Other(_) => return Vec::new(),
+        };
+        let [l0, l1] = u16::try_from(words.len()).unwrap_or(u16::MAX).to_be_bytes();
+        let mut whole = vec![u32::from_be_bytes([kind, specific, l0, l1])];
+        whole.extend(words);
+        whole
+    }
+}
+
+impl Summary {
+    fn flags(&self) -> u8 {
+        let flag = |said: bool, bit: u8| if said { bit } else { 0 };
+        let hops = self.hops.map_or(0, |(flag, _)| (flag & 3) << 3);
+        flag(self.lost.is_some(), LOST)
+            | flag(self.duplicates.is_some(), DUPLICATES)
+            | flag(self.jitter.is_some(), JITTER)
+            | hops
+    }
+
+    fn words(&self) -> [u32; 9] {
+        let (first, end) = self.sequence;
+        let [least, largest, mean, deviation] = self.jitter.unwrap_or_default();
+        let hops = u32::from_be_bytes(self.hops.map_or([0; 4], |(_, hops)| hops));
+        let (lost, duplicates) = (self.lost.unwrap_or(0), self.duplicates.unwrap_or(0));
+        let sequence = pair(first, end);
+        [self.ssrc, sequence, lost, duplicates, least, largest, mean, deviation, hops]
+    }
+
+    /// `None` where a field has a value that its flag says is not reported.
+    //= RFC 3611 §4.6
+    fn read(flags: u8, words: [u32; 9]) -> Option<Self> {
+        let [ssrc, sequence, lost, duplicates, least, largest, mean, deviation, hops] = words;
+        let jitter = [least, largest, mean, deviation];
+        let reported = |bit: u8, silent: bool| match (flags & bit != 0, silent) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        };
+        let [lost_is, duplicates_are, jitter_is, hops_are] = [
+            reported(LOST, lost == 0)?,
+            reported(DUPLICATES, duplicates == 0)?,
+            reported(JITTER, jitter == [0; 4])?,
+            reported(HOPS, hops == 0)?,
+        ];
+        Some(Self {
+            ssrc,
+            sequence: halved(sequence),
+            lost: lost_is.then_some(lost),
+            duplicates: duplicates_are.then_some(duplicates),
+            jitter: jitter_is.then_some(jitter),
+            hops: hops_are.then_some((flags >> 3 & 3, hops.to_be_bytes())),
+        })
+    }
+}
+
+impl Voip {
+    //= RFC 3611 §4.7
+    fn words(&self) -> [u32; 8] {
+        let [burst, gap] = self.density;
+        let [burst_length, gap_length] = self.duration;
+        let [signal, noise, echo] = self.levels;
+        let [listening, conversation] = self.mos;
+        let (r_factor, external) = (self.r_factor, self.external_r_factor);
+        [
+            self.ssrc,
+            u32::from_be_bytes([self.loss_rate, self.discard_rate, burst, gap]),
+            pair(burst_length, gap_length),
+            pair(self.round_trip, self.end_system),
+            u32::from_be_bytes([signal, noise, echo, self.gap_minimum]),
+            u32::from_be_bytes([r_factor, external, listening, conversation]),
+            u32::from(self.configuration) << 24 | u32::from(self.buffer_nominal),
+            pair(self.buffer_maximum, self.buffer_limit),
+        ]
+    }
+
+    fn read(words: [u32; 8]) -> Self {
+        let [ssrc, rates, durations, delays, levels, quality, buffer, limits] = words;
+        let [loss_rate, discard_rate, burst, gap] = rates.to_be_bytes();
+        let (burst_length, gap_length) = halved(durations);
+        let (round_trip, end_system) = halved(delays);
+        let [signal, noise, echo, gap_minimum] = levels.to_be_bytes();
+        let [r_factor, external_r_factor, listening, conversation] = quality.to_be_bytes();
+        let [configuration, ..] = buffer.to_be_bytes();
+        let (_, buffer_nominal) = halved(buffer);
+        let (buffer_maximum, buffer_limit) = halved(limits);
+        Self {
+            ssrc,
+            loss_rate,
+            discard_rate,
+            density: [burst, gap],
+            duration: [burst_length, gap_length],
+            round_trip,
+            end_system,
+            levels: [signal, noise, echo],
+            gap_minimum,
+            r_factor,
+            external_r_factor,
+            mos: [listening, conversation],
+            configuration,
+            buffer_nominal,
+            buffer_maximum,
+            buffer_limit,
+        }
+    }
 }
 
 /// The blocks of an XR packet, as far as they can be read; `None` where one does not fit.
@@ -88,42 +223,36 @@ fn block(kind: u8, specific: u8, words: &[u32]) -> Option<Block> {
             let source = |&[ssrc, last, delay]: &[u32; 3]| LastReference { ssrc, last, delay };
             Block::LastReference(sources.map(source).collect())
         }
-        (SUMMARY, &[ssrc, sequence, lost, duplicates, least, largest, mean, deviation, _]) => {
-            let [b0, b1, e0, e1] = sequence.to_be_bytes();
-            Block::Summary(Summary {
-                ssrc,
-                sequence: (u16::from_be_bytes([b0, b1]), u16::from_be_bytes([e0, e1])),
-                lost: (specific & 0x80 != 0).then_some(lost),
-                duplicates: (specific & 0x40 != 0).then_some(duplicates),
-                jitter: (specific & 0x20 != 0).then_some([least, largest, mean, deviation]),
-            })
-        }
-        (VOIP, &[ssrc, rates, _, delays, _, quality, buffer, limits]) => {
-            let [loss_rate, discard_rate, ..] = rates.to_be_bytes();
-            let [r0, r1, e0, e1] = delays.to_be_bytes();
-            let [r_factor, _, listening, conversation] = quality.to_be_bytes();
-            let [_, _, n0, n1] = buffer.to_be_bytes();
-            let [m0, m1, ..] = limits.to_be_bytes();
-            Block::Voip(Voip {
-                ssrc,
-                loss_rate,
-                discard_rate,
-                round_trip: u16::from_be_bytes([r0, r1]),
-                end_system: u16::from_be_bytes([e0, e1]),
-                r_factor,
-                mos: [listening, conversation],
-                buffer_nominal: u16::from_be_bytes([n0, n1]),
-                buffer_maximum: u16::from_be_bytes([m0, m1]),
-            })
-        }
+        (SUMMARY, words) => Block::Summary(Summary::read(specific, words.try_into().ok()?)?),
+        (VOIP, words) => Block::Voip(Voip::read(words.try_into().ok()?)),
         _ => return None,
     })
+}
+
+/// The upper and the lower half of a timestamp.
+fn halves(ntp: u64) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = ntp.to_be_bytes();
+    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
+}
+
+fn pair(high: u16, low: u16) -> u32 {
+    u32::from(high) << 16 | u32::from(low)
+}
+
+fn halved(word: u32) -> (u16, u16) {
+    let [a, b, c, d] = word.to_be_bytes();
+    (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
 }
 
 const REFERENCE_TIME: u8 = 4;
 const LAST_REFERENCE: u8 = 5;
 const SUMMARY: u8 = 6;
 const VOIP: u8 = 7;
+/// What the flags of a summary say is reported.
+const LOST: u8 = 0x80;
+const DUPLICATES: u8 = 0x40;
+const JITTER: u8 = 0x20;
+const HOPS: u8 = 0x18;
 
 #[cfg(test)]
 mod tests {
@@ -154,13 +283,58 @@ mod tests {
 
     #[test]
     fn a_summary_says_what_its_flags_say() {
-        let words = [0x06a0_0009, 5, 0x0001_0010, 3, 4, 10, 40, 20, 6, 0];
+        let words = [0x06a0_0009, 5, 0x0001_0010, 3, 0, 10, 40, 20, 6, 0];
         let Block::Summary(summary) = blocks(&words).unwrap().remove(0) else {
             panic!("no summary")
         };
         assert_eq!((summary.ssrc, summary.sequence), (5, (1, 16)));
         assert_eq!((summary.lost, summary.duplicates), (Some(3), None));
         assert_eq!(summary.jitter, Some([10, 40, 20, 6]));
+    }
+
+    #[test]
+    fn a_summary_with_a_value_that_it_does_not_report_is_none() {
+        let words = [0x06a0_0009, 5, 0x0001_0010, 3, 4, 10, 40, 20, 6, 0];
+        assert_eq!(blocks(&words).unwrap(), [Block::Other(SUMMARY)]);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let summary = Summary {
+            ssrc: 5,
+            sequence: (65_530, 4),
+            lost: Some(3),
+            duplicates: None,
+            jitter: Some([1, 9, 4, 2]),
+            hops: Some((1, [60, 64, 63, 1])),
+        };
+        let voip = Voip {
+            ssrc: 5,
+            loss_rate: 12,
+            density: [90, 3],
+            duration: [120, 4_000],
+            round_trip: 80,
+            levels: [127; 3],
+            gap_minimum: 16,
+            r_factor: 93,
+            external_r_factor: 127,
+            mos: [42, 41],
+            configuration: 0x90,
+            buffer_nominal: 40,
+            buffer_maximum: 80,
+            buffer_limit: 300,
+            ..Voip::default()
+        };
+        let last = LastReference { ssrc: 5, last: 0x3344_5566, delay: 65_536 };
+        let written = vec![
+            Block::ReferenceTime(7 << 32 | 9),
+            Block::LastReference(vec![last, last]),
+            Block::Summary(summary),
+            Block::Voip(voip),
+        ];
+        let packet = Packet::Extended { ssrc: 9, blocks: written };
+        let bytes = super::super::write(std::slice::from_ref(&packet));
+        assert_eq!(Compound::read(&bytes).packets, [packet]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From packets to bytes.
 
-use super::{APP, BYE, Chunk, Packet, RR, Report, SDES, SR, XR};
+use super::{APP, BYE, Chunk, Packet, RR, Report, SDES, SR, XR, extended};
 
 /// One packet as bytes. Counts stop at 31 and lengths at 255, as the fields that hold them do.
 pub(super) fn write(packet: &Packet) -> Vec<u8> {
@@ -34,9 +34,11 @@ pub(super) fn write(packet: &Packet) -> Vec<u8> {
             body.extend_from_slice(data);
             (APP, *subtype)
         }
-        // Its blocks are not kept whole: only who reports is left.
-        Packet::Extended { ssrc, .. } => {
+        Packet::Extended { ssrc, blocks } => {
             body.extend_from_slice(&ssrc.to_be_bytes());
+            for word in blocks.iter().flat_map(extended::Block::words) {
+                body.extend_from_slice(&word.to_be_bytes());
+            }
             (XR, 0)
         }
         Packet::Other { packet_type, count, data } => {

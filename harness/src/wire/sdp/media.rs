@@ -94,6 +94,11 @@ impl Media {
         self.number("rtcp").or_else(|| self.port.checked_add(1).filter(|_| self.port != 0))
     }
 
+    /// Whether reports are to come to the port of media: `a=rtcp-mux` (RFC 5761 §5.1.1).
+    pub fn multiplexes(&self) -> bool {
+        self.attribute("rtcp-mux").is_some()
+    }
+
     /// The first attribute called `name`.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.all(name).next()

@@ -10,6 +10,7 @@ use crate::proto::auth::{Account, Algorithm, Proof, Protection, Session};
 use crate::proto::digits::Method;
 use crate::signal::dtmf::Dialling;
 use crate::signal::{Codec, Dbm0, Digit, Talk, Tone};
+use crate::wire::rtcp::extended::Block;
 use crate::wire::rtcp::{Chunk, Packet, Report, SenderInfo, write};
 use crate::wire::srtp::{Encryption, MasterKey, Sealer, Suite};
 use std::time::Duration;
@@ -80,16 +81,23 @@ fn quality(stage: &mut Stage) {
     };
     let words: &[u32] = &[
         7,
-        0x0680_0009,
+        0x06c0_0009,
         11,
-        0,
+        3_000 << 16 | 3_050,
         3,
+        1,
         0,
         0,
         0,
         0,
         0,
-        0,
+        0x0500_0006,
+        11,
+        0x3344_5566,
+        3_277,
+        11,
+        0x9999_9999,
+        1,
         0x0700_0008,
         11,
         0x1005_0000,
@@ -104,12 +112,17 @@ fn quality(stage: &mut Stage) {
     let extended = Packet::Other { packet_type: 207, count: 0, data };
     let bye = Packet::Bye { sources: vec![7], reason: None };
     let leaving = Packet::ReceiverReport { ssrc: 7, reports: Vec::new() };
-    for (millis, packets) in [
-        (25_500.0, vec![report(10, 8_000, Vec::new())]),
-        (26_500.0, vec![report(11, 160 * 74 + 8_080, vec![block]), description.clone(), extended]),
-        (26_900.0, vec![leaving, description, bye]),
+    let reference =
+        Packet::Extended { ssrc: 11, blocks: vec![Block::ReferenceTime(0x1122_3344_5566_7788)] };
+    let ours = Packet::ReceiverReport { ssrc: 11, reports: Vec::new() };
+    stage.sent(26_400.0, RolePoint::Rtcp, &write(&[ours, reference]));
+    let second = vec![report(11, 160 * 74 + 8_080, vec![block]), description.clone(), extended];
+    for (millis, point, packets) in [
+        (25_500.0, RolePoint::Rtcp, vec![report(10, 8_000, Vec::new())]),
+        (26_500.0, RolePoint::Rtcp, second),
+        (26_900.0, RolePoint::Rtp, vec![leaving, description, bye]),
     ] {
-        stage.received(millis, RolePoint::Rtcp, &write(&packets));
+        stage.received(millis, point, &write(&packets));
     }
     stage.mark(27_000.0, Seen::Met(step, None));
 }

@@ -91,7 +91,7 @@ impl<'a> Account<'a> {
 }
 
 /// How near to a report a packet may be on either side of it: the way there and back.
-const NEAR: Duration = Duration::from_millis(30);
+pub(super) const NEAR: Duration = Duration::from_millis(30);
 
 const fn near() -> f64 {
     NEAR.as_secs_f64()

@@ -1,5 +1,6 @@
 use super::*;
-use crate::proto::offer_answer::Security;
+use crate::proto::offer_answer::{RtcpPort, Security};
+use crate::proto::policy::Rtcp;
 use crate::wire::sdp::Direction;
 use rstest::rstest;
 use std::time::Duration;
@@ -8,7 +9,7 @@ fn negotiation(codecs: &[&str]) -> Negotiation {
     let codecs = codecs.iter().map(|&name| name.to_owned()).collect();
     let rtp = "192.0.2.1:40000".parse().unwrap();
     let security = Security::default();
-    Negotiation::new(Capability { rtp, codecs, security, key_seed: 1 }, 7)
+    Negotiation::new(Capability { rtp, codecs, security, rtcp: Vec::new(), key_seed: 1 }, 7)
 }
 
 fn text(bytes: Option<Vec<u8>>) -> String {
@@ -146,4 +147,27 @@ fn an_answer_that_accepts_nothing_ends_the_session() {
     ours.sent_offer(sdp::Session::read(&offer));
     ours.received_answer(&theirs("m=audio 0 RTP/AVP 0\r\n"));
     assert_eq!(ours.session(), None);
+}
+
+#[test]
+fn reports_share_the_port_of_media_where_both_ends_say_so() {
+    let mut ours = negotiation(&["PCMU"]);
+    let audio = "m=audio 4000 RTP/AVP 0\r\n";
+    let muxed = format!("{audio}a=rtcp-mux\r\n");
+    let answered = answer(&mut ours, &muxed).unwrap();
+    assert!(!answered.media[0].multiplexes(), "not unless we want it");
+    assert_eq!(ours.session().unwrap().rtcp_port, RtcpPort::Own);
+    ours.capability.rtcp.push(Rtcp::Mux);
+    for (offer, multiplexed, port) in [(audio, false, 4_001), (muxed.as_str(), true, 4_000)] {
+        let answered = answer(&mut ours, offer).unwrap();
+        let session = ours.session().unwrap();
+        assert_eq!(answered.media[0].multiplexes(), multiplexed);
+        assert_eq!(session.remote_rtcp.port(), port);
+        assert_eq!(session.rtcp_port == RtcpPort::Media, multiplexed);
+    }
+    let offer = sdp::Session::read(&ours.offer(&SessionSpec::Usual).unwrap());
+    assert!(offer.media[0].multiplexes());
+    ours.sent_offer(offer);
+    ours.received_answer(&theirs(audio));
+    assert_eq!(ours.session().unwrap().rtcp_port, RtcpPort::Own);
 }

@@ -43,6 +43,7 @@ pub(super) fn config(user: &str, address: &str, seed: u64) -> Config {
         rtp: format!("{address}:40000").parse().unwrap(),
         codecs: ["PCMU", "PCMA", "telephone-event"].map(str::to_owned).to_vec(),
         security: Security::default(),
+        rtcp: Vec::new(),
         timing: Timing::default(),
         seed,
         withhold: Vec::new(),

@@ -27,6 +27,7 @@ pub(super) fn program(steps: Vec<(Part, StepKind)>) -> Program {
         outbound: Vec::new(),
         reach: crate::proto::transport::Reach::default(),
         security: crate::proto::offer_answer::Security::default(),
+        rtcp: Vec::new(),
         register: None,
     };
     let steps = steps.into_iter().zip(0..).map(|((part, kind), id)| nested(id, part, kind));

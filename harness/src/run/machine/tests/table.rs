@@ -65,6 +65,7 @@ impl Table {
             rtp: "192.0.2.9:20000".parse().unwrap(),
             codecs: ["PCMU", "telephone-event"].map(str::to_owned).to_vec(),
             security: crate::proto::offer_answer::Security::default(),
+            rtcp: Vec::new(),
             timing: Timing::default(),
             seed: 8,
             withhold: Vec::new(),
