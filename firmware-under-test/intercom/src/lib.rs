@@ -30,6 +30,6 @@ pub use defects::{Defect, Defects, UnknownDefect, yaml as defects_yaml};
 pub use device::{Config, Device, Output, Port, ResetCause};
 pub use digest::Visitors;
 pub use sdes::Policy;
-pub use settings::{Account, DigitsBy, Settings};
+pub use settings::{Account, DigitsBy, ReportPort, Settings};
 pub use srtp::Suite;
 pub use transport::{Connection, Stream};

@@ -32,8 +32,8 @@ pub struct Settings {
     /// How much later than it could it takes datagrams of SIP and plays what it hears, in milliseconds:
     /// what a slower processor makes of it.
     pub slow: u64,
-    /// Whether it offers to take reports at the port of media. Where others offer that, it agrees.
-    pub rtcp_mux: bool,
+    /// Where it offers to take reports. Where others offer one port for both, it agrees.
+    pub reports: ReportPort,
     /// When media is secure.
     pub srtp: Policy,
     /// Suites of secure media that it offers and accepts, preferred first.
@@ -57,6 +57,16 @@ pub struct Settings {
     pub boots: u64,
 }
 
+/// Where reports are taken.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ReportPort {
+    /// At a port of their own.
+    #[default]
+    Own,
+    /// At the port of media.
+    Shared,
+}
+
 /// How digits are sent.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum DigitsBy {
@@ -69,6 +79,12 @@ pub enum DigitsBy {
     InfoDtmf,
     /// As tones.
     Inband,
+}
+
+impl ReportPort {
+    pub(crate) const fn of(shared: bool) -> Self {
+        if shared { Self::Shared } else { Self::Own }
+    }
 }
 
 impl DigitsBy {
@@ -119,7 +135,7 @@ impl Default for Settings {
             no_answer_timeout: 30,
             relay_time: 3,
             slow: 0,
-            rtcp_mux: false,
+            reports: ReportPort::Own,
             srtp: Policy::Accept,
             srtp_suites: Suite::ALL.to_vec(),
             srtp_needs_tls: false,
@@ -166,7 +182,7 @@ impl Settings {
         line("no-answer-timeout", self.no_answer_timeout.to_string());
         line("relay-time", self.relay_time.to_string());
         line("slow", self.slow.to_string());
-        line("rtcp-mux", on_off(self.rtcp_mux).to_owned());
+        line("rtcp-mux", on_off(self.reports == ReportPort::Shared).to_owned());
         line("srtp", self.srtp.name().to_owned());
         line(
             "srtp-suites",
@@ -217,7 +233,7 @@ impl Settings {
             "no-answer-timeout" => read(value, &mut self.no_answer_timeout),
             "relay-time" => read(value, &mut self.relay_time),
             "slow" => read(value, &mut self.slow),
-            "rtcp-mux" => self.rtcp_mux = value == "on",
+            "rtcp-mux" => self.reports = ReportPort::of(value == "on"),
             "srtp" => self.srtp = Policy::from_name(value).unwrap_or(self.srtp),
             "srtp-suites" => {
                 let suites: Vec<_> = value.split(',').filter_map(Suite::from_name).collect();
@@ -299,7 +315,7 @@ mod tests {
             no_answer_timeout: 8,
             relay_time: 9,
             slow: 3,
-            rtcp_mux: true,
+            reports: ReportPort::Shared,
             srtp: Policy::Sdes,
             srtp_suites: vec![Suite::Gcm128],
             srtp_needs_tls: true,

@@ -75,10 +75,8 @@ impl Bandwidth {
         let mut found: Vec<Self> = Vec::new();
         for entry in timeline.entries() {
             let Some((role, RolePoint::Sip)) = entry.pco.role() else { continue };
-            let writer = match entry.seen {
-                Seen::Sent(_) => Writer::Us,
-                _ => Writer::Device,
-            };
+            let ours = matches!(entry.seen, Seen::Sent(_));
+            let writer = if ours { Writer::Us } else { Writer::Device };
             let Some(message) = streams.message(entry).map(Message::read) else { continue };
             let is_sdp = message.content_type().is_some_and(|kind| kind.is("application/sdp"));
             let number = message.cseq().map(|cseq| cseq.number);

@@ -12,7 +12,7 @@ use crate::dtmf;
 use crate::registration::{Registration, Wish};
 use crate::sdes::Policy;
 use crate::sdp::Direction;
-use crate::settings::{Account, DigitsBy, on_off};
+use crate::settings::{Account, DigitsBy, ReportPort, on_off};
 use crate::sip::{Uri, read_stamp};
 use crate::srtp::Suite;
 use crate::transport::Transport;
@@ -152,7 +152,7 @@ impl Device {
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
             ["rtcp-mux", switch] => {
-                self.settings.rtcp_mux = is_on(switch)?;
+                self.settings.reports = ReportPort::of(is_on(switch)?);
                 done()
             }
             ["srtp", policy] => {
@@ -236,7 +236,7 @@ impl Device {
             format!("ring-timeout: {} s", self.settings.ring_timeout),
             format!("no-answer-timeout: {} s", self.settings.no_answer_timeout),
             format!("relay-time: {} s", self.settings.relay_time),
-            format!("rtcp-mux: {}", on_off(self.settings.rtcp_mux)),
+            format!("rtcp-mux: {}", on_off(self.settings.reports == ReportPort::Shared)),
             format!("srtp: {}", self.settings.srtp.name()),
             format!("srtp-suites: {}", suites.join(",")),
             format!("srtp-needs-tls: {}", on_off(self.settings.srtp_needs_tls)),

@@ -11,6 +11,7 @@ use crate::dialog::{Dialog, Path};
 use crate::media::Media;
 use crate::sdes::Security;
 use crate::sdp::{Agreed, Local};
+use crate::settings::ReportPort;
 use crate::sip::{Message, Uri, Via};
 use crate::transaction::Key;
 use crate::transport::Transport;
@@ -199,7 +200,7 @@ impl Device {
             defects: self.defects.clone(),
         };
         let (rtp, defects) = (self.config.rtp, self.defects.clone());
-        let mux = self.settings.rtcp_mux;
+        let mux = self.settings.reports == ReportPort::Shared;
         Local { rtp, codecs, accepted, session, version: 1, mux, security, defects }
     }
 

@@ -231,8 +231,9 @@ fn block(kind: u8, specific: u8, words: &[u32]) -> Option<Block> {
 
 /// The upper and the lower half of a timestamp.
 fn halves(ntp: u64) -> [u32; 2] {
-    let [a, b, c, d, e, f, g, h] = ntp.to_be_bytes();
-    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
+    let [upper, lower] = [(ntp >> 32) & 0xffff_ffff, ntp & 0xffff_ffff];
+    // Each is within 32 bits.
+    [upper, lower].map(|half| u32::try_from(half).unwrap_or(u32::MAX))
 }
 
 fn pair(high: u16, low: u16) -> u32 {

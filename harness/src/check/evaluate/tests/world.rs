@@ -83,7 +83,7 @@ fn quality(stage: &mut Stage) {
         7,
         0x06c0_0009,
         11,
-        3_000 << 16 | 3_050,
+        0x0bb8_0bea,
         3,
         1,
         0,

@@ -201,13 +201,13 @@ mod tests {
             });
             let reports = [report(at, 9, vec![block])];
             let found = Summarised::last(&reports, &arrivals).unwrap();
-            [found.lost_error().unwrap().value, found.duplicates_error().unwrap().value]
+            [found.lost_error(), found.duplicates_error()].map(|it| it.unwrap().value.to_string())
         };
         let (first, end) = (65_500_u16, 65_500_u16.wrapping_add(200));
-        assert_eq!(errors((first, end), 10, 1), [0.0, 0.0]);
-        assert_eq!(errors((first, end), 0, 0), [-10.0, -1.0]);
+        assert_eq!(errors((first, end), 10, 1), ["0", "0"]);
+        assert_eq!(errors((first, end), 0, 0), ["-10", "-1"]);
         // The loss is before the last hundred, the copy within them.
-        assert_eq!(errors((end.wrapping_sub(100), end), 0, 1), [0.0, 0.0]);
+        assert_eq!(errors((end.wrapping_sub(100), end), 0, 1), ["0", "0"]);
         let other = [report(at, 9, vec![Block::Summary(Summary::default())])];
         assert!(Summarised::last(&other, &arrivals).is_none());
     }
