@@ -5,6 +5,11 @@ use std::time::Duration;
 
 /// What a stream is taken for that is said to be in one codec and is encoded in another.
 fn heard(agreed: Codec, sent: Codec, samples: &[i16]) -> Option<Payload> {
+    heard_by(1, agreed, sent, samples)
+}
+
+/// The same of a sender whose clock is that many times too fast.
+fn heard_by(haste: u32, agreed: Codec, sent: Codec, samples: &[i16]) -> Option<Payload> {
     let frame = Duration::from_millis(20);
     let mut encoder = sent.encoder();
     let mut sender = Sender::new(1);
@@ -12,7 +17,7 @@ fn heard(agreed: Codec, sent: Codec, samples: &[i16]) -> Option<Payload> {
         .chunks_exact(sent.samples_in(frame))
         .map(|samples| {
             sender.payload = encoder.encode(samples);
-            let timestamp = sender.timestamp.wrapping_add(sent.ticks_in(frame));
+            let timestamp = sender.timestamp.wrapping_add(haste * sent.ticks_in(frame));
             let packet = sender.packet();
             sender.timestamp = timestamp;
             packet
@@ -65,6 +70,14 @@ fn the_wrong_law_packing_or_rate_is_named() {
         }
     }
     assert_eq!(missed, Vec::<String>::new());
+}
+
+#[test]
+fn g722_by_the_clock_of_its_samples_is_named() {
+    for sound in sounds(Codec::G722) {
+        let found = heard_by(2, Codec::G722, Codec::G722, &sound);
+        assert_eq!(found, Some(Payload::HastyG722));
+    }
 }
 
 #[test]
