@@ -34,12 +34,17 @@ fn check(text: &Scalar, sink: &mut Sink) {
         let known: Vec<String> = ours.iter().map(ToString::to_string).collect();
         sink.add(Code::UnknownCodec, &text.place, title, "not a rate of this encoding")
             .help(format!("we speak {}", ticked(known.iter().map(String::as_str))));
-    } else if ours.is_empty() && !REGISTERED.iter().any(is_named) {
+    } else if ours.is_empty() && !REGISTERED.iter().any(is_named) && !is_private(name) {
         let title = format!("`{written}` is no encoding that we know");
         let names = Codec::ALL.iter().map(|codec| codec.name()).chain(REGISTERED.iter().copied());
         sink.add(Code::UnknownCodec, &text.place, title, "offered as it is, and never agreed on")
             .maybe_help(near(name, names));
     }
+}
+
+/// Whether it is meant to be one that nobody knows.
+fn is_private(name: &str) -> bool {
+    name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"))
 }
 
 /// Encodings of audio that are registered for RTP, beside those that we speak.
