@@ -125,8 +125,11 @@ impl Device {
                 self.settings.button_uri = Some((*uri).to_owned());
                 done()
             }
-            ["auto-answer", switch] => {
-                self.settings.auto_answer = is_on(switch)?;
+            [
+                name @ ("auto-answer" | "100rel" | "early-media" | "rtcp-mux" | "srtp-needs-tls"),
+                switch,
+            ] => {
+                self.turn(name, is_on(switch)?);
                 done()
             }
             ["codecs", names] => {
@@ -141,20 +144,8 @@ impl Device {
                 self.settings.digits_by = by.ok_or("say rtp, info, info-dtmf or inband")?;
                 done()
             }
-            ["100rel", switch] => {
-                self.settings.reliable = is_on(switch)?;
-                done()
-            }
-            ["early-media", switch] => {
-                self.settings.early_media = is_on(switch)?;
-                done()
-            }
             ["ring-timeout", value] => seconds(value, &mut self.settings.ring_timeout),
             ["no-answer-timeout", value] => seconds(value, &mut self.settings.no_answer_timeout),
-            ["rtcp-mux", switch] => {
-                self.settings.reports = ReportPort::of(is_on(switch)?);
-                done()
-            }
             ["srtp", policy] => {
                 let policy = Policy::from_name(policy);
                 self.settings.srtp = policy.ok_or("say off, accept, best-effort or sdes")?;
@@ -165,10 +156,6 @@ impl Device {
                     Suite::from_name(name).ok_or_else(|| format!("no suite is named {name}"))
                 });
                 self.settings.srtp_suites = suites.collect::<Result<_, _>>()?;
-                done()
-            }
-            ["srtp-needs-tls", switch] => {
-                self.settings.srtp_needs_tls = is_on(switch)?;
                 done()
             }
             ["challenge", "off", ..] => {
@@ -201,6 +188,16 @@ impl Device {
                 Err(format!("wrong arguments: {line}, try help"))
             }
             _ => Err(format!("unknown command: {line}, try help")),
+        }
+    }
+
+    fn turn(&mut self, name: &str, on: bool) {
+        match name {
+            "auto-answer" => self.settings.auto_answer = on,
+            "100rel" => self.settings.reliable = on,
+            "early-media" => self.settings.early_media = on,
+            "rtcp-mux" => self.settings.reports = ReportPort::of(on),
+            _ => self.settings.srtp_needs_tls = on,
         }
     }
 
