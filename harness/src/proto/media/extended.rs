@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// What an end reports beyond what everybody does, and what it needs for that.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Extended {
     wanted: Vec<Rtcp>,
     /// The middle of the NTP times that we said last, and when.

@@ -31,7 +31,7 @@ struct Source {
 }
 
 /// What a statistics summary is about.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Interval {
     /// The first number that it is about, continued beyond 16 bits.
     begin: u32,
