@@ -45,7 +45,7 @@ defects! {
         ["RFC3262-3-17"];
     PRACK_TAKEN_TWICE: "prack-taken-twice",
         "answers a second PRACK of the same provisional response with 200",
-        ["RFC3262-3-15"];
+        ["RFC3262-3-17"];
     UNPRACKED_RINGS_ON: "unpracked-rings-on",
         "goes on ringing when no PRACK comes",
         ["RFC3262-3-18"];
