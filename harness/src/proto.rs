@@ -1,6 +1,7 @@
 //! SIP state machines. No I/O, no clock, no randomness: all three come in as arguments.
 
 pub mod auth;
+pub mod certificate;
 pub mod dialog;
 pub mod digits;
 pub mod media;

@@ -6,6 +6,7 @@
 mod course;
 mod forks;
 mod network;
+mod shown;
 mod streams;
 
 pub use forks::run_with_each;
@@ -15,6 +16,7 @@ use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::Ended;
 use crate::evidence::timeline::{Datagram, Impaired, Seen, Timeline};
 use crate::impair::Network;
+use crate::proto::certificate::Certificate;
 use crate::rig::command::Command;
 use crate::run::action::Action;
 use crate::run::machine::Machine;
@@ -134,6 +136,8 @@ struct World<'a> {
     face: &'a Face,
     setup: &'a Setup,
     specimen: &'a Specimen,
+    /// What each of our ends shows of itself on TLS.
+    certificates: Vec<Certificate>,
     streams: Streams,
     network: Network<Pco>,
     timeline: Timeline,
@@ -151,6 +155,7 @@ impl<'a> World<'a> {
             face,
             setup,
             specimen,
+            certificates: Vec::new(),
             streams: Streams::new(setup.seed),
             network: Network::new(setup.seed),
             timeline: Timeline::default(),
@@ -270,6 +275,7 @@ impl<'a> World<'a> {
             defects: self.specimen.defects.clone(),
             board: "virtual",
             cause,
+            unix: Some(TODAY),
         };
         self.device = Some(Device::new(span(self.now), config, self.settings.clone()));
     }
@@ -308,8 +314,8 @@ impl<'a> World<'a> {
         while let Some(output) = self.device.as_mut().and_then(Device::poll_output) {
             match output {
                 Output::Datagram { port, to, bytes } => self.deliver(port, to, &bytes),
-                Output::Connect { connection, stream, to } => {
-                    self.connect_from_device(connection, stream, to);
+                Output::Connect { connection, stream, to, demand } => {
+                    self.connect_from_device(connection, stream, to, &demand);
                 }
                 Output::Write { connection, bytes } => self.write_from_device(connection, bytes),
                 Output::Close { connection } => self.close_from_device(connection),
@@ -388,6 +394,8 @@ const V6: [Ipv6Addr; 2] = [
 ];
 /// Where the device receives RTP; RTCP is on the next port.
 const DEVICE_RTP: u16 = 20_000;
+/// The day on which cases of this tier are: seconds since 1970.
+const TODAY: u64 = 1_790_000_000;
 /// From one end of the wire to the other.
 const WIRE_DELAY: Duration = Duration::from_micros(300);
 /// A short line at 115,200 baud.

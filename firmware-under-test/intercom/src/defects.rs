@@ -39,6 +39,7 @@ mod rel;
 mod rtp;
 mod sdp;
 mod srtp;
+mod tls;
 mod tort;
 mod trn;
 mod txn;
@@ -308,9 +309,10 @@ static TABLES: [&[Defect]; GROUPS] = [
     srtp::ALL,
     trn::ALL,
     prack::ALL,
+    tls::ALL,
 ];
 
-const GROUPS: usize = 20;
+const GROUPS: usize = 21;
 const WORDS: usize = GROUPS * 2;
 
 #[cfg(test)]

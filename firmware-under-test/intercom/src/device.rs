@@ -22,6 +22,7 @@ mod reliable;
 mod session;
 mod target;
 mod transport;
+mod trust;
 mod update;
 
 use std::collections::VecDeque;
@@ -40,6 +41,7 @@ use crate::media::{Media, Mode, Out};
 use crate::registration::Registration;
 use crate::rtcp;
 use crate::settings::Settings;
+use crate::tls::Demand;
 use crate::transaction::{Event, Key, Transactions};
 use crate::transport::{Connection, Connections, Hop, Stream, Transport};
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub board: &'static str,
     /// Why it boots.
     pub cause: ResetCause,
+    /// Seconds since 1970 when it boots, by the board's own clock; absent: the board has none.
+    pub unix: Option<u64>,
 }
 
 /// One of the device's UDP ports.
@@ -101,7 +105,7 @@ impl ResetCause {
 }
 
 /// Something for the board to do.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Output {
     /// Send a datagram.
     Datagram {
@@ -121,6 +125,8 @@ pub enum Output {
         stream: Stream,
         /// Whom to connect to.
         to: SocketAddr,
+        /// What to ask of the other end where the stream is secured.
+        demand: Demand,
     },
     /// Write to a byte stream that is open.
     Write {
@@ -231,14 +237,14 @@ impl Device {
             line: Line::default(),
             prompted: false,
             transactions: Transactions::new(config.defects.clone()),
-            connections: Connections::default(),
+            connections: Connections::new(config.defects.clone()),
             calls: Vec::new(),
             invited: 0,
             acks: Vec::new(),
             registrations: Vec::new(),
             queries: Vec::new(),
             gate: Gate::default(),
-            clock: Clock::default(),
+            clock: Clock::of_board(now, config.unix),
             detour: None,
             kept: Keyring::default(),
             tone: None,

@@ -1,6 +1,7 @@
 //! The board that a host is: runs the core against real sockets and a real serial line.
 
 mod arguments;
+mod certificate;
 mod link;
 mod serial;
 mod streams;
@@ -17,7 +18,7 @@ use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use streams::{News, Streams};
 
 /// Runs until the console closes.
@@ -35,7 +36,8 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
     let (sip_tcp, sip_tls) = (streams.address(Stream::Tcp), streams.address(Stream::Tls));
     let boot = |cause, settings| {
         let defects = arguments.defects.clone();
-        let config = Config { sip, sip_tcp, sip_tls, rtp, seed, defects, board, cause };
+        let unix = clock.unix();
+        let config = Config { sip, sip_tcp, sip_tls, rtp, seed, defects, board, cause, unix };
         Device::new(clock.now(), config, settings)
     };
     let mut stored = match (virtual_board, &arguments.settings) {
@@ -53,8 +55,8 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
             match output {
                 Output::Datagram { port, to, bytes } => sockets.send(port, to, &bytes),
                 Output::Console(bytes) => serial.write(&bytes),
-                Output::Connect { connection, stream, to } => {
-                    heard.extend(streams.connect(clock.now(), connection, stream, to));
+                Output::Connect { connection, stream, to, demand } => {
+                    heard.extend(streams.connect(clock.now(), connection, (stream, to), demand));
                 }
                 Output::Write { connection, bytes } => {
                     heard.extend(streams.write(connection, &bytes));
@@ -96,7 +98,8 @@ pub(crate) fn run(arguments: &Arguments, virtual_board: Option<&Board>) -> io::R
                 device.handle_datagram(clock.now(), port, from, &bytes);
             }
         }
-        heard.extend(streams.attend(clock.now()));
+        let demand = device.demand_of_clients(clock.now());
+        heard.extend(streams.attend(clock.now(), &demand));
         if ready.serial {
             match serial.read()? {
                 Some(bytes) => device.handle_console(clock.now(), &bytes),
@@ -118,6 +121,9 @@ fn tell(device: &mut Device, now: Duration, news: News) {
         News::Connected(connection) => device.handle_connected(now, connection),
         News::Bytes(connection, bytes) => device.handle_stream(now, connection, &bytes),
         News::Closed(connection) => device.handle_closed(now, connection),
+        News::Distrusted(connection, from, why) => {
+            device.handle_distrust(now, connection, from, &why);
+        }
     }
 }
 
@@ -141,6 +147,14 @@ impl Clock {
 
     fn now(&self) -> Duration {
         self.0.elapsed()
+    }
+
+    /// Seconds since 1970, where the board's clock has been set.
+    #[expect(clippy::disallowed_methods, reason = "this is the board's clock")]
+    #[expect(clippy::unused_self, reason = "the board has one clock")]
+    fn unix(&self) -> Option<u64> {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+        (unix > UNSET).then_some(unix)
     }
 }
 
@@ -236,3 +250,6 @@ impl Sockets {
         Ok(Ready { ports, serial: waiting.get(serial).unwrap_or_default().iter().any(readable) })
     }
 }
+
+/// A clock that says so little has not been set: one day of 1970.
+const UNSET: u64 = 86_400;

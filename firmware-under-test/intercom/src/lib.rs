@@ -22,6 +22,7 @@ mod settings;
 mod shield;
 mod sip;
 mod srtp;
+mod tls;
 mod transaction;
 mod transport;
 
@@ -31,5 +32,7 @@ pub use device::{Config, Device, Output, Port, ResetCause};
 pub use digest::Visitors;
 pub use sdes::Policy;
 pub use settings::{Account, DigitsBy, ReportPort, Settings};
+pub use sip::read_stamp as unix_time;
 pub use srtp::Suite;
+pub use tls::{Anchor, Demand, Distrust, Name, Shown};
 pub use transport::{Connection, Stream};

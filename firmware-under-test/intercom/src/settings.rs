@@ -46,6 +46,8 @@ pub struct Settings {
     pub callee: Option<String>,
     /// The `q` of its binding, as written; absent: none.
     pub preference: Option<String>,
+    /// Whether those who connect over TLS have to show a certificate.
+    pub tls_clients_known: bool,
     /// How it sends digits.
     pub digits_by: DigitsBy,
     /// Whether provisional responses may be reliable (RFC 3262).
@@ -142,6 +144,7 @@ impl Default for Settings {
             visitors: None,
             callee: None,
             preference: None,
+            tls_clients_known: false,
             digits_by: DigitsBy::Rtp,
             reliable: true,
             early_media: false,
@@ -199,6 +202,7 @@ impl Settings {
                 line(key, value);
             }
         }
+        line("tls-clients-known", on_off(self.tls_clients_known).to_owned());
         line("digits-by", self.digits_by.word().to_owned());
         line("100rel", on_off(self.reliable).to_owned());
         line("early-media", on_off(self.early_media).to_owned());
@@ -248,6 +252,7 @@ impl Settings {
             }
             "callee" => self.callee = Some(value.to_owned()),
             "preference" => self.preference = Some(value.to_owned()),
+            "tls-clients-known" => self.tls_clients_known = value == "on",
             "digits-by" => self.digits_by = DigitsBy::of_word(value).unwrap_or_default(),
             "100rel" => self.reliable = value == "on",
             "early-media" => self.early_media = value == "on",
@@ -322,6 +327,7 @@ mod tests {
             visitors: Some(Visitors::from_words(&["SHA-256,MD5", "alice", "s3cret"]).unwrap()),
             callee: Some("door".into()),
             preference: Some("0.5".into()),
+            tls_clients_known: true,
             digits_by: DigitsBy::InfoDtmf,
             reliable: false,
             early_media: true,

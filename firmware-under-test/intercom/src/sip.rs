@@ -8,7 +8,8 @@ mod uri;
 mod via;
 
 pub(crate) use address::Address;
-pub(crate) use date::{read_date, read_stamp, stamp};
+pub use date::read_stamp;
+pub(crate) use date::{read_date, stamp};
 pub(crate) use message::{Length, Message, Names, Start, head_end};
 pub(crate) use split::Params;
 pub(crate) use uri::Uri;

@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use crate::evidence::record::label;
+use crate::proto::certificate::Certificate;
 use crate::proto::transport::Reach;
 use crate::scenario::header::{self, CaseHeader};
 use crate::scenario::pics_expression::PicsExpression;
@@ -24,6 +25,8 @@ pub struct Planned {
     pub roles: Vec<String>,
     /// How each of our ends speaks SIP.
     pub reaches: Vec<Reach>,
+    /// What each of our ends shows of itself on TLS.
+    pub certificates: Vec<Certificate>,
 }
 
 impl Planned {
@@ -35,7 +38,9 @@ impl Planned {
         values: BTreeMap<String, String>,
     ) -> Self {
         let (roles, reaches) = (header.roles.clone(), header.reaches(&values));
-        Self { scenario: scenario.to_owned(), execution, repeat: 1, values, roles, reaches }
+        let certificates = header.certificates(&values);
+        let scenario = scenario.to_owned();
+        Self { scenario, execution, repeat: 1, values, roles, reaches, certificates }
     }
 
     /// What tells it from other runs of the execution; see

@@ -54,6 +54,7 @@ mod tests {
             values: std::collections::BTreeMap::new(),
             roles: Vec::new(),
             reaches: Vec::new(),
+            certificates: Vec::new(),
         }
     }
 

@@ -309,6 +309,12 @@ figures! {
     RtpBefore "rtp.before(LABEL)" ANY Number;
     /// How many RTCP goodbyes came from the device, to any role, up to the end of the step.
     RtcpByes "rtcp.byes" ANY Number;
+    /// How many connections of TLS the device has begun, to any role, up to the end of the step, whether
+    /// they came about or not.
+    TlsTried "tls.tried" ANY Number;
+    /// How many pieces of SIP came from the device on connections of TLS that it has begun, to any role,
+    /// up to the end of the step.
+    TlsSpoken "tls.spoken" ANY Number;
     /// How many RTCP datagrams came from the device, to any role, from 100 ms after the end of the named
     /// step up to the end of this one.
     RtcpAfter "rtcp.after(LABEL)" ANY Number;

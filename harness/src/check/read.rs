@@ -10,6 +10,7 @@ mod message;
 mod rtcp;
 mod sdp;
 mod secure;
+mod secured;
 mod time;
 mod window;
 
@@ -26,6 +27,7 @@ pub(super) fn read(reading: &Reading, view: &View<'_>) -> Read {
     let figure = reading.figure;
     let read = time::read(reading, view)
         .or_else(|| console::read(reading, view))
+        .or_else(|| secured::read(reading, view))
         .or_else(|| kpi::read(reading, view))
         .or_else(|| rtcp::read(reading, view))
         .or_else(|| heard::read(reading, view))

@@ -120,6 +120,7 @@ pub(super) fn read(folder: &Path, root: Option<&Path>) -> Result<Read, Failure> 
             values: case.values.clone(),
             roles: Vec::new(),
             reaches: Vec::new(),
+            certificates: Vec::new(),
         };
         let program = compile(&planned, &project, &case.names).map_err(of_folder)?;
         let mut case = case.clone();

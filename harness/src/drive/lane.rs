@@ -24,6 +24,7 @@ use crate::campaign::plan::Planned;
 use crate::evidence::point::{Pco, Point, RolePoint, StampClock};
 use crate::evidence::record::{Calibration, CaseRecord, Ended, Spread, Tier};
 use crate::evidence::timeline::Timeline;
+use crate::proto::certificate::Certificate;
 use crate::rig::fault::Fault;
 use crate::rig::profile::ControlLink;
 use crate::run::boundary::contained;
@@ -133,7 +134,7 @@ impl Lane {
             [IpVersion::V4, IpVersion::V6].into_iter().filter_map(|ip| network.ends(ip))
         });
         let (ours, theirs): (Vec<_>, Vec<_>) = ends.map(|[ours, theirs]| (ours, theirs)).unzip();
-        let (pki, device_files) = Pki::make(&folder, &ours, &theirs)?;
+        let (pki, device_files) = Pki::make(&folder, &ours, &theirs, clock.unix(Tick::ZERO))?;
         let mut lane = Self {
             number: 0,
             rig,
@@ -373,7 +374,7 @@ impl Lane {
             return Err(Fault::new("rig", "find our own address", "there is no IPv6", remedy));
         };
         let mut connections = BTreeMap::new();
-        for (index, role) in (0_u16..).zip(&planned.roles) {
+        for ((index, role), &shown) in (0_u16..).zip(&planned.roles).zip(&planned.certificates) {
             if let Some(&sip) = self.rig.profile.stand_ins.get(role) {
                 let tls = SocketAddr::new(sip.ip(), sip.port().saturating_add(1));
                 seats.push(Address { sip, tls, rtp: sip });
@@ -381,7 +382,8 @@ impl Lane {
             }
             let pco = |point| Pco::of_role(index, point);
             let link = |point| LinkId(pco(point).0);
-            let (sip, streams) = self.signalling(link(RolePoint::Sip), role, ours, feed)?;
+            let (sip, streams) =
+                self.signalling(link(RolePoint::Sip), (role, shown), ours, feed)?;
             let [media, reports] = UdpLink::bind_rtp(
                 [link(RolePoint::Rtp), link(RolePoint::Rtcp)],
                 &format!("{role}.rtp"),
@@ -427,18 +429,23 @@ impl Lane {
     fn signalling(
         &self,
         link: LinkId,
-        role: &str,
+        (role, shown): (&str, Certificate),
         address: IpAddr,
         feed: &super::link::Feed,
     ) -> Result<(UdpLink, StreamLink), Fault> {
         let name = format!("{role}.sip");
+        let identity = self.pki.identity(shown);
+        let identity = identity.ok_or_else(|| {
+            let cause = "the test PKI has none";
+            Fault::new(name.as_str(), "show a certificate", cause, "report this as a defect")
+        })?;
         let mut tried = 0;
         loop {
             tried += 1;
             let any = SocketAddr::new(address, 0);
             let sip = UdpLink::bind(link, &name, any, self.clock, feed.clone())?;
-            let (pki, feed) = (self.pki.clone(), feed.clone());
-            match StreamLink::bind(link, &name, sip.local(), pki, self.clock, feed) {
+            let (identity, feed) = (identity.clone(), feed.clone());
+            match StreamLink::bind(link, &name, sip.local(), identity, self.clock, feed) {
                 Ok(streams) => return Ok((sip, streams)),
                 // The kernel gave a port for UDP that TCP has in use.
                 Err(_) if tried < PORTS_TRIED => {}

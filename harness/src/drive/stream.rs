@@ -4,7 +4,7 @@
 
 use super::clock::RunClock;
 use super::link::{Feed, LinkEvent, LinkId, Stamped};
-use super::pki::Pki;
+use super::pki::Identity;
 use super::task::Task;
 use crate::proto::transport::Hop;
 use crate::rig::fault::Fault;
@@ -53,7 +53,7 @@ struct End {
     link: LinkId,
     clock: RunClock,
     feed: Feed,
-    pki: Pki,
+    identity: Identity,
 }
 
 /// A connection as its events name it.
@@ -77,7 +77,7 @@ impl StreamLink {
         link: LinkId,
         pco: &str,
         address: SocketAddr,
-        pki: Pki,
+        identity: Identity,
         clock: RunClock,
         feed: Feed,
     ) -> Result<Self, Fault> {
@@ -89,7 +89,7 @@ impl StreamLink {
         let secure = listen(SocketAddr::new(address.ip(), 0)).map_err(fault)?;
         let (local, tls) =
             (plain.local_addr().map_err(fault)?, secure.local_addr().map_err(fault)?);
-        let end = End { link, clock, feed, pki };
+        let end = End { link, clock, feed, identity };
         let (adopt, accepted) = mpsc::channel(QUEUE);
         let tasks =
             [(plain, Transport::Tcp), (secure, Transport::Tls)].map(|(listener, transport)| {
@@ -274,7 +274,7 @@ async fn accept(
             let name = Name { id, transport, local, remote };
             match transport {
                 Transport::Tls => {
-                    match timeout(PATIENCE, end.pki.acceptor().accept(stream)).await {
+                    match timeout(PATIENCE, end.identity.acceptor().accept(stream)).await {
                         Ok(Ok(stream)) => end.carry(name, stream, outbox).await,
                         Ok(Err(error)) => end.closed(id, format!("TLS: {error}")).await,
                         Err(_) => end.closed(id, "TLS: no handshake".to_owned()).await,
@@ -307,7 +307,7 @@ async fn open(
         return end.carry(name, stream, outbox).await;
     }
     let server = remote.ip().into();
-    match timeout(PATIENCE, end.pki.connector().connect(server, stream)).await {
+    match timeout(PATIENCE, end.identity.connector().connect(server, stream)).await {
         Ok(Ok(stream)) => end.carry(name, stream, outbox).await,
         Ok(Err(error)) => end.closed(id, format!("TLS: {error}")).await,
         Err(_) => end.closed(id, "TLS: no handshake".to_owned()).await,

@@ -91,7 +91,9 @@ verbs! {
     Callee "callee" ["user"];
     /// Sets the `q` of its binding, or `none`.
     Preference "preference" ["q"];
-    /// Sets its clock: `2026-11-27T22:00:00Z`.
+    /// Sets who may connect to it over TLS: `any`, or `known`, who shows a good certificate.
+    TlsClients "tls-clients" ["who"];
+    /// Sets its clock: `2026-11-27T22:00:00Z`, `unset`, or `board` for that of its board.
     Clock "clock" ["time"];
     /// Has provisional responses acknowledged by PRACK, where both sides can: `on` or `off`.
     Reliable "100rel" ["switch"];

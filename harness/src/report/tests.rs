@@ -174,6 +174,7 @@ fn case(
             reach: crate::proto::transport::Reach::default(),
             security: crate::proto::offer_answer::Security::default(),
             rtcp: Vec::new(),
+            certificate: crate::proto::certificate::Certificate::default(),
             register: None,
         }],
         steps: numbered()

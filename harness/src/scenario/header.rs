@@ -8,6 +8,7 @@ use super::roles::{TRANSPORTS, choose};
 use super::sink::{Sink, did_you_mean};
 use super::tree::{Map, Node, Scalar};
 use super::variation::{VARIED, VERSIONS, Variation};
+use crate::proto::certificate::Certificate;
 use crate::proto::transport::Reach;
 use crate::requirement::RequirementId;
 use crate::wire::IpVersion;
@@ -50,7 +51,7 @@ pub struct CaseHeader {
     /// The names of the roles, in the order of the file.
     pub roles: Vec<String>,
     /// What each role says of its transport and scheme, as written.
-    reaches: Vec<[Option<String>; 2]>,
+    reaches: Vec<[Option<String>; 3]>,
 }
 
 impl CaseHeader {
@@ -96,18 +97,20 @@ impl CaseHeader {
 
     /// How each role speaks SIP in the execution with these values.
     pub fn reaches(&self, values: &BTreeMap<String, String>) -> Vec<Reach> {
-        let fill = |text: &Option<String>| {
-            text.as_ref().map(|text| {
-                values.iter().fold(text.clone(), |text, (key, value)| {
-                    text.replace(&format!("${{matrix.{key}}}"), value)
-                })
-            })
-        };
-        let reach = |[transport, scheme]: &[Option<String>; 2]| {
-            let (transport, scheme) = (fill(transport), fill(scheme));
+        let reach = |[transport, scheme, _]: &[Option<String>; 3]| {
+            let (transport, scheme) = (filled(transport, values), filled(scheme, values));
             reach_of(values).with(transport.as_deref(), scheme.as_deref())
         };
         self.reaches.iter().map(reach).collect()
+    }
+
+    /// What each role shows of itself on TLS in the execution with these values.
+    pub fn certificates(&self, values: &BTreeMap<String, String>) -> Vec<Certificate> {
+        let shown = |[_, _, certificate]: &[Option<String>; 3]| {
+            let word = filled(certificate, values);
+            word.and_then(|word| Certificate::of_word(&word)).unwrap_or_default()
+        };
+        self.reaches.iter().map(shown).collect()
     }
 
     /// The id of the execution with these values.
@@ -117,6 +120,14 @@ impl CaseHeader {
         let row: Vec<_> = keys.filter_map(|key| Some((key, values.get(key)?.as_str()))).collect();
         execution(&self.case.id, &row)
     }
+}
+
+/// A text of the file with the values of the matrix in it.
+fn filled(text: &Option<String>, values: &BTreeMap<String, String>) -> Option<String> {
+    let fill = |text: String, (key, value): (&String, &String)| {
+        text.replace(&format!("${{matrix.{key}}}"), value)
+    };
+    text.as_ref().map(|text| values.iter().fold(text.clone(), fill))
 }
 
 fn execution(id: &str, row: &[(&str, &str)]) -> String {
@@ -348,8 +359,8 @@ pub fn ip_version(values: &BTreeMap<String, String>) -> IpVersion {
     }
 }
 
-fn reaches(top: &Map) -> Vec<[Option<String>; 2]> {
-    let Some(Node::Map(roles)) = top.get("roles") else { return vec![[None, None]] };
+fn reaches(top: &Map) -> Vec<[Option<String>; 3]> {
+    let Some(Node::Map(roles)) = top.get("roles") else { return vec![[None, None, None]] };
     let text = |role: &Node, key| match role {
         Node::Map(map) => match map.get(key) {
             Some(Node::Scalar(scalar)) => Some(scalar.text.clone()),
@@ -358,7 +369,9 @@ fn reaches(top: &Map) -> Vec<[Option<String>; 2]> {
         Node::Scalar(_) | Node::List(_) => None,
     };
     let entries = roles.entries.iter();
-    entries.map(|(_, role)| ["transport", "scheme"].map(|key| text(role, key))).collect()
+    entries
+        .map(|(_, role)| ["transport", "scheme", "certificate"].map(|key| text(role, key)))
+        .collect()
 }
 
 fn role_names(top: &Map) -> Vec<String> {

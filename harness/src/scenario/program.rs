@@ -8,6 +8,7 @@ use crate::evidence::point::RolePoint;
 use crate::evidence::step::{Part, StepId};
 use crate::impair::{Impairment, Way};
 use crate::proto::auth::{Account, Space};
+use crate::proto::certificate::Certificate;
 use crate::proto::digits::{Events, Method};
 use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
@@ -85,6 +86,8 @@ pub struct Role {
     pub outbound: Vec<Server>,
     /// How it speaks SIP: what its addresses say, and what it sends requests over.
     pub reach: Reach,
+    /// What it shows of itself on TLS.
+    pub certificate: Certificate,
     /// How it secures media.
     pub security: Security,
     /// What it does of RTCP beyond what everybody has to.

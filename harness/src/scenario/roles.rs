@@ -14,6 +14,7 @@ use super::program::{Role, RoleKind};
 use super::sink::{Sink, did_you_mean, near};
 use super::tree::{Map, Node, Scalar};
 use crate::proto::auth::Algorithm;
+use crate::proto::certificate::Certificate;
 use crate::proto::offer_answer::Security;
 use crate::proto::policy::{Answers, Withhold};
 use crate::proto::registrar::{self, Grant};
@@ -42,6 +43,7 @@ pub(super) const ENDPOINT_KEYS: &[&str] = &[
     "kind",
     "transport",
     "scheme",
+    "certificate",
     "codecs",
     "withhold",
     "user",
@@ -59,6 +61,7 @@ pub(super) const REGISTRAR_KEYS: &[&str] = &[
     "kind",
     "transport",
     "scheme",
+    "certificate",
     "codecs",
     "withhold",
     "answers",
@@ -107,6 +110,7 @@ fn endpoint(name: &str, reach: Reach) -> Role {
         outbound: Vec::new(),
         reach,
         register: None,
+        certificate: Certificate::default(),
         security: Security::default(),
         rtcp: Vec::new(),
     }
@@ -146,6 +150,11 @@ fn role(name: &Scalar, value: &Node, names: &[&str], reach: Reach, sink: &mut Si
     }
     if let Some(rtcp) = map.get("rtcp") {
         role.rtcp = rtcp::read(rtcp, sink);
+    }
+    if let Some(node) = map.get("certificate") {
+        let words: Vec<_> = Certificate::ALL.iter().map(|kind| kind.word()).collect();
+        let word = word(node, "`certificate`", &words, sink).and_then(Certificate::of_word);
+        role.certificate = word.unwrap_or_default();
     }
     let transport = map.get("transport").and_then(|it| word(it, "`transport`", TRANSPORTS, sink));
     let scheme = map.get("scheme").and_then(|scheme| word(scheme, "`scheme`", SCHEMES, sink));

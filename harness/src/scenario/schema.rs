@@ -10,6 +10,7 @@ use super::header;
 use super::program::RegisterAct;
 use super::roles;
 use crate::proto::auth::Algorithm;
+use crate::proto::certificate::Certificate;
 use crate::proto::media::Shape;
 use crate::proto::media::shield::Protection;
 use crate::rig::command::Command;
@@ -97,6 +98,7 @@ fn role() -> Value {
             let numbers: Vec<u16> = statuses.iter().filter_map(|text| text.parse().ok()).collect();
             json!({"anyOf": [{"enum": numbers}, one_of(statuses.iter().copied())]})
         }
+        "certificate" => one_of(Certificate::ALL.iter().map(|kind| kind.word())),
         "fork" => json!({"enum": roles::proxy::FORKS}),
         "record-route" => json!({"enum": roles::proxy::RECORD_ROUTES}),
         "timer-c" => reference("time"),

@@ -48,7 +48,8 @@ impl<'a> Course<'a> {
         setup: &'a Setup,
         specimen: &'a Specimen,
     ) -> Self {
-        let world = World::new(face, setup, specimen);
+        let mut world = World::new(face, setup, specimen);
+        world.certificates = program.roles.iter().map(|role| role.certificate).collect();
         let machine = Machine::new(Arc::clone(program), Arc::clone(face), setup.clone());
         let began = world.now;
         Self { world, machine, phase: Phase::Off, began }

@@ -11,7 +11,7 @@ use crate::run::machine::Machine;
 use crate::time::Tick;
 use crate::wire::sip::Framer;
 use crate::wire::{ConnectionId, Transport};
-use intercom::{Connection, Stream as Kind};
+use intercom::{Connection, Demand, Distrust, Stream as Kind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub(super) enum OnStream {
     ToDevice(Vec<u8>),
     ToHarness(Vec<u8>),
     ClosedAtDevice,
+    /// The device does not speak to our end.
+    DistrustedAtDevice(Distrust),
     ClosedAtHarness(&'static str),
 }
 
@@ -105,8 +107,24 @@ impl World<'_> {
             && remote == self.setup.device_at(transport);
         let theirs = Connection(ConnectionId::incoming(number).0);
         let id = self.add_stream(pco, transport, ours, theirs, local, remote);
+        let secure = transport == Transport::Tls;
+        let demand = self
+            .device
+            .as_ref()
+            .filter(|_| secure)
+            .map(|device| device.demand_of_clients(span(self.now)));
+        let trust = demand.map_or(Ok(()), |demand| demand.judge(self.shown_by(pco).as_ref()));
         if let Some(other) = self.role_at(transport, remote) {
             self.accept_from_ours(id, other);
+        } else if let Err(why) = trust
+            && listens
+        {
+            // A client of TLS 1.3 has said all that it has to before it is judged.
+            let what = OnStream::DistrustedAtDevice(why);
+            self.schedule(self.now + WIRE_DELAY, Due::OnStream(id, what));
+            self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, OnStream::OpenAtHarness));
+            let alert = OnStream::ClosedAtHarness(ALERT);
+            self.schedule(self.now + WIRE_DELAY * 3, Due::OnStream(id, alert));
         } else if listens {
             self.schedule(self.now + WIRE_DELAY, Due::OnStream(id, OnStream::OpenAtDevice));
             self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, OnStream::OpenAtHarness));
@@ -141,7 +159,13 @@ impl World<'_> {
     }
 
     /// Opens a connection of the device's.
-    pub(super) fn connect_from_device(&mut self, theirs: Connection, kind: Kind, to: SocketAddr) {
+    pub(super) fn connect_from_device(
+        &mut self,
+        theirs: Connection,
+        kind: Kind,
+        to: SocketAddr,
+        demand: &Demand,
+    ) {
         let transport = match kind {
             Kind::Tcp => Transport::Tcp,
             Kind::Tls => Transport::Tls,
@@ -152,13 +176,21 @@ impl World<'_> {
         let pco = index.map_or(Pco::TEST, |index| Pco::of_role(index, RolePoint::Sip));
         let ours = ConnectionId::incoming(number);
         let id = self.add_stream(pco, transport, ours, theirs, to, remote);
-        let what = match index {
-            Some(_) => {
+        let secure = transport == Transport::Tls;
+        let shown = self.shown_as_server(pco).filter(|_| secure);
+        let trust = if secure { demand.judge(shown.as_ref()) } else { Ok(()) };
+        let what = match (index, trust) {
+            (Some(_), Err(why)) => {
+                let alert = Due::OnStream(id, OnStream::ClosedAtHarness(ALERT));
+                self.schedule(self.now + WIRE_DELAY * 3, alert);
+                OnStream::DistrustedAtDevice(why)
+            }
+            (Some(_), Ok(())) => {
                 let open = Due::OnStream(id, OnStream::OpenAtHarness);
                 self.schedule(self.now + WIRE_DELAY, open);
                 OnStream::OpenAtDevice
             }
-            None => OnStream::ClosedAtDevice,
+            (None, _) => OnStream::ClosedAtDevice,
         };
         self.schedule(self.now + WIRE_DELAY * 2, Due::OnStream(id, what));
     }
@@ -239,6 +271,10 @@ impl World<'_> {
                 stream.stage = Stage::Over;
                 device.handle_closed(now, theirs);
             }
+            (OnStream::DistrustedAtDevice(why), Some(device)) => {
+                device.handle_distrust(now, ours.is_incoming().then_some(theirs), local, &why);
+            }
+            (OnStream::DistrustedAtDevice(_), None) => {}
             (OnStream::OpenAtDevice | OnStream::ToDevice(_) | OnStream::ClosedAtDevice, None) => {}
             (OnStream::OpenAtHarness, _) => {
                 let seen = Seen::Opened { connection: ours, transport, local, remote };
@@ -293,6 +329,8 @@ impl World<'_> {
     }
 }
 
+/// How our end hears that the device does not speak to it.
+const ALERT: &str = "TLS: the other end does not accept the certificate";
 /// The first of the ports that opening ends have.
 const FIRST_PORT: u16 = 49_151;
 /// The most pieces in which something arrives.

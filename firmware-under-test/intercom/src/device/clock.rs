@@ -6,7 +6,7 @@ use super::Device;
 use crate::defects::Defect;
 use crate::sip::{Message, read_date, stamp};
 
-/// The device's clock. It has no battery: after power on it knows no time until somebody tells it.
+/// The device's clock, which a board with a clock of its own sets when it boots.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock {
     /// The device's own time when it was set, and the seconds since 1970 then.
@@ -14,6 +14,11 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// The clock at `now`, by that of the board.
+    pub(super) fn of_board(now: Duration, unix: Option<u64>) -> Self {
+        Self { set: unix.map(|unix| (now, unix)) }
+    }
+
     pub(super) const fn set(&mut self, now: Duration, unix: u64) {
         self.set = Some((now, unix));
     }
@@ -30,11 +35,14 @@ impl Clock {
 }
 
 impl Device {
-    /// Sets the clock by the Date of a registrar's 2xx.
+    /// Sets a clock that knows no time by the Date of a registrar's 2xx: whoever says so is not asked to
+    /// prove it, and a clock that is right shall stay so.
     //= RFC 3261 §10.2.5
     pub(super) fn learn_time(&mut self, now: Duration, response: &Message) {
         let date = response.headers.get("Date").and_then(read_date);
-        if let Some(unix) = date.filter(|_| !self.defects.has(Defect::DATE_IGNORED)) {
+        if let Some(unix) = date
+            .filter(|_| self.clock.unix(now).is_none() && !self.defects.has(Defect::DATE_IGNORED))
+        {
             self.clock.set(now, unix);
         }
     }

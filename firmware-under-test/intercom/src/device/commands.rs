@@ -3,6 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use super::clock::Clock;
 use super::{Device, Life, Relay, ResetCause};
 use crate::audio::{Codec, Tone};
 use crate::call::{Call, Phase};
@@ -174,9 +175,27 @@ impl Device {
                 self.settings.preference = preference(q)?;
                 done()
             }
+            ["clock", "unset"] => {
+                self.clock = Clock::default();
+                done()
+            }
+            ["clock", "board"] => {
+                let since = now.saturating_sub(self.booted).as_secs();
+                self.clock = Clock::of_board(now, self.config.unix.map(|unix| unix + since));
+                done()
+            }
             ["clock", text] => {
-                let unix = read_stamp(text).ok_or("say clock YYYY-MM-DDTHH:MM:SSZ")?;
+                let unix =
+                    read_stamp(text).ok_or("say clock YYYY-MM-DDTHH:MM:SSZ, unset or board")?;
                 self.clock.set(now, unix);
+                done()
+            }
+            ["tls-clients", who] => {
+                self.settings.tls_clients_known = match *who {
+                    "any" => false,
+                    "known" => true,
+                    _ => return Err("say any or known".to_owned()),
+                };
                 done()
             }
             ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
@@ -240,6 +259,10 @@ impl Device {
             format!("challenge: {}", visitors.unwrap_or_else(|| "off".to_owned())),
             format!("callee: {}", self.settings.callee.as_deref().unwrap_or("any")),
             format!("preference: {}", self.settings.preference.as_deref().unwrap_or("none")),
+            format!(
+                "tls-clients: {}",
+                if self.settings.tls_clients_known { "known" } else { "any" }
+            ),
             format!("digits-by: {}", self.settings.digits_by.word()),
             format!("100rel: {}", on_off(self.settings.reliable)),
             format!("early-media: {}", on_off(self.settings.early_media)),
@@ -417,7 +440,8 @@ slow MILLISECONDS
 challenge ALGORITHM,ALGORITHM USER PASSWORD | challenge off
 callee USER|any
 preference Q|none
-clock YYYY-MM-DDTHH:MM:SSZ
+clock YYYY-MM-DDTHH:MM:SSZ|unset|board
+tls-clients any|known
 rtcp-mux on|off
 srtp off|accept|best-effort|sdes
 srtp-suites SUITE,SUITE

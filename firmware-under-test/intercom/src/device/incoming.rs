@@ -282,6 +282,9 @@ impl Device {
         }
         //= RFC 3261 §8.2.2.1
         let foreign = Uri::parse(uri).is_some_and(|uri| !may_come(&uri, from));
+        let barred = Uri::parse(uri).is_some_and(|uri| uri.is_secure())
+            && self.defects.has(Defect::SIPS_REFUSED);
+        let foreign = foreign || barred;
         let odd = uri.starts_with("SIP:") && self.defects.has(Defect::SMALL_SCHEME_ONLY);
         if odd || foreign && !self.defects.has(Defect::SCHEME_OF_TO) {
             return Some(self.response(request, 416, &tag));

@@ -240,7 +240,8 @@ impl Device {
         }
         let transport = self.transport_of(&uri)?;
         if let Some(hop) = uri.hop() {
-            return Ok(hop);
+            let bare = uri.is_secure() && self.defects.has(Defect::SIPS_OVER_TCP);
+            return Ok(if bare { Hop { transport: Transport::TCP, ..hop } } else { hop });
         }
         let account = self.settings.account.as_ref();
         let own = account.filter(|account| {

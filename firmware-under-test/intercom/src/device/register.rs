@@ -76,7 +76,22 @@ impl Device {
         key: &Key,
         response: &Message,
     ) -> bool {
-        self.with_registration(key, |device, registration| match response.code() {
+        self.with_registration(key, |device, registration| {
+            device.handle_register_answer(now, registration, response);
+        })
+    }
+
+    fn handle_register_answer(
+        &mut self,
+        now: Duration,
+        registration: &mut Registration,
+        response: &Message,
+    ) {
+        if self.defects.has(Defect::REGISTRAR_HUNG_UP_ON) {
+            self.connections.close_to(registration.account.registrar);
+        }
+        let device = self;
+        match response.code() {
             0..200 => {}
             200..300 => device.handle_registered(now, registration, response),
             300..=399 => device.handle_redirection(now, registration, response),
@@ -91,7 +106,7 @@ impl Device {
                 device.send_register(now, registration);
             }
             _ => device.handle_refusal(now, registration, response),
-        })
+        }
     }
 
     /// Takes the silence after a REGISTER.

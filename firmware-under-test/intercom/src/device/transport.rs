@@ -175,7 +175,8 @@ impl Device {
             }
             Transport::Stream(stream) => {
                 let (hop, bytes) = self.misdeliver(hop, bytes);
-                self.connections.send(now, stream, hop, key, bytes);
+                let demand = self.demand_of_server(now, hop.address);
+                self.connections.send(now, stream, hop, (key, bytes), || demand);
                 self.drain_connections();
             }
         }

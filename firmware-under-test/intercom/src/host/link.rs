@@ -4,7 +4,9 @@ use std::io::{self, ErrorKind, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use intercom::{Connection, Stream};
+use intercom::{Connection, Distrust, Stream};
+
+use super::tls::Secured;
 
 /// A byte stream; nothing that is done with it blocks.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ pub(super) enum Phase {
 enum Session {
     /// What is to be written.
     Plain(Vec<u8>),
-    Tls(Box<rustls::Connection>),
+    Tls(Box<Secured>),
 }
 
 impl Link {
@@ -43,11 +45,11 @@ impl Link {
         id: Connection,
         socket: TcpStream,
         phase: Phase,
-        tls: Option<rustls::Connection>,
+        tls: Option<Secured>,
     ) -> Self {
         let session = match tls {
             Some(mut tls) => {
-                tls.set_buffer_limit(None);
+                tls.session.set_buffer_limit(None);
                 Session::Tls(Box::new(tls))
             }
             None => Session::Plain(Vec::new()),
@@ -81,7 +83,15 @@ impl Link {
 
     /// Whether TLS is still being set up.
     pub(super) fn is_shaking(&self) -> bool {
-        matches!(&self.session, Session::Tls(tls) if tls.is_handshaking())
+        matches!(&self.session, Session::Tls(tls) if tls.session.is_handshaking())
+    }
+
+    /// Why the device does not speak to the other end, if `error` is because of that.
+    pub(super) fn distrust(&self, error: &io::Error) -> Option<Distrust> {
+        let Session::Tls(tls) = &self.session else { return None };
+        let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+        let nothing = cause == Some(&rustls::Error::NoCertificatesPresented);
+        tls.distrust.get().cloned().or_else(|| nothing.then_some(Distrust::Nothing))
     }
 
     /// Whether it waits to be writable.
@@ -89,7 +99,7 @@ impl Link {
         self.phase == Phase::Connecting
             || match &self.session {
                 Session::Plain(waiting) => !waiting.is_empty(),
-                Session::Tls(tls) => tls.wants_write(),
+                Session::Tls(tls) => tls.session.wants_write(),
             }
     }
 
@@ -102,7 +112,8 @@ impl Link {
         let mut bytes = Vec::new();
         let open = match &mut self.session {
             Session::Plain(_) => drain(&mut self.socket, &mut bytes)?,
-            Session::Tls(tls) => {
+            Session::Tls(secured) => {
+                let tls = &mut secured.session;
                 let mut open = true;
                 loop {
                     match tls.read_tls(&mut self.socket) {
@@ -139,7 +150,7 @@ impl Link {
                 return Err(ErrorKind::WriteZero.into());
             }
             Session::Plain(waiting) => waiting.extend_from_slice(bytes),
-            Session::Tls(tls) => tls.writer().write_all(bytes)?,
+            Session::Tls(tls) => tls.session.writer().write_all(bytes)?,
         }
         self.flush()
     }
@@ -155,7 +166,7 @@ impl Link {
                 Session::Plain(waiting) => self.socket.write(waiting).map(|count| {
                     waiting.drain(..count);
                 }),
-                Session::Tls(tls) => tls.write_tls(&mut self.socket).map(|_| ()),
+                Session::Tls(tls) => tls.session.write_tls(&mut self.socket).map(|_| ()),
             };
             match written {
                 Ok(()) => {}
@@ -170,7 +181,7 @@ impl Link {
     /// Says that nothing more will be written.
     pub(super) fn say_goodbye(&mut self) {
         if let Session::Tls(tls) = &mut self.session {
-            tls.send_close_notify();
+            tls.session.send_close_notify();
         }
     }
 }

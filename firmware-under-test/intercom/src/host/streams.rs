@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd};
 use std::time::Duration;
 
-use intercom::{Connection, Stream};
+use intercom::{Connection, Demand, Distrust, Stream};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, connect, socket};
@@ -31,6 +31,8 @@ pub(super) enum News {
     Connected(Connection),
     Bytes(Connection, Vec<u8>),
     Closed(Connection),
+    /// The other end, at that address, is not whom the device speaks to; which stream of its own it was.
+    Distrusted(Option<Connection>, SocketAddr, Distrust),
 }
 
 impl Streams {
@@ -79,13 +81,13 @@ impl Streams {
         &mut self,
         now: Duration,
         id: Connection,
-        stream: Stream,
-        to: SocketAddr,
+        (stream, to): (Stream, SocketAddr),
+        demand: Demand,
     ) -> Option<News> {
         let link = || {
             let tls = match (stream, &self.tls) {
                 (Stream::Tcp, _) => None,
-                (Stream::Tls, Some(tls)) => Some(tls.connect(to)?),
+                (Stream::Tls, Some(tls)) => Some(tls.connect(to, demand)?),
                 (Stream::Tls, None) => return Err(ErrorKind::Unsupported.into()),
             };
             Ok::<_, io::Error>(Link::new(now, id, start_connecting(to)?, Phase::Connecting, tls))
@@ -126,26 +128,32 @@ impl Streams {
     }
 
     /// Takes what is there to be taken, and gives up what takes too long.
-    pub(super) fn attend(&mut self, now: Duration) -> Vec<News> {
+    ///
+    /// Who comes in over TLS has to meet `demand`.
+    pub(super) fn attend(&mut self, now: Duration, demand: &Demand) -> Vec<News> {
         let mut news = Vec::new();
-        self.accept(now);
+        self.accept(now, demand);
         self.links.retain_mut(|link| {
             let id = link.id;
             let announced = link.phase == Phase::Open || id.0 & ACCEPTED == 0;
-            let tended = tend(now, link, &mut news);
-            if tended.is_err() && announced && link.phase != Phase::Closing {
-                news.push(News::Closed(id));
+            let Err(error) = tend(now, link, &mut news) else { return true };
+            match (link.distrust(&error), link.socket.peer_addr()) {
+                (Some(why), Ok(peer)) => {
+                    news.push(News::Distrusted(announced.then_some(id), peer, why));
+                }
+                _ if announced && link.phase != Phase::Closing => news.push(News::Closed(id)),
+                _ => {}
             }
-            tended.is_ok()
+            false
         });
         news
     }
 
-    fn accept(&mut self, now: Duration) {
+    fn accept(&mut self, now: Duration, demand: &Demand) {
         for (stream, listener) in &self.listeners {
             while let Ok((socket, _)) = listener.accept() {
                 let tls = match (stream, &self.tls) {
-                    (Stream::Tls, Some(tls)) => tls.accept().map(Some),
+                    (Stream::Tls, Some(tls)) => tls.accept(demand.clone()).map(Some),
                     (Stream::Tls | Stream::Tcp, _) => Ok(None),
                 };
                 // A stream that cannot be had is closed; the other end sees that.

@@ -11,7 +11,7 @@ pub(crate) fn read_date(text: &str) -> Option<u64> {
 }
 
 /// Seconds since 1970 of `2010-11-13T23:29:00Z`; `None` if it is not written like that.
-pub(crate) fn read_stamp(text: &str) -> Option<u64> {
+pub fn read_stamp(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let mut parts = date.split('-').map(str::parse);
     let [year, month, day] = std::array::from_fn(|_| parts.next());

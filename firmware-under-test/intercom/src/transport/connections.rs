@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use super::framing::{Frame, Framer};
 use super::{Connection, Hop, Stream, Transport};
+use crate::defects::{Defect, Defects};
 use crate::device::Output;
 use crate::sip::Names;
+use crate::tls::Demand;
 use crate::transaction::Key;
 
 /// Every byte stream of the device, at most [`MOST`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Connections {
+    defects: Defects,
     live: Vec<Link>,
     /// How many the device has opened.
     opened: u32,
@@ -38,6 +41,11 @@ enum State {
 }
 
 impl Connections {
+    /// No streams yet.
+    pub(crate) const fn new(defects: Defects) -> Self {
+        Self { defects, live: Vec::new(), opened: 0, outputs: VecDeque::new() }
+    }
+
     /// Takes a stream that `peer` opened.
     pub(crate) fn accept(
         &mut self,
@@ -108,15 +116,16 @@ impl Connections {
         now: Duration,
         stream: Stream,
         hop: Hop,
-        key: Option<Key>,
-        bytes: Vec<u8>,
+        (key, bytes): (Option<Key>, Vec<u8>),
+        demand: impl FnOnce() -> Demand,
     ) {
         //= RFC 3261 §18.1.1
         let same = |link: &Link| link.stream == stream && link.peer == hop.address;
         let own = self.live.iter().position(|link| Some(link.id) == hop.connection);
-        let at = own.or_else(|| self.live.iter().position(same));
+        let reused = !self.defects.has(Defect::STREAM_NOT_REUSED);
+        let at = own.or_else(|| self.live.iter().position(same).filter(|_| reused));
         let Some(link) = at.and_then(|at| self.live.get_mut(at)) else {
-            self.open(now, stream, hop.address, (key, bytes));
+            self.open(now, stream, hop.address, (key, bytes), demand());
             return;
         };
         link.used = now;
@@ -132,6 +141,14 @@ impl Connections {
     pub(crate) fn close(&mut self, id: Connection) {
         self.live.retain(|link| link.id != id);
         self.outputs.push_back(Output::Close { connection: id });
+    }
+
+    /// Closes the streams to an address.
+    pub(crate) fn close_to(&mut self, address: SocketAddr) {
+        let to = self.live.iter().filter(|link| link.peer == address).map(|link| link.id);
+        for id in to.collect::<Vec<_>>() {
+            self.close(id);
+        }
     }
 
     /// Closes what has been idle for long, unless something `is_needed` on it.
@@ -162,12 +179,13 @@ impl Connections {
         stream: Stream,
         to: SocketAddr,
         first: (Option<Key>, Vec<u8>),
+        demand: Demand,
     ) {
         self.opened = self.opened.wrapping_add(1) & !ACCEPTED;
         let id = Connection(self.opened);
         let (framer, state) = (Framer::default(), State::Opening(vec![first]));
         self.live.push(Link { id, stream, peer: to, framer, state, used: now });
-        self.outputs.push_back(Output::Connect { connection: id, stream, to });
+        self.outputs.push_back(Output::Connect { connection: id, stream, to, demand });
     }
 }
 

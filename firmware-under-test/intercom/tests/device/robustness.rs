@@ -24,6 +24,7 @@ proptest! {
             defects: Defects::default(),
             board: "virtual",
             cause: ResetCause::PowerOn,
+            unix: None,
         };
         let mut device = Device::new(Duration::ZERO, config, Settings::from_text(&line));
         for port in [Port::Sip, Port::Rtp, Port::Rtcp] {

@@ -64,6 +64,7 @@ impl World {
                 defects: defects.clone(),
                 board: "virtual",
                 cause,
+                unix: None,
             };
             world.running.push(Device::new(world.now, config.clone(), Settings::default()));
             world.devices.push(config);

@@ -3,6 +3,7 @@ use crate::drive::link::{LinkEvent, Stamped};
 use crate::drive::store::RunFolder;
 use crate::evidence::example;
 use crate::evidence::timeline::{Entry, Seen};
+use crate::proto::certificate::Certificate;
 use crate::proto::transport::Reach;
 use tempfile::TempDir;
 
@@ -117,6 +118,7 @@ fn planned(execution: &str) -> Planned {
         values: BTreeMap::new(),
         roles: vec!["alice".to_owned()],
         reaches: vec![Reach::default()],
+        certificates: vec![Certificate::default()],
     }
 }
 

@@ -1,14 +1,19 @@
 use super::*;
 use crate::drive::link::{Inbox, channel};
+use crate::drive::pki::Pki;
+use crate::proto::certificate::Certificate;
 use rstest::rstest;
 
+/// The day on which certificates of these tests are good.
+const TODAY: Duration = Duration::from_secs(1_790_000_000);
 const TEXT: &[u8] = b"OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n";
 
 fn end(host: &str, number: u16, pki: &Pki) -> (StreamLink, Inbox) {
     let (feed, inbox) = channel();
     let address = SocketAddr::new(host.parse().unwrap(), 0);
     let clock = RunClock::start();
-    let link = StreamLink::bind(LinkId(number), "alice.sip", address, pki.clone(), clock, feed);
+    let identity = pki.identity(Certificate::Good).unwrap();
+    let link = StreamLink::bind(LinkId(number), "alice.sip", address, identity, clock, feed);
     (link.unwrap(), inbox)
 }
 
@@ -24,7 +29,7 @@ async fn next(inbox: &mut Inbox) -> LinkEvent {
 async fn messages_pass_both_ways(#[case] host: &str, #[case] transport: Transport) {
     let folder = tempfile::tempdir().unwrap();
     let host_ip = host.parse().unwrap();
-    let (pki, _) = Pki::make(folder.path(), &[host_ip], &[host_ip]).unwrap();
+    let (pki, _) = Pki::make(folder.path(), &[host_ip], &[host_ip], TODAY).unwrap();
     let (mut ours, mut our_inbox) = end(host, 3, &pki);
     let (mut theirs, mut their_inbox) = end(host, 6, &pki);
     let remote = if transport == Transport::Tls { theirs.tls() } else { theirs.local() };
@@ -52,7 +57,7 @@ async fn messages_pass_both_ways(#[case] host: &str, #[case] transport: Transpor
 async fn nobody_there_closes_the_connection() {
     let folder = tempfile::tempdir().unwrap();
     let host = "127.0.0.1".parse().unwrap();
-    let (pki, _) = Pki::make(folder.path(), &[host], &[host]).unwrap();
+    let (pki, _) = Pki::make(folder.path(), &[host], &[host], TODAY).unwrap();
     let (mut ours, mut inbox) = end("127.0.0.1", 3, &pki);
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     ours.connect(ConnectionId(1), Hop { transport: Transport::Tcp, remote: gone });

@@ -2,6 +2,7 @@
 
 use super::time;
 use crate::proto::auth::{Account, Space};
+use crate::proto::certificate::Certificate;
 use crate::proto::offer_answer::{Keying, Rekey, Security};
 use crate::proto::policy::Answers;
 use crate::proto::proxy::{Fork, RecordRoute};
@@ -52,6 +53,9 @@ pub(super) fn describe(role: &Role, roles: &[Role]) -> String {
         let at = name(&register.at, roles);
         let Register { account: Account { user, .. }, expires, .. } = register;
         parts.push(format!("can register at {at} as {user} for {expires} s"));
+    }
+    if role.certificate != Certificate::default() {
+        parts.push(format!("shows a certificate that is {}", role.certificate.word()));
     }
     parts.extend(secures(&role.security));
     if !role.rtcp.is_empty() {

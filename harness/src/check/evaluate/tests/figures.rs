@@ -256,6 +256,7 @@ const CLAIMS: &[(&str, &str, &str)] = &[
     ("relay", "rtp.before(bye) > 100", "rtp.before(bye) == 0"),
     ("gone", "rtcp.after(bye) == 0", "rtcp.after(bye) > 0"),
     ("relay", "rtcp.byes == 1", "rtcp.byes == 0"),
+    ("relay", "tls.tried == 0 and tls.spoken == 0", "tls.tried == 1 or tls.spoken == 1"),
     ("relay", "kpi.srd == 200 ms", "kpi.srd > 1 s"),
     ("relay", "kpi.sdd == 200 ms", "kpi.sdd > 1 s"),
     ("relay", "kpi.rrd == 31.49 s", "kpi.rrd < 2 s"),

@@ -28,6 +28,7 @@ pub(super) fn program(steps: Vec<(Part, StepKind)>) -> Program {
         reach: crate::proto::transport::Reach::default(),
         security: crate::proto::offer_answer::Security::default(),
         rtcp: Vec::new(),
+        certificate: crate::proto::certificate::Certificate::default(),
         register: None,
     };
     let steps = steps.into_iter().zip(0..).map(|((part, kind), id)| nested(id, part, kind));
