@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn a_domain_that_a_uri_names_has_no_other_name() {
         let names = vec![Name::Uri("sip:example.org".into()), Name::Dns("sip.example.org".into())];
-        let named = Shown { names, ..shown() };
-        assert_eq!(demand("example.org").judge(Some(&named)), Ok(()));
-        assert_eq!(demand("sip.example.org").judge(Some(&named)), Err(Distrust::WrongName));
+        let domain = Shown { names, ..shown() };
+        assert_eq!(demand("example.org").judge(Some(&domain)), Ok(()));
+        assert_eq!(demand("sip.example.org").judge(Some(&domain)), Err(Distrust::WrongName));
         let user = Shown { names: vec![Name::Uri("sip:a@example.org".into())], ..shown() };
         assert_eq!(demand("example.org").judge(Some(&user)), Err(Distrust::WrongName));
     }

@@ -100,6 +100,9 @@ impl Device {
     }
 
     fn setting(&mut self, now: Duration, line: &str, words: &[&str]) -> Reply {
+        if let Some(reply) = self.trust(now, words) {
+            return reply;
+        }
         match words {
             ["loopback", switch] => {
                 self.settings.loopback = is_on(switch)?;
@@ -159,21 +162,38 @@ impl Device {
                 self.settings.srtp_suites = suites.collect::<Result<_, _>>()?;
                 done()
             }
+            ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
+            ["slow", value] => {
+                self.settings.slow = value.parse().map_err(|_| "not a number of milliseconds")?;
+                done()
+            }
+            [name, ..] if HELP.lines().any(|usage| usage.split(' ').next() == Some(name)) => {
+                Err(format!("wrong arguments: {line}, try help"))
+            }
+            _ => Err(format!("unknown command: {line}, try help")),
+        }
+    }
+
+    /// Whom it serves and trusts, and what time it is; nothing if the words say something else.
+    fn trust(&mut self, now: Duration, words: &[&str]) -> Option<Reply> {
+        Some(match words {
             ["challenge", "off", ..] => {
                 self.settings.visitors = None;
                 done()
             }
             ["challenge", rest @ ..] => {
-                self.settings.visitors = Some(Visitors::from_words(rest)?);
-                done()
+                let visitors = Visitors::from_words(rest);
+                visitors
+                    .map(|visitors| self.settings.visitors = Some(visitors))
+                    .and_then(|()| done())
             }
             ["callee", user] => {
                 self.settings.callee = (*user != "any").then(|| (*user).to_owned());
                 done()
             }
             ["preference", q] => {
-                self.settings.preference = preference(q)?;
-                done()
+                let preference = preference(q);
+                preference.map(|q| self.settings.preference = q).and_then(|()| done())
             }
             ["clock", "unset"] => {
                 self.clock = Clock::default();
@@ -185,29 +205,20 @@ impl Device {
                 done()
             }
             ["clock", text] => {
-                let unix =
-                    read_stamp(text).ok_or("say clock YYYY-MM-DDTHH:MM:SSZ, unset or board")?;
-                self.clock.set(now, unix);
-                done()
+                let how = "say clock YYYY-MM-DDTHH:MM:SSZ, unset or board";
+                let unix = read_stamp(text).ok_or_else(|| how.to_owned());
+                unix.map(|unix| self.clock.set(now, unix)).and_then(|()| done())
             }
             ["tls-clients", who] => {
                 self.settings.tls_clients_known = match *who {
                     "any" => false,
                     "known" => true,
-                    _ => return Err("say any or known".to_owned()),
+                    _ => return Some(Err("say any or known".to_owned())),
                 };
                 done()
             }
-            ["relay-time", value] => seconds(value, &mut self.settings.relay_time),
-            ["slow", value] => {
-                self.settings.slow = value.parse().map_err(|_| "not a number of milliseconds")?;
-                done()
-            }
-            [name, ..] if HELP.lines().any(|usage| usage.split(' ').next() == Some(name)) => {
-                Err(format!("wrong arguments: {line}, try help"))
-            }
-            _ => Err(format!("unknown command: {line}, try help")),
-        }
+            _ => return None,
+        })
     }
 
     fn turn(&mut self, name: &str, on: bool) {
