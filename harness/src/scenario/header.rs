@@ -98,7 +98,8 @@ impl CaseHeader {
     /// How each role speaks SIP in the execution with these values.
     pub fn reaches(&self, values: &BTreeMap<String, String>) -> Vec<Reach> {
         let reach = |[transport, scheme, _]: &[Option<String>; 3]| {
-            let (transport, scheme) = (filled(transport, values), filled(scheme, values));
+            let (transport, scheme) =
+                (filled(transport.as_ref(), values), filled(scheme.as_ref(), values));
             reach_of(values).with(transport.as_deref(), scheme.as_deref())
         };
         self.reaches.iter().map(reach).collect()
@@ -107,7 +108,7 @@ impl CaseHeader {
     /// What each role shows of itself on TLS in the execution with these values.
     pub fn certificates(&self, values: &BTreeMap<String, String>) -> Vec<Certificate> {
         let shown = |[_, _, certificate]: &[Option<String>; 3]| {
-            let word = filled(certificate, values);
+            let word = filled(certificate.as_ref(), values);
             word.and_then(|word| Certificate::of_word(&word)).unwrap_or_default()
         };
         self.reaches.iter().map(shown).collect()
@@ -123,11 +124,11 @@ impl CaseHeader {
 }
 
 /// A text of the file with the values of the matrix in it.
-fn filled(text: &Option<String>, values: &BTreeMap<String, String>) -> Option<String> {
+fn filled(text: Option<&String>, values: &BTreeMap<String, String>) -> Option<String> {
     let fill = |text: String, (key, value): (&String, &String)| {
         text.replace(&format!("${{matrix.{key}}}"), value)
     };
-    text.as_ref().map(|text| values.iter().fold(text.clone(), fill))
+    text.map(|text| values.iter().fold(text.clone(), fill))
 }
 
 fn execution(id: &str, row: &[(&str, &str)]) -> String {
