@@ -37,15 +37,14 @@ impl<'a> Iterator for Elements<'a> {
 /// The tag and the content of the first element, and what follows it.
 fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, short], rest) = bytes.split_first_chunk()?;
-    let (length, rest) = match short {
-        0..=0x7f => (usize::from(short), rest),
-        _ => {
-            let (digits, rest) = rest.split_at_checked(usize::from(short & 0x7f))?;
-            if digits.is_empty() || digits.len() > 3 {
-                return None;
-            }
-            (digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)), rest)
+    let (length, rest) = if short < 0x80 {
+        (usize::from(short), rest)
+    } else {
+        let (digits, rest) = rest.split_at_checked(usize::from(short & 0x7f))?;
+        if digits.is_empty() || digits.len() > 3 {
+            return None;
         }
+        (digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)), rest)
     };
     let (content, rest) = rest.split_at_checked(length)?;
     Some((tag, content, rest))
@@ -88,7 +87,7 @@ fn common_name(subject: &[u8]) -> Option<String> {
     Elements(subject).find_map(|(_, set)| of(set))
 }
 
-/// Seconds since 1970 of a UTCTime or a GeneralizedTime.
+/// Seconds since 1970 of a `UTCTime` or a `GeneralizedTime`.
 fn time((tag, content): (u8, &[u8])) -> Option<u64> {
     let text = std::str::from_utf8(content).ok()?.strip_suffix('Z')?;
     let (century, text) = match tag {
