@@ -2,5 +2,6 @@
 
 mod figure;
 mod layer;
+mod live;
 
 pub(crate) use layer::{Event, Key, Transactions};

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 /// A byte stream, named by who opened it: the core counts its own from 1, the board those that
 /// come in from `0x8000_0000`.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Connection(pub u32);
 
 /// What carries a byte stream.

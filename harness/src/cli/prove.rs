@@ -10,7 +10,9 @@ use super::suite::{Place, Suite};
 use super::virtually::Execution;
 use crate::campaign::plan::{Plan, Planned};
 use crate::check;
+use crate::check::claim::Finding;
 use crate::drive::project::{LoadedRig, Mistake};
+use crate::report::JudgedCase;
 use crate::scenario::program::Program;
 use crate::verdict::Verdict;
 use crate::virtual_world::Outcome;
@@ -156,36 +158,47 @@ fn run_row<'a>(
 ) -> Result<Row<'a>, Failure> {
     let execution = Execution::new(planned, suite, rig, arguments.seed)?;
     let (face, points) = (&rig.device.face, execution.points());
-    let mut wrong = None;
+    let mut sound: Option<JudgedCase> = None;
     let mut cells = Vec::new();
-    let cell = |Outcome { timeline, ended, .. }: &Outcome| {
+    let cell = |Outcome { timeline, ended, .. }: &Outcome, sound: Option<&JudgedCase>| {
+        // What is found is a function of what was seen.
+        let alike =
+            |sound: &&JudgedCase| sound.timeline == *timeline && sound.record.ended == *ended;
+        if let Some(sound) = sound.filter(alike) {
+            return Cell::of(sound.verdict, &sound.findings);
+        }
         let findings = findings(&execution.program, &points, timeline, face);
-        let verdict = check::judge::verdict(&findings, ended);
-        let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-        Cell { verdict, failed: failed.map(|finding| finding.requirement.to_string()).collect() }
+        Cell::of(check::judge::verdict(&findings, ended), &findings)
     };
     let forks = if arguments.every { &[] } else { defects };
     execution.run_with_each(forks, |defect, outcome| {
         if let Some(defect) = defect {
-            cells.push((defect.name, cell(&outcome)));
-            return;
+            cells.push((defect.name, cell(&outcome, sound.as_ref())));
+        } else {
+            let (record, timeline) = execution.record(outcome, String::new());
+            let program = Program::clone(&execution.program);
+            sound = Some(judged(record, program, timeline, &suite.project, face));
         }
-        let (record, timeline) = execution.record(outcome, String::new());
-        let program = Program::clone(&execution.program);
-        let baseline = judged(record, program, timeline, &suite.project, face);
-        wrong = (baseline.verdict != Verdict::Pass).then(|| {
-            let sentence = baseline.sentence().unwrap_or_default();
-            format!("{}: {}: {sentence}", planned.execution, baseline.verdict)
-        });
     });
     if arguments.every {
         let from_the_start = |defect: &&'static Defect| {
             let outcome = execution.outcome(Defects::default().with(**defect));
-            (defect.name, cell(&outcome))
+            (defect.name, cell(&outcome, None))
         };
         cells.extend(defects.iter().map(from_the_start));
     }
+    let wrong = sound.filter(|sound| sound.verdict != Verdict::Pass).map(|sound| {
+        let sentence = sound.sentence().unwrap_or_default();
+        format!("{}: {}: {sentence}", planned.execution, sound.verdict)
+    });
     Ok(Row { planned, wrong, cells })
+}
+
+impl Cell {
+    fn of(verdict: Verdict, findings: &[Finding]) -> Self {
+        let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+        Self { verdict, failed: failed.map(|finding| finding.requirement.to_string()).collect() }
+    }
 }
 
 /// What the cells came to, by case.

@@ -61,13 +61,13 @@ pub fn literal(host: &str) -> Option<IpAddr> {
 /// What tells one server transaction from another: RFC 3261 §17.2.3.
 ///
 /// An ACK has the key of the INVITE whose failure it acknowledges.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ServerKey {
     method: String,
     rest: KeyRest,
 }
 
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum KeyRest {
     Branch {
         branch: String,
@@ -118,7 +118,7 @@ impl ServerKey {
 }
 
 /// What tells one client transaction from another: RFC 3261 §17.1.3.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ClientKey {
     branch: String,
     method: String,

@@ -17,6 +17,7 @@ mod closing;
 mod compose;
 mod default_answer;
 mod forwarding;
+mod ledger;
 mod order;
 mod output;
 mod reason;
@@ -47,6 +48,7 @@ use crate::wire::classify::{Kind, classify};
 use crate::wire::sip::{Message, StartLine};
 use call::{Answered, Call};
 use client::{Challenged, Client};
+use ledger::Ledger;
 use server::Server;
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -101,8 +103,8 @@ pub struct UserAgent {
     tokens: Tokens,
     withheld: BTreeSet<Withhold>,
     phase: Phase,
-    clients: Vec<Client>,
-    servers: Vec<Server>,
+    clients: Ledger<Client>,
+    servers: Ledger<Server>,
     /// Every dialog of the case, in the order in which they began; indices stay valid.
     calls: Vec<Call>,
     /// The INVITE whose failure was last left without its ACK; over a stream its transaction is over at once.
@@ -135,8 +137,8 @@ impl UserAgent {
             tokens: Tokens::new(config.seed),
             withheld: config.withhold.iter().copied().collect(),
             phase: Phase::Scripted,
-            clients: Vec::new(),
-            servers: Vec::new(),
+            clients: Ledger::default(),
+            servers: Ledger::default(),
             calls: Vec::new(),
             unacknowledged: None,
             challenged: None,
@@ -175,28 +177,24 @@ impl UserAgent {
     /// Takes the news that nothing can be sent to `hop`, as ICMP or a refused connection tells:
     /// requests of ours that have had no response fail (RFC 3261 §18.4).
     pub fn handle_unreachable(&mut self, now: Tick, hop: Hop) {
-        for index in 0..self.clients.len() {
-            if let Some(client) = self.clients.get_mut(index).filter(|c| c.hop == hop) {
-                client.handle_transport_failure(now);
-            }
-            self.pump_client(now, index);
+        let concerned: Vec<usize> =
+            self.clients.of(&client::Mark::To(hop)).map(|it| it.0).collect();
+        for at in concerned {
+            self.clients.change(at, |client| client.handle_transport_failure(now));
+            self.pump_client(now, at);
         }
         self.sweep();
     }
 
     /// Does what is due at or before `now`.
     pub fn handle_timeout(&mut self, now: Tick) {
-        for index in 0..self.clients.len() {
-            if let Some(client) = self.clients.get_mut(index) {
-                client.handle_timeout(now);
-            }
-            self.pump_client(now, index);
+        for at in self.clients.due(now) {
+            self.clients.change(at, |client| client.handle_timeout(now));
+            self.pump_client(now, at);
         }
-        for index in 0..self.servers.len() {
-            if let Some(server) = self.servers.get_mut(index) {
-                server.handle_timeout(now);
-            }
-            self.pump_server(index);
+        for at in self.servers.due(now) {
+            self.servers.change(at, |server| server.handle_timeout(now));
+            self.pump_server(at);
         }
         for index in 0..self.calls.len() {
             self.repeat_success(now, index);
@@ -235,12 +233,11 @@ impl UserAgent {
 
     /// When to call [`handle_timeout`](Self::handle_timeout) next, if ever.
     pub fn poll_timeout(&self) -> Option<Tick> {
-        let clients = self.clients.iter().filter_map(Client::poll_timeout);
-        let servers = self.servers.iter().filter_map(Server::poll_timeout);
+        let transactions = [self.clients.next_due(), self.servers.next_due()];
         let calls = self.calls.iter().filter_map(Call::poll_timeout);
         let refresh = self.registration().and_then(Registration::poll_timeout);
         let expiry = self.next_expiry();
-        clients.chain(servers).chain(calls).chain(refresh).chain(expiry).min()
+        transactions.into_iter().flatten().chain(calls).chain(refresh).chain(expiry).min()
     }
 
     /// The audio session agreed in the dialog that is up, by an early answer too.
@@ -260,8 +257,8 @@ impl UserAgent {
         // may be left.
         let confirmed = |call: &Call| call.dialog.state == State::Confirmed;
         !self.calls.iter().any(confirmed)
-            && !self.clients.iter().any(|client| client.is_open() && !client.is_written())
-            && !self.servers.iter().any(Server::is_open)
+            && self.clients.open().all(|(_, client)| client.is_written())
+            && self.servers.open().next().is_none()
     }
 
     /// The dialog that is up: the confirmed one that began last, else the early one.
@@ -301,11 +298,14 @@ impl UserAgent {
 
     /// Forgets transactions that are over.
     fn sweep(&mut self) {
-        let (over, clients) =
-            std::mem::take(&mut self.clients).into_iter().partition(Client::is_over);
-        self.clients = clients;
-        for client in over {
-            self.end_early_calls(&client);
+        for client in self.clients.over() {
+            if let Some(client) = self.clients.remove(client) {
+                self.end_early_calls(&client);
+            }
+        }
+        let over = self.servers.over();
+        if over.is_empty() {
+            return;
         }
         let waiting: Vec<u32> = self
             .calls
@@ -315,7 +315,11 @@ impl UserAgent {
                 Answered::No | Answered::Acknowledged { .. } => None,
             })
             .collect();
-        self.servers.retain(|server| !server.is_over() || waiting.contains(&server.id));
+        for at in over {
+            if self.servers.get(at).is_some_and(|server| !waiting.contains(&server.id)) {
+                self.servers.remove(at);
+            }
+        }
     }
 }
 

@@ -158,8 +158,8 @@ impl Message {
 
     /// The header fields called `name`, long or compact, in order.
     pub fn fields(&self, name: &str) -> impl Iterator<Item = &Header> {
-        let name = long_name(name).to_owned();
-        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(&name))
+        let name = long_name(name);
+        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name))
     }
 
     /// Every value of `name`, in order.

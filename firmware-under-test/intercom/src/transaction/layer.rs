@@ -1,17 +1,19 @@
 //! The transaction layer: matches messages to transactions and runs their timers.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::figure::{self, Effect, Kind, State, Timer, armed, arrow};
+use super::live::{Live, Mark, branch};
 use crate::defects::{Defect, Defects};
 use crate::device::departures::{FAILURE_ACK, depart};
 use crate::sip::{Address, Message, Start, Via};
 use crate::transport::{Connection, Hop};
 
 /// Names a transaction.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Key(String);
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Key(Arc<str>);
 
 /// What the layer tells the transaction user.
 #[derive(Clone, Debug)]
@@ -32,32 +34,33 @@ pub(crate) enum Event {
 #[derive(Clone, Debug)]
 pub(crate) struct Transactions {
     defects: Defects,
-    live: Vec<Transaction>,
+    live: Live,
     events: VecDeque<Event>,
     sends: VecDeque<(Key, Hop, Vec<u8>)>,
 }
 
 #[derive(Clone, Debug)]
-struct Transaction {
-    key: Key,
-    kind: Kind,
-    state: State,
+pub(super) struct Transaction {
+    pub(super) key: Key,
+    pub(super) kind: Kind,
+    pub(super) state: State,
     /// The request: what a client repeats, what a server answers.
-    request: Message,
+    pub(super) request: Message,
     /// The latest response sent, on the server's side.
     response: Option<Vec<u8>>,
-    hop: Hop,
+    pub(super) hop: Hop,
     /// What a client sends instead, and where, if nothing there takes this.
     otherwise: Option<(Message, Hop)>,
     /// How often the repeating timer has been armed.
     rounds: u32,
-    due: Vec<(Duration, Timer)>,
+    /// When which timer runs out, in the order in which they were armed.
+    pub(super) due: Vec<(Duration, Timer)>,
 }
 
 impl Transactions {
     /// No transactions yet.
-    pub(crate) const fn new(defects: Defects) -> Self {
-        Self { defects, live: Vec::new(), events: VecDeque::new(), sends: VecDeque::new() }
+    pub(crate) fn new(defects: Defects) -> Self {
+        Self { defects, live: Live::default(), events: VecDeque::new(), sends: VecDeque::new() }
     }
 
     /// Sends a request; its top Via is in place. If the hop cannot be reached, it is sent
@@ -78,39 +81,40 @@ impl Transactions {
 
     /// The request of a client transaction as it was sent, and where.
     pub(crate) fn sent(&self, key: &Key) -> Option<(&Message, Hop)> {
-        self.live.iter().find(|t| t.key == *key).map(|t| (&t.request, t.hop))
+        self.live.get(key).map(|t| (&t.request, t.hop))
     }
 
     /// Whether a transaction waits for something on that stream, or may have to send on it.
     pub(crate) fn use_stream(&self, connection: Connection) -> bool {
-        self.live.iter().any(|t| t.hop.connection == Some(connection))
+        self.live.has(&Mark::Stream(connection))
     }
 
     /// Takes it that what a transaction sent did not leave the device.
     pub(crate) fn fail(&mut self, now: Duration, key: &Key) {
-        let Some(at) = self.live.iter().position(|t| t.key == *key) else { return };
-        let Some(transaction) = self.live.get_mut(at) else { return };
-        if let Some((request, hop)) = transaction.otherwise.take() {
-            let kind = transaction.kind;
-            self.live.remove(at);
+        let Some(transaction) = self.live.get(key) else { return };
+        if transaction.otherwise.is_none() {
+            //= RFC 3261 §8.1.3.1
+            let failure = unavailable(&transaction.request);
+            return self.step(now, key, figure::Event::Broken, Some(failure));
+        }
+        if let Some(Transaction { kind, otherwise: Some((request, hop)), .. }) =
+            self.live.remove(key)
+        {
             self.sends.push_back((key.clone(), hop, request.to_bytes()));
             self.start(now, key.clone(), kind, request, hop, None);
-            return;
         }
-        //= RFC 3261 §8.1.3.1
-        let failure = unavailable(&transaction.request);
-        self.step(now, key, figure::Event::Broken, Some(failure));
     }
 
     /// Sends a response in a server transaction.
     pub(crate) fn respond(&mut self, now: Duration, key: &Key, response: &Message) {
-        let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
         let event = class(response.code());
-        let drawn = arrow(transaction.kind, transaction.state, event).is_some();
-        let refused = transaction.is_refused_invite();
-        if drawn || (refused && self.defects.has(Defect::CANCEL_CHANGES_FAILURE)) {
-            transaction.response = Some(response.to_bytes());
-        }
+        self.live.with(key, |transaction| {
+            let drawn = arrow(transaction.kind, transaction.state, event).is_some();
+            let refused = transaction.is_refused_invite();
+            if drawn || (refused && self.defects.has(Defect::CANCEL_CHANGES_FAILURE)) {
+                transaction.response = Some(response.to_bytes());
+            }
+        });
         self.step(now, key, event, None);
     }
 
@@ -129,7 +133,7 @@ impl Transactions {
                 }
                 if event == figure::Event::Success
                     && message.method() == "INVITE"
-                    && !self.live.iter().any(|t| t.key == key)
+                    && !self.live.has(&Mark::Key(key.clone()))
                     && self.defects.has(Defect::STRAY_2XX_ACKED)
                 {
                     let ack = stray_ack(&message);
@@ -139,7 +143,7 @@ impl Transactions {
             }
             Start::Request { method, .. } => {
                 let key = self.match_request(&message);
-                let known = self.live.iter().any(|t| t.key == key);
+                let known = self.live.has(&Mark::Key(key.clone()));
                 match method.as_str() {
                     "ACK" if known => self.acked(now, &key, message),
                     "ACK" => self.events.push_back(Event::Ack(message)),
@@ -152,10 +156,8 @@ impl Transactions {
 
     /// Runs the timers that are due, earliest first.
     pub(crate) fn handle_timeout(&mut self, now: Duration) {
-        while let Some((at, key, timer)) = self.next_due().filter(|(at, ..)| *at <= now) {
-            if let Some(transaction) = self.live.iter_mut().find(|t| t.key == key) {
-                transaction.due.retain(|&(_, armed)| armed != timer);
-            }
+        while let Some((at, key, timer)) = self.live.next_due().filter(|(at, ..)| *at <= now) {
+            self.live.with(&key, |it| it.due.retain(|&(_, armed)| armed != timer));
             self.step(at, &key, figure::Event::Fired(timer), None);
         }
     }
@@ -172,7 +174,7 @@ impl Transactions {
 
     /// When a timer runs out next.
     pub(crate) fn poll_timeout(&self) -> Option<Duration> {
-        self.next_due().map(|(at, ..)| at)
+        self.live.due()
     }
 
     /// The server transaction that a CANCEL is for.
@@ -182,34 +184,29 @@ impl Transactions {
             "INVITE".clone_into(method);
         }
         let key = self.match_request(&invite);
-        if self.live.iter().any(|t| t.key == key) {
+        if self.live.has(&Mark::Key(key.clone())) {
             return Some(key);
         }
-        let lax = |t: &&Transaction| {
-            t.kind == Kind::ServerInvite
-                && (same_branch(&t.request, cancel) && self.defects.has(Defect::CANCEL_ANY_SENT_BY)
-                    || t.request.call_id() == cancel.call_id()
-                        && self.defects.has(Defect::CANCEL_BY_CALL_ID))
+        let by_branch = || {
+            let found = self.live.of(&Mark::branch("INVITE", cancel)).next()?;
+            self.defects.has(Defect::CANCEL_ANY_SENT_BY).then_some(found)
         };
-        self.live.iter().find(lax).map(|t| t.key.clone())
+        let by_call = || {
+            let found = self.live.of(&Mark::Invited(cancel.call_id().to_owned())).next()?;
+            self.defects.has(Defect::CANCEL_BY_CALL_ID).then_some(found)
+        };
+        by_branch().or_else(by_call).map(|found| found.key.clone())
     }
 
     /// Whether the same request is being served under another key: it came by two ways.
     pub(crate) fn is_merged(&self, key: &Key, request: &Message) -> bool {
         //= RFC 3261 §8.2.2.2
-        let same = |t: &&Transaction| {
-            matches!(t.kind, Kind::ServerInvite | Kind::Server)
-                && t.key != *key
-                && t.request.call_id() == request.call_id()
-                && t.request.cseq() == request.cseq()
-                && t.request.tag("From") == request.tag("From")
-        };
-        self.live.iter().any(|t| same(&t))
+        self.live.of(&Mark::origin(request)).any(|other| other.key != *key)
     }
 
     /// Takes the ACK of a failure response, or that of a 2xx for the transaction user.
     fn acked(&mut self, now: Duration, key: &Key, ack: Message) {
-        let Some(transaction) = self.live.iter().find(|t| t.key == *key) else { return };
+        let Some(transaction) = self.live.get(key) else { return };
         let required = ack.headers.get("Require").is_some();
         let overlooked = transaction.is_refused_invite()
             && (self.defects.has(Defect::FAILURE_AFTER_ACK)
@@ -224,15 +221,13 @@ impl Transactions {
 
     /// Whether it is a 2xx to an INVITE that has failed.
     fn comes_late(&self, key: &Key, event: figure::Event) -> bool {
-        let refused = |t: &Transaction| {
-            t.key == *key && t.kind == Kind::ClientInvite && t.state == State::Completed
-        };
-        event == figure::Event::Success && self.live.iter().any(refused)
+        let refused = |t: &Transaction| t.kind == Kind::ClientInvite && t.state == State::Completed;
+        event == figure::Event::Success && self.live.get(key).is_some_and(refused)
     }
 
     /// Takes a request that came again.
     fn repeated(&mut self, now: Duration, key: Key, method: &str) {
-        let Some(transaction) = self.live.iter().find(|t| t.key == key) else { return };
+        let Some(transaction) = self.live.get(&key) else { return };
         let (state, refused) = (transaction.state, transaction.is_refused_invite());
         let twice = method == "INVITE"
             && self.defects.has(Defect::INVITE_RETRANSMISSION_RINGS_TWICE)
@@ -259,7 +254,7 @@ impl Transactions {
 
     /// Answers an INVITE that came again with 100, whatever was sent last.
     fn repeat_first(&mut self, key: &Key) {
-        let Some(transaction) = self.live.iter().find(|t| t.key == *key) else { return };
+        let Some(transaction) = self.live.get(key) else { return };
         let mut trying = Message::response(100, "Trying");
         for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
             for value in transaction.request.headers.all(name) {
@@ -273,54 +268,44 @@ impl Transactions {
     fn match_response(&self, response: &Message) -> Key {
         let key = client_key(response);
         let strict = !self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED);
-        if strict && self.live.iter().any(|t| t.key == key) {
+        if strict && self.live.has(&Mark::Key(key.clone())) {
             return key;
         }
         let branch = key.0.rsplit(' ').next().unwrap_or_default();
         let astray = |t: &&Transaction| {
-            let client = matches!(t.kind, Kind::ClientInvite | Kind::Client);
             let (method, own) = (t.request.method(), t.key.0.ends_with(branch));
-            client
-                && (method == response.method() && self.defects.has(Defect::BRANCH_NOT_COMPARED)
-                    || own && self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED))
+            method == response.method() && self.defects.has(Defect::BRANCH_NOT_COMPARED)
+                || own && self.defects.has(Defect::CSEQ_METHOD_NOT_COMPARED)
         };
         // Where two have the branch, it is the wrong one.
-        let found = self.live.iter().filter(astray).max_by_key(|t| t.key != key);
+        let found = self.live.of(&Mark::Client).filter(astray).max_by_key(|t| t.key != key);
         found.map(|t| t.key.clone()).unwrap_or(key)
     }
 
     /// The server transaction that a request belongs to.
     fn match_request(&self, request: &Message) -> Key {
         let key = self.split(server_key(request), request);
-        let top = |request: &Message| {
-            let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
-            via.map(|via| via.branch().to_owned())
-        };
-        let branch = top(request);
-        let astray = |t: &&Transaction| {
-            matches!(t.kind, Kind::ServerInvite | Kind::Server)
-                && t.key != key
-                && t.request.method() == request.method()
-                && top(&t.request) == branch
-                && self.defects.has(match &branch {
-                    Some(branch) if branch.starts_with(COOKIE) => Defect::SENT_BY_NOT_COMPARED,
-                    _ => Defect::RFC2543_BRANCH_ONLY,
-                })
-        };
-        self.live.iter().find(astray).map(|t| t.key.clone()).unwrap_or(key)
+        let alike = Mark::branch(request.method(), request);
+        let other = self.live.of(&alike).find(|other| other.key != key);
+        let astray = other.filter(|_| {
+            self.defects.has(match branch(request) {
+                Some(branch) if branch.starts_with(COOKIE) => Defect::SENT_BY_NOT_COMPARED,
+                _ => Defect::RFC2543_BRANCH_ONLY,
+            })
+        });
+        astray.map_or(key, |other| other.key.clone())
     }
 
     /// The key of an old client's INVITE, for a device with that defect another each time it comes.
     fn split(&self, key: Key, request: &Message) -> Key {
-        let via = request.headers.list("Via").first().and_then(|v| Via::parse(v));
-        let old = via.is_some_and(|via| !via.branch().starts_with(COOKIE));
-        let known = self.live.iter().any(|t| t.key == key);
+        let old = branch(request).is_some_and(|branch| !branch.starts_with(COOKIE));
+        let known = self.live.has(&Mark::Key(key.clone()));
         if old
             && known
             && request.method() == "INVITE"
             && self.defects.has(Defect::OLD_INVITE_TWICE)
         {
-            return Key(format!("{} again", key.0));
+            return Key(format!("{} again", key.0).into());
         }
         key
     }
@@ -350,8 +335,7 @@ impl Transactions {
         for &timer in armed(kind) {
             new.arm(now, timer, &self.defects);
         }
-        // The newest is found first, should two share a key.
-        self.live.insert(0, new);
+        self.live.add(new);
     }
 
     fn step(
@@ -361,66 +345,62 @@ impl Transactions {
         event: figure::Event,
         mut message: Option<Message>,
     ) {
-        let Some(transaction) = self.live.iter_mut().find(|t| t.key == *key) else { return };
-        let Some((state, effects)) = arrow(transaction.kind, transaction.state, event)
-            .map(|arrow| departed(&self.defects, transaction, event, arrow))
-        else {
-            return;
-        };
-        transaction.state = state;
-        for &effect in effects {
-            match effect {
-                Effect::Arm(timer) => transaction.arm(now, timer, &self.defects),
-                Effect::Disarm => transaction.due.clear(),
-                Effect::Send => {
-                    let bytes = match transaction.kind {
-                        Kind::ClientInvite | Kind::Client => {
-                            if self.defects.has(Defect::RETRANSMISSION_CHANGES) {
-                                let round = transaction.rounds.to_string();
-                                transaction.request.headers.set("X-Round", round);
+        self.live.with(key, |transaction| {
+            let Some((state, effects)) = arrow(transaction.kind, transaction.state, event)
+                .map(|arrow| departed(&self.defects, transaction, event, arrow))
+            else {
+                return;
+            };
+            transaction.state = state;
+            for &effect in effects {
+                match effect {
+                    Effect::Arm(timer) => transaction.arm(now, timer, &self.defects),
+                    Effect::Disarm => transaction.due.clear(),
+                    Effect::Send => {
+                        let bytes = match transaction.kind {
+                            Kind::ClientInvite | Kind::Client => {
+                                if self.defects.has(Defect::RETRANSMISSION_CHANGES) {
+                                    let round = transaction.rounds.to_string();
+                                    transaction.request.headers.set("X-Round", round);
+                                }
+                                Some(transaction.request.to_bytes())
                             }
-                            Some(transaction.request.to_bytes())
-                        }
-                        Kind::ServerInvite | Kind::Server => transaction.response.clone(),
-                    };
-                    let hop = transaction.hop;
-                    self.sends.extend(bytes.map(|bytes| (key.clone(), hop, bytes)));
-                }
-                Effect::Ack => {
-                    if let Some(response) = message.as_ref()
-                        && !(response.code() == 487 && self.defects.has(Defect::NO_ACK_TO_487))
-                        && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
-                    {
-                        let mut ack = acknowledge(&transaction.request, response);
-                        depart(&self.defects, FAILURE_ACK, &mut ack);
-                        let contact = response.headers.get("Contact").and_then(Address::parse);
-                        let astray = contact.and_then(|contact| contact.uri.hop());
-                        let astray =
-                            astray.filter(|_| self.defects.has(Defect::FAILURE_ACK_TO_CONTACT));
-                        let hop = astray.unwrap_or(transaction.hop);
-                        self.sends.push_back((key.clone(), hop, ack.to_bytes()));
+                            Kind::ServerInvite | Kind::Server => transaction.response.clone(),
+                        };
+                        let hop = transaction.hop;
+                        self.sends.extend(bytes.map(|bytes| (key.clone(), hop, bytes)));
                     }
-                }
-                Effect::Deliver => {
-                    self.events.extend(message.take().map(|message| match transaction.kind {
-                        Kind::ServerInvite | Kind::Server => Event::Ack(message),
-                        Kind::ClientInvite | Kind::Client => Event::Response(key.clone(), message),
-                    }));
-                }
-                Effect::GiveUp => {
-                    if matches!(transaction.kind, Kind::ClientInvite | Kind::Client) {
-                        self.events.push_back(Event::Unanswered(key.clone()));
+                    Effect::Ack => {
+                        if let Some(response) = message.as_ref()
+                            && !(response.code() == 487 && self.defects.has(Defect::NO_ACK_TO_487))
+                            && !self.defects.has(Defect::NO_ACK_TO_FAILURE)
+                        {
+                            let mut ack = acknowledge(&transaction.request, response);
+                            depart(&self.defects, FAILURE_ACK, &mut ack);
+                            let contact = response.headers.get("Contact").and_then(Address::parse);
+                            let astray = contact.and_then(|contact| contact.uri.hop());
+                            let astray =
+                                astray.filter(|_| self.defects.has(Defect::FAILURE_ACK_TO_CONTACT));
+                            let hop = astray.unwrap_or(transaction.hop);
+                            self.sends.push_back((key.clone(), hop, ack.to_bytes()));
+                        }
+                    }
+                    Effect::Deliver => {
+                        self.events.extend(message.take().map(|message| match transaction.kind {
+                            Kind::ServerInvite | Kind::Server => Event::Ack(message),
+                            Kind::ClientInvite | Kind::Client => {
+                                Event::Response(key.clone(), message)
+                            }
+                        }));
+                    }
+                    Effect::GiveUp => {
+                        if matches!(transaction.kind, Kind::ClientInvite | Kind::Client) {
+                            self.events.push_back(Event::Unanswered(key.clone()));
+                        }
                     }
                 }
             }
-        }
-        self.live.retain(|t| t.state != State::Terminated);
-    }
-
-    fn next_due(&self) -> Option<(Duration, Key, Timer)> {
-        let due =
-            self.live.iter().flat_map(|t| t.due.iter().map(move |&(at, timer)| (at, t, timer)));
-        due.min_by_key(|&(at, ..)| at).map(|(at, t, timer)| (at, t.key.clone(), timer))
+        });
     }
 }
 
@@ -542,18 +522,10 @@ const fn class(code: u16) -> figure::Event {
     }
 }
 
-fn same_branch(one: &Message, other: &Message) -> bool {
-    let branch = |message: &Message| {
-        let via = message.headers.list("Via").first().and_then(|v| Via::parse(v));
-        via.map(|via| via.branch().to_owned())
-    };
-    branch(one) == branch(other)
-}
-
 fn client_key(message: &Message) -> Key {
     let via = message.headers.list("Via").first().and_then(|v| Via::parse(v));
     let branch = via.as_ref().map_or("", Via::branch);
-    Key(format!("c {} {branch}", message.method()))
+    Key(format!("c {} {branch}", message.method()).into())
 }
 
 fn server_key(request: &Message) -> Key {
@@ -569,15 +541,12 @@ fn server_key(request: &Message) -> Key {
         && branch.get(..7).is_some_and(|cookie| cookie.eq_ignore_ascii_case(COOKIE))
     {
         let host = host.to_ascii_lowercase();
-        return Key(format!(
-            "s {method} {} {host} {}",
-            branch.to_ascii_lowercase(),
-            port.unwrap_or(5060)
-        ));
+        let (branch, port) = (branch.to_ascii_lowercase(), port.unwrap_or(5060));
+        return Key(format!("s {method} {branch} {host} {port}").into());
     }
     let number = request.cseq().map_or(0, |(number, _)| number);
     let (id, tag) = (request.call_id(), request.tag("From"));
-    Key(format!("s {method} {id} {tag} {number} {top}"))
+    Key(format!("s {method} {id} {tag} {number} {top}").into())
 }
 
 /// What a request that could not be sent is taken to have been answered with.
@@ -613,3 +582,47 @@ pub(super) const COOKIE: &str = "z9hG4bK";
 const T1: Duration = Duration::from_millis(500);
 const T2: Duration = Duration::from_secs(4);
 const T4: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::Names;
+
+    fn options(number: usize) -> Message {
+        let text = format!(
+            "OPTIONS sip:door@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK{number}\r\n\
+             From: <sip:a@192.0.2.1>;tag=a\r\nTo: <sip:door@192.0.2.2>\r\nCall-ID: flood\r\nCSeq: {number} OPTIONS\r\n\r\n"
+        );
+        Message::parse(text.as_bytes(), Names::Both).unwrap()
+    }
+
+    /// How many transactions are looked at from the first request of a flood to the last timer.
+    fn looks(flood: usize) -> usize {
+        let mut layer = Transactions::new(Defects::default());
+        let from = Hop::to(crate::transport::Transport::Udp, "192.0.2.1:5060".parse().unwrap());
+        let mut now = Duration::ZERO;
+        for number in 1..=flood {
+            now += Duration::from_micros(100);
+            layer.receive(now, from, options(number));
+            let Some(Event::Request(key, _, request)) = layer.poll_event() else { panic!() };
+            assert!(!layer.is_merged(&key, &request));
+            layer.respond(now, &key, &Message::response(200, "OK"));
+            assert_eq!(layer.poll_send().unwrap().0, key);
+            layer.handle_timeout(now);
+        }
+        assert_eq!(layer.poll_timeout(), Some(T1 * 64 + Duration::from_micros(100)));
+        let again = options(flood / 2);
+        layer.receive(now, from, again);
+        assert!(layer.poll_send().is_some(), "the response comes again");
+        layer.handle_timeout(now + T1 * 64);
+        assert_eq!(layer.poll_timeout(), None);
+        layer.live.looks.get()
+    }
+
+    #[test]
+    fn a_flood_takes_as_long_a_request_as_a_trickle() {
+        let (few, many) = (looks(100), looks(10_000));
+        assert!(many <= few * 100, "{few} looks for 100, {many} for 10,000");
+        assert!(few <= 100 * 12, "{few}");
+    }
+}

@@ -19,7 +19,7 @@ impl UserAgent {
             self.acknowledge_call(at, &spec.edits, &spec.session);
             return Ok(());
         }
-        let failed = self.clients.iter().rfind(|client| client.has_failed());
+        let failed = self.clients.all().map(|(_, client)| client).rfind(|it| it.has_failed());
         if let Some(client) = failed.or(self.unacknowledged.as_ref()).cloned() {
             self.acknowledge_failure(&client, &spec.edits);
             return Ok(());

@@ -2,7 +2,7 @@
 
 use super::answers::description;
 use super::call::{Answered, Call};
-use super::client::Client;
+use super::client::Mark;
 use super::server::Server;
 use super::{Refused, ResponseSpec, UserAgent};
 use crate::proto::dialog::{Dialog, State};
@@ -19,8 +19,8 @@ impl UserAgent {
     ///
     /// [`Refused`] if no request of the method is remembered: its transaction is over.
     pub fn request_again(&mut self, method: &str, edits: &Edits) -> Result<(), Refused> {
-        let sent = self.clients.iter().rfind(|client: &&Client| client.method == method);
-        let sent = sent.ok_or_else(|| Refused::NothingSent(method.to_owned()))?;
+        let sent = self.clients.of(&Mark::Method(method.to_owned())).next_back();
+        let (_, sent) = sent.ok_or_else(|| Refused::NothingSent(method.to_owned()))?;
         let (hop, draft) = (sent.hop, Draft::from_message(&sent.request));
         self.send_raw(hop, edits.apply(draft));
         Ok(())
@@ -35,12 +35,12 @@ impl UserAgent {
     /// [`Refused`] if no request of the method, or none at all, has had a response that is
     /// remembered.
     pub fn respond_again(&mut self, now: Tick, spec: &ResponseSpec) -> Result<(), Refused> {
-        let wanted = |server: &Server| {
+        let wanted = |(_, server): &(usize, &Server)| {
             server.last_sent().is_some()
                 && spec.method.as_ref().is_none_or(|method| *method == server.method)
         };
-        let at = self.servers.iter().rposition(wanted);
-        let at = at.ok_or_else(|| {
+        let at = self.servers.all().rfind(wanted);
+        let (at, _) = at.ok_or_else(|| {
             Refused::NothingSent(spec.method.clone().unwrap_or_else(|| "response".to_owned()))
         })?;
         let Some((flow, draft)) = self.draft_again(at, spec) else { return Ok(()) };

@@ -18,10 +18,10 @@ impl UserAgent {
     ///
     /// [`Refused`] if no request of the method, or none at all, waits for a response.
     pub fn respond(&mut self, now: Tick, spec: &ResponseSpec) -> Result<(), Refused> {
-        let wanted = |server: &Server| {
-            server.is_open() && spec.method.as_ref().is_none_or(|method| *method == server.method)
+        let wanted = |(_, server): &(usize, &Server)| {
+            spec.method.as_ref().is_none_or(|method| *method == server.method)
         };
-        let at = self.servers.iter().position(wanted).ok_or_else(|| match &spec.method {
+        let (at, _) = self.servers.open().find(wanted).ok_or_else(|| match &spec.method {
             Some(method) => Refused::NothingOfMethod(method.clone()),
             None => Refused::NothingToAnswer,
         })?;
@@ -70,10 +70,10 @@ impl UserAgent {
         }
         let bytes = spec.edits.apply(draft);
         let sent = Message::read(&bytes);
-        if let Some(server) = self.servers.get_mut(at) {
+        self.servers.change(at, |server| {
             server.set_latest(bytes);
             server.handle_response(now, spec.status);
-        }
+        });
         self.pump_server(at);
         self.settle(now, at, spec.status, &sent);
     }
@@ -136,8 +136,7 @@ impl UserAgent {
 
     /// Does what the transaction at `at` wants done.
     pub(super) fn pump_server(&mut self, at: usize) {
-        while let Some(server) = self.servers.get_mut(at) {
-            let Some(effect) = server.poll_output() else { return };
+        while let Some(effect) = self.servers.change(at, Server::poll_output).flatten() {
             match effect {
                 Effect::Respond => self.send_latest(at),
                 Effect::RespondTrying => {
@@ -147,9 +146,7 @@ impl UserAgent {
                     }
                     let Some(server) = self.servers.get(at) else { return };
                     let bytes = self.draft_response(100, server).build();
-                    if let Some(server) = self.servers.get_mut(at) {
-                        server.set_latest(bytes);
-                    }
+                    self.servers.change(at, |server| server.set_latest(bytes));
                     self.send_latest(at);
                 }
                 Effect::GiveUp => self.deliver(Incoming::TransactionFailed {
@@ -191,10 +188,8 @@ impl UserAgent {
             let interval = (interval * 2).min(t2);
             let next = next + interval;
             call.answered = Answered::Waiting { server, cseq, next, interval, until };
-            if let Some(at) = self.servers.iter().position(|known| known.id == server) {
-                if let Some(server) = self.servers.get_mut(at) {
-                    server.handle_response(now, 200);
-                }
+            if let Some(at) = self.place(server) {
+                self.servers.change(at, |server| server.handle_response(now, 200));
                 self.pump_server(at);
             }
         }
@@ -202,8 +197,8 @@ impl UserAgent {
 
     fn send_latest(&mut self, at: usize) {
         let quiet = self.is_withheld(Withhold::Retransmissions);
-        let Some(server) = self.servers.get_mut(at) else { return };
-        let Some((sending, flow, bytes)) = server.latest() else { return };
+        let latest = self.servers.change(at, Server::latest).flatten();
+        let Some((sending, flow, bytes)) = latest else { return };
         if sending == Sending::Again && quiet {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::call::{Answered, Call};
 use super::requests::CARRY_OFFERS;
-use super::server::{Server, Standing};
+use super::server::{Mark, Server, Standing};
 use super::{Incoming, Phase, RequestId, UserAgent};
 use crate::proto::dialog::{Dialog, State};
 use crate::proto::transport::{Flow, Hop, ServerKey};
@@ -14,14 +14,12 @@ impl UserAgent {
     pub(super) fn receive_request(&mut self, now: Tick, flow: Flow, message: Arc<Message>) {
         let method = message.method().unwrap_or_default().to_owned();
         let key = ServerKey::of(&message);
-        let at = self.servers.iter().position(|server| key.is_some() && server.key == key);
+        let at = key.and_then(|key| self.server_of(key));
         if method == "ACK" {
             return self.receive_ack(now, at, message);
         }
         if let Some(at) = at {
-            if let Some(server) = self.servers.get_mut(at) {
-                server.handle_request(now);
-            }
+            self.servers.change(at, |server| server.handle_request(now));
             return self.pump_server(at);
         }
         let tag = self.response_tag(&message);
@@ -40,12 +38,23 @@ impl UserAgent {
         }
     }
 
+    /// The place of the transaction with that key.
+    pub(super) fn server_of(&self, key: ServerKey) -> Option<usize> {
+        self.servers.of(&Mark::Key(key)).next().map(|(at, _)| at)
+    }
+
+    /// The place of the transaction with that number.
+    pub(super) fn place(&self, id: u32) -> Option<usize> {
+        self.servers.of(&Mark::Id(id)).next().map(|(at, _)| at)
+    }
+
     /// A CANCEL is answered with the tag of the INVITE that it cancels: RFC 3261 §9.2.
     fn response_tag(&mut self, request: &Message) -> String {
         let cancelled = request.method().filter(|method| *method == "CANCEL");
         let key = cancelled.and_then(|_| ServerKey::cancelled(request));
-        let invite = self.servers.iter().find(|server| key.is_some() && server.key == key);
-        invite.map_or_else(|| self.tokens.word(), |invite| invite.tag.clone())
+        let invite = key.and_then(|key| self.servers.get(self.server_of(key)?));
+        let tag = invite.map(|invite| invite.tag.clone());
+        tag.unwrap_or_else(|| self.tokens.word())
     }
 
     /// Finds or makes the dialog of a new request.
@@ -92,10 +101,12 @@ impl UserAgent {
     fn receive_ack(&mut self, now: Tick, at: Option<usize>, message: Arc<Message>) {
         let failed = at.filter(|&at| self.servers.get(at).is_some_and(Server::has_failed));
         if let Some(at) = failed {
-            let Some(server) = self.servers.get_mut(at) else { return };
-            let first = server.waits_for_ack();
-            server.handle_ack(now);
-            if first {
+            let first = self.servers.change(at, |server| {
+                let first = server.waits_for_ack();
+                server.handle_ack(now);
+                first
+            });
+            if first == Some(true) {
                 self.deliver_ack(message);
             }
             return;

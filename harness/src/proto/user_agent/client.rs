@@ -1,6 +1,7 @@
 //! Requests of ours, and what comes back.
 
 use super::Failure;
+use super::ledger::{Listed, Stage};
 use crate::proto::auth::client::Challenge;
 use crate::proto::dialog::Outline;
 use crate::proto::offer_answer::Negotiation;
@@ -61,6 +62,50 @@ pub(super) struct Challenged {
     pub(super) request: Arc<Message>,
 }
 
+/// What a request of ours is found by.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Mark {
+    /// The key of its transaction, where it has one.
+    Key(ClientKey),
+    /// That it has none: a scenario wrote it without a branch that can be read.
+    Keyless,
+    /// That a scenario wrote it.
+    Written,
+    /// Where it was sent.
+    To(Hop),
+    /// Its method.
+    Method(String),
+    /// The call that it is in.
+    Call(usize),
+}
+
+impl Listed for Client {
+    type Mark = Mark;
+
+    fn marks(&self) -> Vec<Mark> {
+        let mut marks = vec![
+            self.key.clone().map_or(Mark::Keyless, Mark::Key),
+            Mark::To(self.hop),
+            Mark::Method(self.method.clone()),
+        ];
+        marks.extend(self.is_written().then_some(Mark::Written));
+        marks.extend(self.call.map(Mark::Call));
+        marks
+    }
+
+    fn due(&self) -> Option<Tick> {
+        self.poll_timeout()
+    }
+
+    fn stage(&self) -> Stage {
+        match () {
+            () if self.is_over() => Stage::Over,
+            () if self.is_open() => Stage::Open,
+            () => Stage::Answered,
+        }
+    }
+}
+
 impl Client {
     /// The transaction of a request of `method` that has just been sent.
     pub(super) fn new(
@@ -103,14 +148,10 @@ impl Client {
         self.origin == Origin::Written
     }
 
-    /// Whether `response`, whose key is `key`, is to this request: by the branch, or, where a
-    /// request that was written has none that can be read, by the Call-ID as far as it has one.
-    pub(super) fn is_answered_by(&self, response: &Message, key: Option<&ClientKey>) -> bool {
-        match (&self.key, key) {
-            (Some(own), Some(key)) => own == key,
-            _ if self.origin == Origin::Composed => false,
-            _ => self.request.call_id().is_none_or(|id| response.call_id() == Some(id)),
-        }
+    /// Whether `response` is to this request where no branch tells: a scenario wrote it, and the Call-ID
+    /// is the same as far as it has one.
+    pub(super) fn may_be_answered_by(&self, response: &Message) -> bool {
+        self.is_written() && self.request.call_id().is_none_or(|id| response.call_id() == Some(id))
     }
 
     pub(super) fn handle_timeout(&mut self, now: Tick) {

@@ -2,8 +2,8 @@
 
 use super::Phase;
 use super::call::{Ack, Answered};
-use super::client::Client;
-use super::server::Server;
+use super::client::{Client, Mark};
+use super::server::{self, Server};
 use super::{RequestId, RequestSpec, Target, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::policy::{DialogUse, SessionSpec};
@@ -19,7 +19,7 @@ impl UserAgent {
     /// Go on driving it until [`is_idle`](Self::is_idle).
     pub fn hang_up(&mut self, now: Tick) {
         self.phase = Phase::Closing;
-        let open: Vec<u32> = self.servers.iter().filter(|s| s.is_open()).map(|s| s.id).collect();
+        let open: Vec<u32> = self.servers.open().map(|(_, server)| server.id).collect();
         for id in open {
             self.answer_by_default(now, RequestId(id));
         }
@@ -30,9 +30,9 @@ impl UserAgent {
     /// Takes every call and INVITE of ours one step nearer to its end.
     pub(super) fn close_calls(&mut self, now: Tick) {
         //= RFC 3261 §9.1
-        for at in 0..self.clients.len() {
-            let proceeding = self.clients.get(at).is_some_and(Client::is_proceeding);
-            if proceeding && !self.has_cancel(at) {
+        let proceeding = self.clients.open().filter(|(_, client)| client.is_proceeding());
+        for at in proceeding.map(|(at, _)| at).collect::<Vec<_>>() {
+            if !self.has_cancel(at) {
                 self.cancel_client(now, at, &plain("CANCEL"));
             }
         }
@@ -56,25 +56,22 @@ impl UserAgent {
     /// Whether the INVITE at `at` has been cancelled.
     fn has_cancel(&self, at: usize) -> bool {
         let Some(invite) = self.clients.get(at) else { return false };
-        self.clients.iter().any(|client| {
-            client.method == "CANCEL" && client.request.top_via() == invite.request.top_via()
-        })
+        self.clients
+            .of(&Mark::Method("CANCEL".to_owned()))
+            .any(|(_, client)| client.request.top_via() == invite.request.top_via())
     }
 
     fn has_bye(&self, call: usize) -> bool {
-        let theirs = |server: &Server| {
-            server.method == "BYE" && server.standing.call() == Some(call) && server.is_open()
-        };
-        let ours = |client: &Client| client.method == "BYE" && client.call == Some(call);
-        self.clients.iter().any(ours) || self.servers.iter().any(theirs)
+        let theirs = |(_, server): (usize, &Server)| server.method == "BYE" && server.is_open();
+        let ours = |(_, client): (usize, &Client)| client.method == "BYE";
+        self.clients.of(&Mark::Call(call)).any(ours)
+            || self.servers.of(&server::Mark::Call(call)).any(theirs)
     }
 
     /// Whether a re-INVITE of ours is under way in the call.
-    fn has_invite(&self, call: usize) -> bool {
-        let ours = |client: &Client| {
-            client.method == "INVITE" && client.call == Some(call) && client.is_open()
-        };
-        self.clients.iter().any(ours)
+    pub(super) fn has_invite(&self, call: usize) -> bool {
+        let ours = |(_, client): (usize, &Client)| client.method == "INVITE" && client.is_open();
+        self.clients.of(&Mark::Call(call)).any(ours)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a correct user agent answers at once when nobody tells it otherwise: RFC 3261 §8.2.
 
 use super::reliable;
-use super::server::{Server, Standing};
+use super::server::{Mark, Server, Standing};
 use super::{RequestId, ResponseSpec, UserAgent};
 use crate::proto::dialog::State;
 use crate::proto::policy::{Reliability, SessionSpec, Withhold};
@@ -21,9 +21,8 @@ impl UserAgent {
         if self.is_withheld(Withhold::Responses) {
             return;
         }
-        let found = |server: &Server| server.id == id.0 && server.is_open();
-        let Some(at) = self.servers.iter().position(found) else { return };
-        let Some(server) = self.servers.get(at) else { return };
+        let Some(at) = self.place(id.0) else { return };
+        let Some(server) = self.servers.get(at).filter(|server| server.is_open()) else { return };
         let request = server.request.clone();
         if let Some(status) = unreadable(server) {
             return self.answer(now, at, status);
@@ -94,7 +93,7 @@ impl UserAgent {
 
     fn answer_cancel(&mut self, now: Tick, at: usize, cancel: &Message) {
         let key = ServerKey::cancelled(cancel);
-        let invite = self.servers.iter().position(|server| key.is_some() && server.key == key);
+        let invite = key.and_then(|key| self.server_of(key));
         let Some(invite) = invite else { return self.answer(now, at, 481) };
         //= RFC 3261 §9.2
         self.answer(now, at, 200);
@@ -113,21 +112,14 @@ impl UserAgent {
     }
 
     fn answer_reinvite(&mut self, now: Tick, at: usize, call: usize, request: &Message) {
-        let ours = |client: &super::Client| {
-            client.method == "INVITE" && client.call == Some(call) && client.is_open()
-        };
         //= RFC 3261 §14.2
-        if self.clients.iter().any(ours) {
+        if self.has_invite(call) {
             return self.answer(now, at, 491);
         }
-        let id = self.servers.get(at).map_or(0, |server| server.id);
-        let theirs = |other: &Server| {
-            other.method == "INVITE"
-                && other.standing.call() == Some(call)
-                && other.is_open()
-                && other.id != id
+        let theirs = |(place, other): (usize, &Server)| {
+            other.method == "INVITE" && other.is_open() && place != at
         };
-        if self.servers.iter().any(theirs) {
+        if self.servers.of(&Mark::Call(call)).any(theirs) {
             return self.answer_with(now, at, 500, |draft| draft.add("Retry-After", "5"));
         }
         let Some(call) = self.calls.get_mut(call) else { return };
@@ -153,8 +145,8 @@ impl UserAgent {
     fn answer_bye(&mut self, now: Tick, at: usize, call: usize) {
         self.answer(now, at, 200);
         //= RFC 3261 §15.1.2
-        let pending = |server: &Server| server.standing.call() == Some(call) && server.is_open();
-        while let Some(at) = self.servers.iter().position(pending) {
+        let pending = self.servers.of(&Mark::Call(call)).filter(|(_, server)| server.is_open());
+        for at in pending.map(|(at, _)| at).collect::<Vec<_>>() {
             self.answer(now, at, 487);
         }
         if let Some(call) = self.calls.get_mut(call) {

@@ -1,8 +1,8 @@
 //! Being a proxy: the transactions of what [`Proxy`] decides (RFC 3261 §16).
 
-use super::client::Client;
+use super::client::{Client, Mark};
 use super::closing::plain;
-use super::server::Server;
+use super::server;
 use super::{Incoming, RequestSpec, UserAgent};
 use crate::proto::policy::Withhold;
 use crate::proto::proxy::context::{Act, Context};
@@ -163,7 +163,7 @@ impl UserAgent {
         let Some(forwarding) = &mut self.forwarding else { return };
         forwarding
             .under_way
-            .retain(|one| self.servers.iter().any(|server| server.id == one.server));
+            .retain(|one| self.servers.of(&server::Mark::Id(one.server)).next().is_some());
     }
 
     /// When a branch has rung for too long.
@@ -174,7 +174,7 @@ impl UserAgent {
 
     fn forward_cancel(&mut self, now: Tick, at: usize, cancel: &Message) -> bool {
         let key = ServerKey::cancelled(cancel);
-        let invite = self.servers.iter().find(|server| key.is_some() && server.key == key);
+        let invite = key.and_then(|key| self.servers.get(self.server_of(key)?));
         let Some(id) = invite.map(|invite| invite.id) else { return false };
         let Some(one) = self.under_way(id) else { return false };
         one.reason = cancel.header("Reason").map(str::to_owned);
@@ -204,7 +204,7 @@ impl UserAgent {
 
     fn try_target(&mut self, now: Tick, id: u32, target: &str) {
         let token = self.tokens.word();
-        let Some(server) = self.servers.iter().find(|server| server.id == id) else { return };
+        let Some(server) = self.place(id).and_then(|at| self.servers.get(at)) else { return };
         let Some(forwarding) = &self.forwarding else { return };
         let Some(one) = forwarding.under_way.iter().find(|one| one.server == id) else { return };
         let next = forwarding.proxy.next(&one.way, target);
@@ -237,17 +237,18 @@ impl UserAgent {
             draft = draft.prepend("Via", via);
         }
         let draft = extra.iter().fold(draft, |draft, (name, value)| draft.add(name, value));
-        if let Some(server) = self.servers.get_mut(at) {
+        self.servers.change(at, |server| {
             server.set_latest(draft.build());
             server.handle_response(now, response.status().unwrap_or_default());
-        }
+        });
         self.pump_server(at);
     }
 
     fn cancel_branch(&mut self, now: Tick, id: u32, key: &ClientKey) {
         let reason = self.under_way(id).and_then(|one| one.reason.clone());
-        let own = |client: &Client| client.key.as_ref() == Some(key) && client.is_open();
-        let Some(at) = self.clients.iter().position(own) else { return };
+        let open = |(_, client): &(usize, &Client)| client.is_open();
+        let own = self.clients.of(&Mark::Key(key.clone())).find(open).map(|(at, _)| at);
+        let Some(at) = own else { return };
         let add = reason.map(|reason| ("Reason".to_owned(), reason)).into_iter().collect();
         let spec = RequestSpec { edits: Edits { add, ..Edits::default() }, ..plain("CANCEL") };
         self.cancel_client(now, at, &spec);
@@ -266,12 +267,9 @@ impl UserAgent {
         forwarding.under_way.iter_mut().find(|one| one.server == id)
     }
 
-    fn place(&self, id: u32) -> Option<usize> {
-        self.servers.iter().position(|server: &Server| server.id == id)
-    }
-
     fn is_invite(&self, id: u32) -> bool {
-        self.servers.iter().any(|server| server.id == id && server.method == "INVITE")
+        let server = self.place(id).and_then(|at| self.servers.get(at));
+        server.is_some_and(|server| server.method == "INVITE")
     }
 }
 

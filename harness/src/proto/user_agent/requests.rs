@@ -171,8 +171,8 @@ impl UserAgent {
     }
 
     fn cancel(&mut self, now: Tick, spec: &RequestSpec) -> Result<(), Refused> {
-        let open = |client: &Client| client.method == "INVITE" && client.is_open();
-        let at = self.clients.iter().rposition(open).ok_or(Refused::NothingToCancel)?;
+        let invite = |(_, client): &(usize, &Client)| client.method == "INVITE";
+        let (at, _) = self.clients.open().rfind(invite).ok_or(Refused::NothingToCancel)?;
         self.cancel_client(now, at, spec);
         Ok(())
     }
@@ -180,8 +180,8 @@ impl UserAgent {
     /// Sends the CANCEL of the INVITE at `at`: RFC 3261 §9.1.
     pub(super) fn cancel_client(&mut self, now: Tick, at: usize, spec: &RequestSpec) {
         let until = now + self.config.timing.t1 * 64;
-        let Some(client) = self.clients.get_mut(at) else { return };
-        client.abandon = Some(until);
+        self.clients.change(at, |client| client.abandon = Some(until));
+        let Some(client) = self.clients.get(at) else { return };
         let Some(outline) = client.companion() else { return };
         let Some(via) = client.request.values("Via").first().map(|via| (*via).to_owned()) else {
             return;

@@ -1,7 +1,7 @@
 //! What comes back to requests of ours.
 
 use super::call::{Ack, Call};
-use super::client::{Challenged, Client};
+use super::client::{Challenged, Client, Mark};
 use super::reliable::number;
 use super::{Incoming, Phase, UserAgent};
 use crate::proto::auth::client::Challenge;
@@ -18,13 +18,10 @@ impl UserAgent {
     pub(super) fn receive_response(&mut self, now: Tick, message: Arc<Message>) {
         let status = message.status().filter(|status| (100..700).contains(status));
         let key = ClientKey::of(&message);
-        let answered = |client: &Client| client.is_answered_by(&message, key.as_ref());
-        let at = self.clients.iter().position(answered);
+        let at = self.answered_by(&message, key);
         match (status, at) {
             (Some(status), Some(at)) => {
-                if let Some(client) = self.clients.get_mut(at) {
-                    client.handle_response(now, status, message);
-                }
+                self.clients.change(at, |client| client.handle_response(now, status, message));
                 self.pump_client(now, at);
             }
             (Some(200..300), None) if self.repeat_ack(&message) => {}
@@ -32,15 +29,23 @@ impl UserAgent {
         }
     }
 
+    /// The place of the request that `response`, whose key is `key`, is to: by the key, or, of those
+    /// that a scenario wrote, where either has none.
+    fn answered_by(&self, response: &Message, key: Option<ClientKey>) -> Option<usize> {
+        let lax = if key.is_some() { Mark::Keyless } else { Mark::Written };
+        let same = key.and_then(|key| self.clients.of(&Mark::Key(key)).next());
+        let lax = self.clients.of(&lax).find(|(_, client)| client.may_be_answered_by(response));
+        same.into_iter().chain(lax).map(|(at, _)| at).min()
+    }
+
     /// Does what the transaction at `at` wants done.
     pub(super) fn pump_client(&mut self, now: Tick, at: usize) {
-        if self.clients.get_mut(at).is_some_and(|client| client.is_abandoned(now)) {
+        if self.clients.change(at, |client| client.is_abandoned(now)) == Some(true) {
             self.give_up(now, at);
         }
-        while let Some(client) = self.clients.get_mut(at) {
-            let Some(effect) = client.poll_output() else { return };
+        while let Some(effect) = self.clients.change(at, Client::poll_output).flatten() {
+            let Some(client) = self.clients.get(at).cloned() else { return };
             let written = client.is_written();
-            let client = client.clone();
             let Client { hop, request, response, .. } = &client;
             match effect {
                 Effect::Retransmit if !written && !self.is_withheld(Withhold::Retransmissions) => {

@@ -1,5 +1,6 @@
 //! Requests of the peer, and our responses.
 
+use super::ledger::{Listed, Stage};
 use crate::proto::transaction::machine::Effect;
 use crate::proto::transaction::server_invite::{self, ServerInvite};
 use crate::proto::transaction::server_non_invite::{self, ServerNonInvite};
@@ -47,6 +48,39 @@ impl Standing {
         match self {
             Self::Makes(at) | Self::Inside(at) | Self::OutOfOrder(at) => Some(at),
             Self::Outside | Self::Nowhere => None,
+        }
+    }
+}
+
+/// What a request of the peer is found by.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Mark {
+    /// The key of its transaction.
+    Key(ServerKey),
+    /// Its number.
+    Id(u32),
+    /// The call that it is in or makes.
+    Call(usize),
+}
+
+impl Listed for Server {
+    type Mark = Mark;
+
+    fn marks(&self) -> Vec<Mark> {
+        let key = self.key.clone().map(Mark::Key);
+        let call = self.standing.call().map(Mark::Call);
+        [Mark::Id(self.id)].into_iter().chain(key).chain(call).collect()
+    }
+
+    fn due(&self) -> Option<Tick> {
+        self.poll_timeout()
+    }
+
+    fn stage(&self) -> Stage {
+        match () {
+            () if self.is_over() => Stage::Over,
+            () if self.is_open() => Stage::Open,
+            () => Stage::Answered,
         }
     }
 }

@@ -32,9 +32,10 @@ pub(super) struct Predictor {
 /// A sign, four bits of exponent and six of mantissa.
 #[derive(Clone, Copy, Debug)]
 struct Float {
-    is_negative: bool,
-    exponent: i32,
-    mantissa: i32,
+    /// Nothing, or -1.
+    sign: i16,
+    exponent: u8,
+    mantissa: u8,
 }
 
 impl Default for Predictor {
@@ -136,34 +137,49 @@ impl Predictor {
     fn adapt_zeros(&mut self, difference: Difference, leak: u8) {
         let step = if difference.magnitude == 0 { 0 } else { 128 };
         for (b, before) in self.zeros.iter_mut().zip(&self.differences) {
-            let agrees = difference.is_negative == before.is_negative;
+            let agrees = difference.is_negative == (before.sign < 0);
             *b = wrap16(*b + if agrees { step } else { -step } - (*b >> leak));
         }
     }
 }
 
 impl Float {
-    const ZERO: Self = Self { is_negative: false, exponent: 0, mantissa: 32 };
+    const ZERO: Self = Self { sign: 0, exponent: 0, mantissa: 32 };
 
+    /// Without a branch, as there are eight of these for a sample: the mantissa of zero is 32, and that bit
+    /// is set in every other.
+    #[inline]
     fn of(is_negative: bool, magnitude: i32) -> Self {
-        let exponent = magnitude.checked_ilog2().map_or(0, |log| log.cast_signed() + 1);
-        let mantissa = if magnitude == 0 { 32 } else { (magnitude << 6) >> exponent };
-        Self { is_negative, exponent, mantissa }
+        let magnitude = magnitude.cast_unsigned();
+        let exponent = (magnitude << 1 | 1).ilog2();
+        let mantissa = magnitude << 6 >> exponent | 32;
+        Self { sign: -i16::from(is_negative), exponent: octet(exponent), mantissa: octet(mantissa) }
     }
 
     /// The product with a coefficient of 16 bits.
+    #[inline]
     fn times(self, coefficient: i32) -> i32 {
         let short = coefficient >> 2;
         let factor = Self::of(short < 0, short.abs() & 0x1fff);
-        let exponent = self.exponent + factor.exponent;
-        let mantissa = (self.mantissa * factor.mantissa + 48) >> 4;
-        let magnitude = if exponent <= 26 {
-            (mantissa << 7) >> (26 - exponent)
-        } else {
-            ((mantissa << 7) << (exponent - 26)) & 0x7fff
-        };
-        if self.is_negative == factor.is_negative { magnitude } else { -magnitude }
+        let mantissa = (u64::from(self.mantissa) * u64::from(factor.mantissa) + 48) >> 4;
+        // A magnitude has fifteen bits; what is above them is lost.
+        let magnitude = fifteen(mantissa << (self.exponent + factor.exponent) >> 19);
+        let sign = i32::from(self.sign ^ factor.sign);
+        (magnitude ^ sign) - sign
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "exponents and mantissas have six bits at most"
+)]
+const fn octet(value: u32) -> u8 {
+    value as u8
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "fifteen bits are left")]
+const fn fifteen(value: u64) -> i32 {
+    (value & 0x7fff) as i32
 }
 
 const ZEROS: usize = 6;

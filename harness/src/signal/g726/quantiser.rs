@@ -2,20 +2,24 @@
 
 use super::Rate;
 use super::predictor::Difference;
+use crate::signal::arithmetic::{entry, low_octet};
 
 /// The tables of one rate.
 #[derive(Debug)]
 pub(super) struct Quantiser {
     bits: u8,
     /// Decision levels of the normalised logarithm of the difference, rising.
-    levels: &'static [i32],
+    levels: Table,
     /// For each magnitude of a code, from the smallest: output level, multiplier W, speed F.
-    outputs: &'static [i32],
-    multipliers: &'static [i32],
-    speeds: &'static [i32],
+    outputs: Table,
+    multipliers: Table,
+    speeds: Table,
     /// How the zeros of the predictor leak.
     leak: u8,
 }
+
+/// As long for every rate, so that no loop over it has to count.
+type Table = [i32; 16];
 
 /// What a code does to the scale factor and to the speed of adaptation.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +60,8 @@ impl Quantiser {
         let logarithm = (exponent.cast_signed() << 7) + mantissa;
         // Twelve bits, signed.
         let normalised = ((logarithm - (scale >> 2)) << 20) >> 20;
-        let passed = self.levels.iter().map(|level| u8::from(normalised >= *level)).sum::<u8>();
+        let passed: i32 = self.levels.iter().map(|level| i32::from(normalised >= *level)).sum();
+        let passed = low_octet(passed);
         // With two bits there is a code for small and positive; else small is all ones.
         let small_is_ones = self.bits > 2 && passed == 0;
         if difference < 0 || small_is_ones { self.masked(!passed) } else { passed }
@@ -64,7 +69,7 @@ impl Quantiser {
 
     /// RECONST, ADDA and ANTILOG: the difference of a code.
     pub(super) fn difference(&self, code: u8, scale: i32) -> Difference {
-        let logarithm = ((self.at(self.outputs, code) + (scale >> 2)) << 20) >> 20;
+        let logarithm = ((self.at(&self.outputs, code) + (scale >> 2)) << 20) >> 20;
         let magnitude = if logarithm < 0 {
             0
         } else {
@@ -76,48 +81,68 @@ impl Quantiser {
 
     /// FUNCTW and FUNCTF.
     pub(super) fn step(&self, code: u8) -> Step {
-        Step { multiplier: self.at(self.multipliers, code), speed: self.at(self.speeds, code) }
+        Step { multiplier: self.at(&self.multipliers, code), speed: self.at(&self.speeds, code) }
     }
 
     /// The entry of a table for the magnitude of a code.
-    fn at(&self, table: &[i32], code: u8) -> i32 {
+    fn at(&self, table: &Table, code: u8) -> i32 {
         let magnitude = if code >> (self.bits - 1) != 0 { self.masked(!code) } else { code };
-        table.get(usize::from(magnitude)).copied().unwrap_or_default()
+        entry(table, magnitude.into())
     }
 }
 
+/// A table whose entries past `values` are `rest`.
+const fn table<const N: usize>(values: [i32; N], rest: i32) -> Table {
+    let mut table = [rest; 16];
+    let (filled, _) = table.split_at_mut(N);
+    filled.copy_from_slice(&values);
+    table
+}
+
+/// What no logarithm reaches.
+const NEVER: i32 = i32::MAX;
+
 const KBIT_16: Quantiser = Quantiser {
     bits: 2,
-    levels: &[261],
-    outputs: &[116, 365],
-    multipliers: &[-22, 439],
-    speeds: &[0, 7],
+    levels: table([261], NEVER),
+    outputs: table([116, 365], 0),
+    multipliers: table([-22, 439], 0),
+    speeds: table([0, 7], 0),
     leak: 8,
 };
 
 const KBIT_24: Quantiser = Quantiser {
     bits: 3,
-    levels: &[8, 218, 331],
-    outputs: &[-2_048, 135, 273, 373],
-    multipliers: &[-4, 30, 137, 582],
-    speeds: &[0, 1, 2, 7],
+    levels: table([8, 218, 331], NEVER),
+    outputs: table([-2_048, 135, 273, 373], 0),
+    multipliers: table([-4, 30, 137, 582], 0),
+    speeds: table([0, 1, 2, 7], 0),
     leak: 8,
 };
 
 const KBIT_32: Quantiser = Quantiser {
     bits: 4,
-    levels: &[-124, 80, 178, 246, 300, 349, 400],
-    outputs: &[-2_048, 4, 135, 213, 273, 323, 373, 425],
-    multipliers: &[-12, 18, 41, 64, 112, 198, 355, 1_122],
-    speeds: &[0, 0, 0, 1, 1, 1, 3, 7],
+    levels: table([-124, 80, 178, 246, 300, 349, 400], NEVER),
+    outputs: table([-2_048, 4, 135, 213, 273, 323, 373, 425], 0),
+    multipliers: table([-12, 18, 41, 64, 112, 198, 355, 1_122], 0),
+    speeds: table([0, 0, 0, 1, 1, 1, 3, 7], 0),
     leak: 8,
 };
 
 const KBIT_40: Quantiser = Quantiser {
     bits: 5,
-    levels: &[-122, -16, 68, 139, 198, 250, 298, 339, 378, 413, 445, 475, 502, 528, 553],
-    outputs: &[-2_048, -66, 28, 104, 169, 224, 274, 318, 358, 395, 429, 459, 488, 514, 539, 566],
-    multipliers: &[14, 14, 24, 39, 40, 41, 58, 100, 141, 179, 219, 280, 358, 440, 529, 696],
-    speeds: &[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6],
+    levels: table(
+        [-122, -16, 68, 139, 198, 250, 298, 339, 378, 413, 445, 475, 502, 528, 553],
+        NEVER,
+    ),
+    outputs: table(
+        [-2_048, -66, 28, 104, 169, 224, 274, 318, 358, 395, 429, 459, 488, 514, 539, 566],
+        0,
+    ),
+    multipliers: table(
+        [14, 14, 24, 39, 40, 41, 58, 100, 141, 179, 219, 280, 358, 440, 529, 696],
+        0,
+    ),
+    speeds: table([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6], 0),
     leak: 9,
 };

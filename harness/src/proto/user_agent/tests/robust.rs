@@ -275,3 +275,55 @@ fn responses_that_make_a_dialog_carry_the_record_routes() {
     network.run(50);
     assert_eq!(network.last_message("alice").header("Record-Route"), None);
 }
+
+/// How many transactions alice looks at from the first request of a flood to the last timer: of requests
+/// that come, or of her own.
+fn looks(flood: usize, own: bool) -> usize {
+    let mut agent = UserAgent::new(config("alice", "192.0.2.1", 3));
+    let device: std::net::SocketAddr = "192.0.2.2:5060".parse().unwrap();
+    let mut now = Tick::ZERO;
+    for number in 1..=flood {
+        now = now + Duration::from_micros(100);
+        if own {
+            agent.request(now, &request("OPTIONS")).unwrap();
+        } else {
+            let text = format!(
+                "OPTIONS sip:alice@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK{number}\r\n\
+                 From: <sip:bob@192.0.2.2>;tag=1\r\nTo: <sip:alice@192.0.2.1>\r\nCall-ID: c\r\n\
+                 CSeq: {number} OPTIONS\r\n\r\n"
+            );
+            agent.handle_datagram(now, device, text.as_bytes());
+        }
+        while let Some(output) = agent.poll_output() {
+            match output {
+                Output::Incoming(Incoming::Request { id, .. }) => agent.answer_by_default(now, id),
+                Output::Transmit { bytes, .. } if own => {
+                    let sent = Message::read(&bytes);
+                    let fields = ["Via", "From", "To", "Call-ID", "CSeq"];
+                    let fields =
+                        fields.map(|name| format!("{name}: {}\r\n", sent.header(name).unwrap()));
+                    let text = format!("SIP/2.0 200 OK\r\n{}\r\n", fields.concat());
+                    agent.handle_datagram(now, device, text.as_bytes());
+                }
+                Output::Incoming(_)
+                | Output::Transmit { .. }
+                | Output::Connect { .. }
+                | Output::Write { .. } => {}
+            }
+        }
+        agent.handle_timeout(now);
+        assert!(agent.is_idle() && agent.poll_timeout().is_some());
+    }
+    agent.handle_timeout(now + Duration::from_secs(40));
+    assert_eq!(agent.poll_timeout(), None);
+    agent.clients.looks.get() + agent.servers.looks.get()
+}
+
+#[test]
+fn a_flood_takes_as_long_a_message_as_a_trickle() {
+    for own in [false, true] {
+        let (few, many) = (looks(50, own), looks(5_000, own));
+        assert!(many <= few * 100, "{few} looks for 50, {many} for 5,000");
+        assert!(few <= 50 * 20, "{few}");
+    }
+}
