@@ -141,5 +141,5 @@ defects! {
         ["RFC3261-22-3"];
     ACK_CHALLENGED: "ack-challenged",
         "challenges the ACK of a caller whom it has let in",
-        ["RFC3261-22.1-8"];
+        ["RFC3261-22.1-8", "RFC3261-22.1-9"];
 }

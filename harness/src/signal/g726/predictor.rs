@@ -177,7 +177,6 @@ const fn octet(value: u32) -> u8 {
     value as u8
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "fifteen bits are left")]
 const fn fifteen(value: u64) -> i32 {
     (value & 0x7fff) as i32
 }
