@@ -142,7 +142,7 @@ codes! {
         Unreachable "RT0603";
         /// Something has no effect.
         NoEffect "RT0604";
-        /// A codec is none that is registered, or has a rate that it cannot have.
+        /// A codec is none that is registered and its name does not begin with `X-`, or it has a rate that it cannot have.
         UnknownCodec "RT0605";
     }
 }
