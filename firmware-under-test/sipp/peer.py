@@ -41,7 +41,9 @@ class Peer:
 
     def start(self, *words):
         at = f"[{self.address}]" if ":" in self.address else self.address
-        command = [shutil.which("sipp") or "sipp", *words, "-i", at, "-nostdin", "-timeout_error"]
+        # However this program ends, its SIPp ends with it.
+        command = ["setpriv", "--pdeathsig", "KILL", shutil.which("sipp") or "sipp", *words]
+        command += ["-i", at, "-nostdin", "-timeout_error"]
         silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(command, cwd=self.folder, **silent)
 
